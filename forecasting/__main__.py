@@ -1,0 +1,8 @@
+"""Run the command line: ``python -m forecasting``."""
+
+import sys
+
+from forecasting.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,192 @@
+"""The command line. Results go to standard output, warnings and errors to standard error."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from forecasting.disclosures import Disclosures, load_disclosures, validate_observations
+from forecasting.errors import ForecastingError, InputError
+from forecasting.estimation import fit
+from forecasting.manual import steady_state
+from forecasting.reports import fit_report, forecast_report, steady_state_report
+from forecasting.scenario import Scenario, read_scenario
+from forecasting.simulation import LONGEST_HORIZON, MOST_PATHS, forecast
+from forecasting.tabular import to_csv, to_json
+from forecasting.verification import what_came
+
+FORMATS = ("text", "json", "csv")
+FAULT_OF_OURS = 1
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 done, 2 bad input, 3 refused, 1 our fault."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    arguments = _parser().parse_args(argv)
+    try:
+        _emit(arguments.run(arguments), arguments)
+    except ForecastingError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except Exception as error:
+        print(f"a fault of ours: {type(error).__name__}: {error}", file=sys.stderr)
+        return FAULT_OF_OURS
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m forecasting", description="Share-amount forecasts for mutual aid plans."
+    )
+    commands = parser.add_subparsers(required=True, metavar="command")
+    output = argparse.ArgumentParser(add_help=False)
+    output.add_argument("--format", choices=FORMATS, default="text")
+    output.add_argument("--output", metavar="FILE", help="write here instead of standard output")
+    common = argparse.ArgumentParser(add_help=False, parents=[output])
+    common.add_argument(
+        "--data", metavar="DIR", help="folder whose files replace the packaged ones"
+    )
+    common.add_argument("--plan", default="xianghubao")
+    common.add_argument("--as-of", type=_day, metavar="YYYY-MM-DD")
+    common.add_argument("--scenario", metavar="FILE.json")
+
+    command = commands.add_parser("forecast", parents=[common], help="forecast the share")
+    command.add_argument("--horizon", type=_Whole("horizon", 1, LONGEST_HORIZON), default=24)
+    command.add_argument("--paths", type=_Whole("paths", 1, MOST_PATHS), default=1000)
+    command.add_argument("--seed", type=_Whole("seed", 0, 2**32 - 1), default=0)
+    command.set_defaults(run=_forecast)
+
+    command = commands.add_parser("fit", parents=[common], help="fitted parameters and residuals")
+    command.set_defaults(run=_fit)
+
+    command = commands.add_parser(
+        "steady-state", parents=[output], help="the article's calculation, every factor an input"
+    )
+    command.add_argument("--data", metavar="DIR")
+    command.add_argument("--age", type=float, default=32)
+    command.add_argument("--table", default="28_severe_draft_2020")
+    command.add_argument("--male-per-female", type=float, default=1.169)
+    command.add_argument("--deduction", type=float, default=0.25)
+    command.add_argument("--mean-aid", type=float, default=144_611)
+    command.add_argument("--fee", type=float, default=0.08)
+    command.add_argument("--periods-per-year", type=float, default=24)
+    command.add_argument("--disease-loading", type=float, default=0)
+    command.set_defaults(run=_steady_state)
+
+    command = commands.add_parser("validate", parents=[output], help="check an observations file")
+    command.add_argument("file", metavar="FILE")
+    command.set_defaults(run=_validate)
+    return parser
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"found {text!r}, legal: a day as YYYY-MM-DD, for example 2020-10-28"
+        ) from error
+
+
+class _Whole:
+    def __init__(self, name: str, lower: int, upper: int) -> None:
+        self.name, self.lower, self.upper = name, lower, upper
+
+    def __call__(self, text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = self.lower - 1
+        if not self.lower <= value <= self.upper:
+            raise argparse.ArgumentTypeError(
+                f"found {text!r}, legal: a whole number from {self.lower} to {self.upper}"
+            )
+        return value
+
+
+def _emit(content: str, arguments: argparse.Namespace) -> None:
+    if arguments.output is None:
+        sys.stdout.write(content)
+        sys.stdout.flush()
+        return
+    try:
+        Path(arguments.output).write_text(content, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{arguments.output}: cannot be written: {error.strerror}") from error
+
+
+def _load(arguments: argparse.Namespace) -> tuple[Disclosures, Disclosures, Scenario]:
+    """The full record, the view on the as-of day, and the scenario."""
+    full = load_disclosures(arguments.data, arguments.plan)
+    for warning in full.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+    scenario = read_scenario(arguments.scenario) if arguments.scenario else Scenario()
+    return full, full.as_of(arguments.as_of or full.last_settlement), scenario
+
+
+def _warn(warnings: Sequence[str]) -> None:
+    for warning in warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+
+
+def _forecast(arguments: argparse.Namespace) -> str:
+    full, known, scenario = _load(arguments)
+    result = forecast(fit(known, scenario), arguments.horizon, arguments.paths, arguments.seed)
+    _warn(result.warnings)
+    if arguments.format == "json":
+        return to_json(result.to_dict())
+    if arguments.format == "csv":
+        return to_csv(result.to_frame())
+    return forecast_report(result, what_came(full, result))
+
+
+def _fit(arguments: argparse.Namespace) -> str:
+    _, known, scenario = _load(arguments)
+    result = fit(known, scenario)
+    _warn(result.warnings)
+    if arguments.format == "json":
+        return to_json(result.to_dict())
+    if arguments.format == "csv":
+        return to_csv(result.to_frame())
+    return fit_report(result)
+
+
+def _steady_state(arguments: argparse.Namespace) -> str:
+    result = steady_state(
+        age=_number(arguments.age),
+        table=arguments.table,
+        male_per_female=arguments.male_per_female,
+        deduction=arguments.deduction,
+        mean_aid=_number(arguments.mean_aid),
+        fee=arguments.fee,
+        periods_per_year=_number(arguments.periods_per_year),
+        disease_loading=_number(arguments.disease_loading),
+        data_dir=arguments.data,
+    )
+    if arguments.format == "json":
+        return to_json(result.to_dict())
+    if arguments.format == "csv":
+        return to_csv(result.steps())
+    return steady_state_report(result)
+
+
+def _number(value: float) -> float:
+    return int(value) if float(value).is_integer() else value
+
+
+def _validate(arguments: argparse.Namespace) -> str:
+    table = validate_observations(arguments.file)
+    summary = {"file": str(arguments.file), "rows": len(table), "valid": True}
+    if arguments.format == "json":
+        return to_json(summary)
+    if arguments.format == "csv":
+        return to_csv(table)
+    return f"{arguments.file}: {len(table)} rows, no problem found\n"

@@ -1,0 +1,321 @@
+"""Draw paths from a fit: reconstruction, forecast, steady state, lag and settling time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from forecasting.arrays import Array
+from forecasting.claims import ALL_EFFECTS, Parameters, claims_path, undiluted_share
+from forecasting.enrolment import Membership, project, split_joins_and_exits
+from forecasting.errors import InputError
+from forecasting.estimation import (
+    DEVIATION_PERSISTENCE,
+    DEVIATION_SD,
+    MODEL_VERSION,
+    SelectionLagFit,
+)
+from forecasting.likelihood import AID_CV
+from forecasting.regime import Regime, build_regime, model_grid
+from forecasting.results import QUANTILE_KEYS, Quantiles, quantile_columns
+from forecasting.scenario import Scenario
+from forecasting.selection import mean_lag_days
+from forecasting.settlements import DAYS_PER_PERIOD, PERIODS_PER_YEAR
+
+STRUCTURAL = "structural"
+SETTLED_GROWTH = 0.01
+SETTLED_WITHIN = 0.10
+SETTLING_HORIZON = 5 * PERIODS_PER_YEAR
+SETTLING_PATHS = 250
+LONGEST_HORIZON = 2_600
+MOST_PATHS = 100_000
+DISCLOSED_QUANTITIES = ("share", "sharing_members", "helped")
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Quantiles of every settlement from the first to the horizon, and the long-run numbers.
+
+    ``periods`` has one row a settlement. RMB a member and settlement for shares, persons for
+    counts, half-months for ``lag_periods`` and ``settling_periods``; ``next_year_total`` is the sum
+    of the next 24 settlements, NaN when the horizon is shorter.
+    """
+
+    plan: str
+    as_of: date
+    model: str
+    model_version: str
+    data_version: str
+    scenario: Scenario
+    converged: bool
+    warnings: tuple[str, ...]
+    steady_state: Quantiles
+    lag_periods: Quantiles
+    settling_periods: Quantiles
+    next_share: Quantiles | None
+    next_year_total: Quantiles | None
+    periods: pd.DataFrame
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a settlement."""
+        return self.periods
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON of the command line."""
+        return {
+            "model_version": self.model_version,
+            "data_version": self.data_version,
+            "as_of": self.as_of.isoformat(),
+            "plan": self.plan,
+            "model": self.model,
+            "scenario": self.scenario.model_dump(),
+            "converged": self.converged,
+            "steady_state": self.steady_state.to_dict(),
+            "lag_periods": self.lag_periods.to_dict(),
+            "settling_periods": self.settling_periods.to_dict(),
+            "next_share": self.next_share.to_dict() if self.next_share else None,
+            "next_year_total": self.next_year_total.to_dict() if self.next_year_total else None,
+            "periods": [_period_dict(row) for row in self.periods.to_dict("records")],
+            "warnings": list(self.warnings),
+        }
+
+
+def _period_dict(row: dict[Any, Any]) -> dict[str, Any]:
+    def band(prefix: str) -> dict[str, float]:
+        return {key: float(row[f"{prefix}_{key}"]) for key in QUANTILE_KEYS}
+
+    def with_disclosed(prefix: str) -> dict[str, float | None]:
+        value = row[f"{prefix}_disclosed"]
+        return {"disclosed": None if pd.isna(value) else float(value), **band(prefix)}
+
+    return {
+        "date": row["date"].date().isoformat(),
+        "status": row["status"],
+        "share": with_disclosed("share"),
+        "structural_share": band("structural_share"),
+        "undiluted_share": band("undiluted_share"),
+        "sharing_members": with_disclosed("sharing_members"),
+        "helped": with_disclosed("helped"),
+    }
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Joint draws on the grid from launch to horizon; shape (paths,) or (paths, T + horizon)."""
+
+    parameters: Parameters
+    regime: Regime
+    membership: Membership
+    deviation: Array
+    share: Array
+    helped: Array
+    undiluted: Array
+    past: int
+
+
+def draw_paths(fit: SelectionLagFit, horizon: int, paths: int, seed: int) -> Draws:
+    """Draw parameters, deviations and membership jointly and run the claims model on them.
+
+    u continues as its AR(1); members continue at their last rate; persons helped carry count noise
+    (variance 1/cases) and the share that of the amounts too, in every period not disclosed.
+    """
+    rng = np.random.default_rng(seed)
+    grid, past = model_grid(fit.disclosures, horizon)
+    regime = build_regime(fit.disclosures, fit.scenario, grid)
+    parameters, deviation = fit.draw(paths, rng)
+    deviation = _continue_deviation(deviation, horizon, rng)
+    log_members = project(
+        fit.membership_fit.draw(paths, rng), horizon, rng, fit.scenario.growth_per_period
+    )
+    membership = split_joins_and_exits(np.exp(log_members), fit.scenario.exit_rate_per_year)
+    path = claims_path(
+        parameters, regime, membership, deviation, fit.scenario.delay_family, ALL_EFFECTS
+    )
+    cases = np.maximum(path.helped, 1.0)
+    known = np.zeros(len(grid), dtype=bool)
+    known[:past] = np.isin(np.array(grid[:past]), disclosed_values(fit, "share").index)
+    count_noise = _noise(1.0 / cases, known, rng)
+    amount_noise = _noise(AID_CV**2 / cases, known, rng)
+    return Draws(
+        parameters=parameters,
+        regime=regime,
+        membership=membership,
+        deviation=deviation,
+        share=path.share * count_noise * amount_noise,
+        helped=path.helped * count_noise,
+        undiluted=undiluted_share(parameters, regime, membership),
+        past=past,
+    )
+
+
+def _noise(variance: Array, known: np.ndarray, rng: np.random.Generator) -> Array:
+    """Lognormal noise of mean 1 and the given relative variance, 1 where the figure is known."""
+    log_variance = np.where(known, 0.0, np.log1p(variance))
+    standard = rng.standard_normal(variance.shape)
+    return np.exp(np.sqrt(log_variance) * standard - log_variance / 2)
+
+
+def _continue_deviation(deviation: Array, horizon: int, rng: np.random.Generator) -> Array:
+    innovation = DEVIATION_SD * np.sqrt(1.0 - DEVIATION_PERSISTENCE**2)
+    future = np.empty((deviation.shape[0], horizon))
+    last = deviation[:, -1]
+    for t in range(horizon):
+        last = DEVIATION_PERSISTENCE * last + innovation * rng.standard_normal(last.shape)
+        future[:, t] = last
+    return np.concatenate([deviation, future], axis=1)
+
+
+def disclosed_values(fit: SelectionLagFit, quantity: str) -> pd.Series:
+    """Disclosed values of single settlements known on the day, indexed by date.
+
+    Values of this plan's own pool that the sources are trusted for (confidence not low).
+    """
+    rows = fit.disclosures.figures()
+    rows = rows[
+        (rows["quantity"] == quantity)
+        & (rows["bound"] == "=")
+        & (rows["scope"] == "critical_illness")
+        & (rows["period_start"] == rows["period_end"])
+    ]
+    return pd.Series(rows["value"].to_numpy(dtype=float), index=rows["period_end"].dt.date)
+
+
+def forecast(fit: SelectionLagFit, horizon: int = 24, paths: int = 1000, seed: int = 0) -> Forecast:
+    """Forecast ``horizon`` settlements beyond the as-of day and reconstruct those before it.
+
+    Raises InputError when horizon or paths are out of range.
+
+    >>> import forecasting
+    >>> fitted = forecasting.fit(forecasting.load_disclosures().as_of("2020-10-28"))
+    >>> forecast(fitted, horizon=4, paths=200).periods["status"].iloc[-1]
+    'forecast'
+    """
+    for name, value, upper in (("horizon", horizon, LONGEST_HORIZON), ("paths", paths, MOST_PATHS)):
+        if not 1 <= value <= upper:
+            raise InputError(f"{name}: found {value}, legal: 1 to {upper}")
+    draws = draw_paths(fit, horizon, paths, seed)
+    first = _first_shown(fit, draws.regime.grid)
+    past, grid = draws.past, draws.regime.grid
+    shown = slice(first, None)
+    share = quantile_columns(draws.share[:, shown], "share")
+    columns: dict[str, Any] = {
+        "date": pd.to_datetime(list(grid[shown])),
+        "status": _status(fit, grid, past)[shown],
+        "share_disclosed": _disclosed_column(fit, "share", grid[shown]),
+        **share,
+        **{f"structural_{name}": band for name, band in share.items()},
+        **quantile_columns(draws.undiluted[:, shown], "undiluted_share"),
+        "sharing_members_disclosed": _disclosed_column(fit, "sharing_members", grid[shown]),
+        **quantile_columns(draws.membership.members[:, shown], "sharing_members"),
+        "helped_disclosed": _disclosed_column(fit, "helped", grid[shown]),
+        **quantile_columns(draws.helped[:, shown], "helped"),
+    }
+    year = draws.share[:, past : past + PERIODS_PER_YEAR]
+    closed = fit.disclosures.plan_info.closed
+    warnings = list(fit.warnings)
+    if closed is not None and grid[-1] > closed:
+        warnings.append(f"the plan closed on {closed}: settlements after it are a counterfactual")
+    lag = mean_lag_days(
+        draws.regime.waiting_days,
+        draws.parameters["waiting_incidence"],
+        draws.parameters["initial_selection"],
+        draws.parameters["ramp_years"],
+        draws.parameters["delay_days"],
+    )
+    return Forecast(
+        plan=fit.disclosures.plan,
+        as_of=fit.as_of,
+        model=STRUCTURAL,
+        model_version=MODEL_VERSION,
+        data_version=fit.disclosures.data_version,
+        scenario=fit.scenario,
+        converged=fit.converged,
+        warnings=tuple(warnings),
+        steady_state=Quantiles.from_draws(draws.undiluted[:, past - 1]),
+        lag_periods=Quantiles.from_draws(np.broadcast_to(lag, (paths,)) / DAYS_PER_PERIOD),
+        settling_periods=Quantiles.from_draws(settling_draws(fit, draws)),
+        next_share=Quantiles.from_draws(draws.share[:, past]),
+        next_year_total=(
+            Quantiles.from_draws(year.sum(axis=1)) if horizon >= PERIODS_PER_YEAR else None
+        ),
+        periods=pd.DataFrame(columns),
+    )
+
+
+def _first_shown(fit: SelectionLagFit, grid: tuple[date, ...]) -> int:
+    first = fit.disclosures.first_settlement
+    return next((t for t, day in enumerate(grid) if day >= first), 0)
+
+
+def _disclosed_column(fit: SelectionLagFit, quantity: str, grid: tuple[date, ...]) -> Array:
+    known = disclosed_values(fit, quantity)
+    lookup = dict(zip(known.index, known.to_numpy(), strict=True))
+    return np.array([lookup.get(day, np.nan) for day in grid], dtype=float)
+
+
+def _status(fit: SelectionLagFit, grid: tuple[date, ...], past: int) -> list[str]:
+    disclosed = set(disclosed_values(fit, "share").index)
+    closed = fit.disclosures.plan_info.closed
+    statuses = []
+    for t, day in enumerate(grid):
+        if closed is not None and day > closed:
+            statuses.append("closed")
+        elif t >= past:
+            statuses.append("forecast")
+        else:
+            statuses.append("disclosed" if day in disclosed else "reconstructed")
+    return statuses
+
+
+def membership_stop(members: Array) -> int:
+    """Index of the last period in which members grew by more than 1%: where growth ended."""
+    growth = np.diff(np.log(members))
+    fast = np.flatnonzero(growth > SETTLED_GROWTH)
+    return int(fast[-1]) + 1 if fast.size else 0
+
+
+def settling_draws(fit: SelectionLagFit, draws: Draws) -> Array:
+    """Half-months from the end of growth until the share is within 10% of its own level.
+
+    Enrolment grows as it did until its last period of more than 1% growth (or the as-of day, if it
+    still grows) and then stops: nobody joins or leaves. The share with waiting period, ramp and
+    delay only is compared with the undiluted share; the answer is the first period from which it
+    stays within 10%, at most five years. One value a draw.
+    """
+    stop = membership_stop(fit.membership.members)
+    count = min(SETTLING_PATHS, draws.deviation.shape[0])
+    parameters = {
+        name: value if np.ndim(value) == 0 else value[:count]
+        for name, value in draws.parameters.items()
+    }
+    past = len(fit.grid)
+    grid, _ = model_grid(fit.disclosures, max(stop + 1 + SETTLING_HORIZON - past, 0))
+    grid = grid[: stop + 1 + SETTLING_HORIZON]
+    regime = build_regime(fit.disclosures, fit.scenario, grid)
+    frozen = _frozen_after(fit.membership, stop, len(grid))
+    share = claims_path(
+        parameters,
+        regime,
+        frozen,
+        0.0,
+        fit.scenario.delay_family,
+        frozenset({"waiting", "ramp", "delay"}),
+    ).share
+    level = undiluted_share(parameters, regime, frozen)
+    outside = np.abs(share / level - 1.0)[:, stop:] > SETTLED_WITHIN
+    periods = outside.shape[1]
+    last_outside = periods - 1 - np.argmax(outside[:, ::-1], axis=1)
+    return np.where(outside.any(axis=1), np.minimum(last_outside + 1, SETTLING_HORIZON), 0).astype(
+        float
+    )
+
+
+def _frozen_after(membership: Membership, stop: int, periods: int) -> Membership:
+    """The membership with joins and exits switched off after period ``stop``, on ``periods``."""
+    held = np.arange(periods).clip(max=stop)
+    joins = np.where(np.arange(periods) <= stop, membership.joins[held], 0.0)
+    return Membership(membership.members[held], joins, membership.survival[held])

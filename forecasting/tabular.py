@@ -1,0 +1,50 @@
+"""Tables as CSV and results as JSON, safe for spreadsheets and strict parsers."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import pandas as pd
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def escape_formula(cell: Any) -> Any:
+    """A text cell that a spreadsheet would run gets a leading apostrophe; others are unchanged.
+
+    >>> escape_formula("=1+1"), escape_formula("4.86"), escape_formula(-1.5)
+    ("'=1+1", '4.86', -1.5)
+    """
+    if isinstance(cell, str) and cell.startswith(FORMULA_STARTS):
+        return f"'{cell}"
+    return cell
+
+
+def to_csv(frame: pd.DataFrame) -> str:
+    """CSV text with ISO dates, 10 significant digits and formula cells escaped."""
+    safe = frame.rename(columns=escape_formula)
+    for position, dtype in enumerate(safe.dtypes):
+        if not pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_datetime64_dtype(dtype):
+            safe.isetitem(position, safe.iloc[:, position].map(escape_formula))
+    return safe.to_csv(
+        index=False, float_format="%.10g", date_format="%Y-%m-%d", lineterminator="\n"
+    )
+
+
+def to_json(content: Any) -> str:
+    """Strict JSON: what is not a finite number becomes null; keys keep their order."""
+    return json.dumps(_finite(content), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+
+
+def _finite(content: Any) -> Any:
+    if isinstance(content, dict):
+        return {str(key): _finite(value) for key, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [_finite(value) for value in content]
+    if hasattr(content, "item"):
+        return _finite(content.item())
+    if isinstance(content, float) and not math.isfinite(content):
+        return None
+    return content
