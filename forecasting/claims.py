@@ -98,25 +98,29 @@ def claims_path(
     amount = _column(parameters["severe_aid"]) * np.exp(
         _column(parameters["aid_drift"]) * regime.years
     )
-    severe = rate * exposure(membership, weights * incidence_index)
-    severe_aid = amount * rate * exposure(membership, weights * incidence_index * aid_index)
+    weights = weights * incidence_index
+    depth = max(membership.joins.ndim, 1 + max(np.ndim(value) for value in parameters.values()))
+    both = _stack(depth, weights, weights * aid_index)
+    exposed, exposed_aid = exposure(membership, both)
+    severe, severe_aid = rate * exposed, amount * rate * exposed_aid
     mild_ratio = _column(parameters["mild_ratio"])
     like_severe = regime.mild_like_severe * regime.mild_relative_aid
 
-    def settled(by_diagnosis: Array) -> Array:
+    def settled(*by_diagnosis: Array) -> Array:
+        stacked = _stack(depth, *by_diagnosis)
         if "delay" not in effects:
-            return by_diagnosis
+            return stacked
         mass = delay_mass(parameters["delay_days"], parameters["delay_cv"], delay_family, periods)
-        return causal_convolve(by_diagnosis, mass)
+        return causal_convolve(stacked, mass)
 
     if "rules" in effects:
-        mild = settled(severe * mild_ratio * regime.mild_paid)
-        helped = settled(severe) + mild
-        aid = settled(
+        mild = severe * mild_ratio * regime.mild_paid
+        aid = (
             severe_aid * (1.0 + mild_ratio * like_severe) + severe * mild_ratio * regime.mild_fixed
         )
+        helped, mild, aid = settled(severe + mild, mild, aid)
     else:
-        ready, ready_aid = settled(severe), settled(severe_aid)
+        ready, ready_aid = settled(severe, severe_aid)
         mild = ready * mild_ratio * regime.mild_paid
         helped = ready + mild
         aid = ready_aid * (1.0 + mild_ratio * like_severe)
@@ -130,6 +134,13 @@ def claims_path(
     tier = _column(parameters["tier_weight"]) * regime.tier_take_up
     share = (1.0 + regime.fee) * aid / membership.members
     return ClaimsPath(helped, mild, aid, aid * (1.0 - tier), share)
+
+
+def _stack(depth: int, *series: Array) -> Array:
+    """Series of up to ``depth`` axes along a new first axis, so that one convolution serves all."""
+    shape = np.broadcast_shapes(*(one.shape for one in series))
+    aligned = (1,) * (depth - len(shape)) + shape
+    return np.stack([np.broadcast_to(one, shape).reshape(aligned) for one in series])
 
 
 def _hold_and_release(ready: Array, held_share: Array | None, regime: Regime) -> Array:

@@ -1,0 +1,1 @@
+"""Accuracy and speed, measured by hand with ``make bench``; nothing here is asserted in tests."""

@@ -1,0 +1,196 @@
+"""The command line: names, formats and exit codes that others call."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from forecasting.cli import main
+from forecasting.results import QUANTILE_KEYS
+
+FORECAST_KEYS = {
+    "model_version",
+    "data_version",
+    "as_of",
+    "plan",
+    "model",
+    "scenario",
+    "converged",
+    "steady_state",
+    "lag_periods",
+    "settling_periods",
+    "periods",
+    "warnings",
+}
+PERIOD_KEYS = {
+    "date",
+    "status",
+    "share",
+    "structural_share",
+    "undiluted_share",
+    "sharing_members",
+    "helped",
+}
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    try:
+        code = main(arguments)
+    except SystemExit as stop:
+        code = int(stop.code or 0)
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_steady_state_with_no_arguments_is_the_articles(capsys) -> None:
+    code, out, _ = run(capsys, "steady-state", "--format", "json")
+    result = json.loads(out)
+    assert code == 0
+    assert round(result["share_per_period"], 3) == 5.023
+    assert round(result["persons_per_year"]) == 102_916
+    assert set(result) == {
+        "persons_per_year", "persons_after_deduction", "rmb_per_year", "share_per_period", "inputs",
+    }  # fmt: skip
+
+
+def test_steady_state_text_says_why_the_article_prints_5025(capsys) -> None:
+    code, out, _ = run(capsys, "steady-state")
+    assert code == 0
+    for expected in ("102,916", "77,187", "77,200", "5.023", "5.025", "5.276", "5.274", "5.25"):
+        assert expected in out
+
+
+def test_another_age_on_the_draft_table_is_refused_with_the_tables_that_have_it(capsys) -> None:
+    code, out, err = run(capsys, "steady-state", "--age", "34.4")
+    assert (code, out) == (2, "")
+    assert "28_severe_2020_definition" in err
+
+
+def test_forecast_json_has_the_stated_keys(capsys) -> None:
+    code, out, err = run(
+        capsys, "forecast", "--as-of", "2020-10-28", "--horizon", "30", "--format", "json"
+    )
+    result = json.loads(out)
+    assert code == 0
+    assert set(result) >= FORECAST_KEYS
+    assert set(result["steady_state"]) == set(QUANTILE_KEYS)
+    by_date = {period["date"]: period for period in result["periods"]}
+    assert by_date["2020-10-28"]["share"]["disclosed"] == 4.86
+    assert by_date["2020-10-28"]["status"] == "disclosed"
+    assert by_date["2020-04-14"]["status"] == "reconstructed"
+    assert by_date["2022-01-28"]["status"] == "forecast"
+    assert len(by_date) == len(result["periods"]) == 42 + 1 + 30
+    assert set(by_date["2021-01-14"]) == PERIOD_KEYS
+    for period in result["periods"]:
+        levels = [period["share"][key] for key in QUANTILE_KEYS]
+        assert levels == sorted(levels)
+    assert "Traceback" not in err
+
+
+def test_forecast_text_prints_what_came_beside_it(capsys) -> None:
+    code, out, _ = run(capsys, "forecast", "--as-of", "2020-10-28", "--horizon", "30")
+    assert code == 0
+    for came in ("4.83", "5.31", "5.88", "6.30", "6.39", "6.51", "6.96", "7.56"):
+        assert came in out
+    assert "5.025" in out
+
+
+def test_the_default_day_is_the_last_settlement_members_paid(capsys) -> None:
+    code, out, err = run(capsys, "forecast", "--format", "json")
+    result = json.loads(out)
+    assert (code, result["as_of"]) == (0, "2021-12-14")
+    assert {p["status"] for p in result["periods"] if p["date"] > "2022-01-28"} == {"closed"}
+    assert "counterfactual" in err
+
+
+def test_the_same_seed_gives_the_same_bytes(capsys) -> None:
+    arguments = ("forecast", "--as-of", "2020-10-28", "--format", "json", "--seed", "3")
+    assert run(capsys, *arguments)[1] == run(capsys, *arguments)[1]
+
+
+def test_forecast_csv_is_a_table(capsys, tmp_path: Path) -> None:
+    file = tmp_path / "forecast.csv"
+    code, out, _ = run(capsys, "forecast", "--format", "csv", "--output", str(file))
+    assert (code, out) == (0, "")
+    table = pd.read_csv(file)
+    assert {"date", "status", "share_disclosed", "share_q50"} <= set(table.columns)
+
+
+def test_fit_json_has_priors_posteriors_convergence_and_residuals(capsys) -> None:
+    code, out, _ = run(capsys, "fit", "--as-of", "2020-10-28", "--format", "json")
+    result = json.loads(out)
+    assert code == 0
+    assert {"name", "unit", "prior_q10", "prior_q50", "prior_q90", "q10", "q50", "q90"} <= set(
+        result["parameters"][0]
+    )
+    assert result["convergence"]["converged"] is True
+    assert len(result["residuals"]) == result["convergence"]["figures"]
+
+
+def test_too_little_data_is_refused_with_exit_code_3(capsys) -> None:
+    code, out, err = run(capsys, "forecast", "--as-of", "2019-03-14")
+    assert (code, out) == (3, "")
+    assert "figures" in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("forecast", "--as-of", "2020-02-30"),
+        ("forecast", "--horizon", "0"),
+        ("forecast", "--paths", "many"),
+        ("forecast", "--seed", "-1"),
+        ("forecast", "--plan", "nosuchplan"),
+        ("forecast", "--data", "/no/such/folder"),
+        ("forecast", "--scenario", "/no/such/file.json"),
+        ("forecast", "--format", "xml"),
+        ("forecast", "--output", "/no/such/folder/file"),
+        ("steady-state", "--table", "nosuchtable"),
+        ("steady-state", "--fee", "nan"),
+        ("validate", "/no/such/file.csv"),
+        ("nosuchcommand",),
+        (),
+    ],
+)
+def test_bad_arguments_end_with_exit_code_2_and_no_traceback(capsys, arguments) -> None:
+    code, out, err = run(capsys, *arguments)
+    assert (code, out) == (2, "")
+    assert err
+    assert "Traceback" not in err
+
+
+def test_our_own_observations_are_valid(capsys) -> None:
+    code, out, _ = run(capsys, "validate", "data/observations.csv")
+    assert code == 0
+    assert "no problem" in out
+
+
+def test_validate_names_row_column_found_and_legal(capsys, tmp_path: Path) -> None:
+    lines = Path("data/observations.csv").read_text(encoding="utf-8").splitlines()
+    header = lines[0].split(",")
+    bad = lines[20].split(",")
+    bad[header.index("value")] = "-3"
+    lines[20] = ",".join(bad)
+    file = tmp_path / "bad.csv"
+    file.write_text("\n".join(lines), encoding="utf-8")
+    code, out, err = run(capsys, "validate", str(file))
+    assert (code, out) == (2, "")
+    assert "bad.csv" in err
+    assert "row 21" in err
+    assert "value" in err
+    assert "-3" in err
+
+
+def test_the_module_runs_as_a_command() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "forecasting", "steady-state", "--format", "json"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert round(json.loads(done.stdout)["share_per_period"], 3) == 5.023
+    assert done.stderr == ""
