@@ -1,0 +1,35 @@
+"""Disclosures: load, validate, the view of one day, the period table, the identity, conflicts."""
+
+from forecasting.disclosures.conflicts import CONFLICT_KINDS
+from forecasting.disclosures.figures import FITTED_QUANTITIES, REASONS
+from forecasting.disclosures.identity import IDENTITY_EXPLANATIONS
+from forecasting.disclosures.loading import (
+    DATA_RELEASE,
+    PACKAGED_DATA,
+    load_disclosures,
+    load_tables,
+)
+from forecasting.disclosures.plan import Plan
+from forecasting.disclosures.problems import InputWarning
+from forecasting.disclosures.quantities import QUANTITIES, Quantity
+from forecasting.disclosures.record import Disclosures, ReferenceTables
+from forecasting.disclosures.validation import read_observations, validate_observations
+
+__all__ = [
+    "CONFLICT_KINDS",
+    "DATA_RELEASE",
+    "FITTED_QUANTITIES",
+    "IDENTITY_EXPLANATIONS",
+    "PACKAGED_DATA",
+    "QUANTITIES",
+    "REASONS",
+    "Disclosures",
+    "InputWarning",
+    "Plan",
+    "Quantity",
+    "ReferenceTables",
+    "load_disclosures",
+    "load_tables",
+    "read_observations",
+    "validate_observations",
+]

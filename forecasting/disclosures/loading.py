@@ -1,0 +1,221 @@
+"""Read the data folder, lay another folder over it, and take out one plan."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+import pandas as pd
+
+from forecasting.disclosures.figures import with_reasons
+from forecasting.disclosures.plan import Plan, first_day, last_day
+from forecasting.disclosures.problems import shown
+from forecasting.disclosures.record import Disclosures, ReferenceTables
+from forecasting.disclosures.schemas import TABLE_BY_FILE, TABLES, TableSchema
+from forecasting.disclosures.text_table import read_bytes
+from forecasting.disclosures.validation import ValidTable, numbered, validate_table
+from forecasting.errors import InputError
+
+DATA_RELEASE = "2026.11"
+PACKAGED_DATA = Path(__file__).parents[2] / "data"
+INDUSTRY = "industry"
+OF_ONE_PLAN = ("observations", "plan_rules", "shocks", "plans")
+MOST_NAMED = 5
+
+
+@dataclass(frozen=True)
+class _Folder:
+    """Every table in use, which of them come from the overlay, and the hash of all."""
+
+    tables: dict[str, ValidTable]
+    overlaid: frozenset[str]
+    digest: str
+    warnings: tuple[str, ...]
+
+    def frame(self, name: str) -> pd.DataFrame:
+        return self.tables[name].frame
+
+
+def load_disclosures(data_dir: str | Path | None = None, plan: str = "xianghubao") -> Disclosures:
+    """Load the whole record of one plan.
+
+    ``data_dir``: a folder laid over the packaged data; a file in it replaces ours, the others stay.
+    A plan that only its observations know is loaded with warnings for what is missing. ``day`` of
+    the result is the last day with any figure of the plan; nothing is cut at it.
+
+    Raises InputError when a file breaks its schema (every problem listed), the folder does not
+    exist, the plan is in no table, or a source of our own data is not in ``sources.csv``.
+
+    >>> disclosures = load_disclosures()
+    >>> disclosures.plan_info.name_en, disclosures.last_settlement
+    ('Xianghubao', datetime.date(2021, 12, 14))
+    """
+    folder = _read_folder(data_dir)
+    observations = _of_plan(folder.frame("observations"), plan)
+    plans = folder.frame("plans")
+    known = plans[plans["plan"] == plan]
+    if known.empty and observations.empty:
+        legal = sorted({*plans["plan"], *folder.frame("observations")["plan"]})
+        raise InputError(f"plan: found {shown(plan)}, legal: {', '.join(legal)}")
+    info = Plan.unknown(plan) if known.empty else Plan.from_row(known.iloc[0])
+    rules = _of_plan(folder.frame("plan_rules"), plan)
+    events = folder.frame("events")
+    events = events[events["plan"].isin([plan, INDUSTRY])]
+    warnings = [*folder.warnings, *_source_warnings(folder, plan)]
+    warnings += _unknown(plan, known.empty, rules.empty)
+    if observations.empty:
+        others = _some(sorted({*folder.frame("observations")["plan"]}))
+        warnings.append(f"plan {plan}: observations.csv has no figure of it, only of {others}")
+    return Disclosures(
+        plan=plan,
+        day=_last_day(observations, rules, info),
+        data_version=f"{DATA_RELEASE}+{folder.digest}",
+        plan_info=info,
+        observations=with_reasons(numbered(observations)),
+        rules=rules.reset_index(drop=True),
+        events=events.sort_values("date", kind="stable").reset_index(drop=True),
+        shocks=_of_plan(folder.frame("shocks"), plan).reset_index(drop=True),
+        published_forecasts=_of_plan(folder.frame("published_forecasts"), plan).reset_index(
+            drop=True
+        ),
+        member_profile=_with_known_from(
+            _of_plan(folder.frame("member_profile"), plan), folder.frame("sources")
+        ),
+        tables=_reference_tables(folder),
+        warnings=tuple(warnings),
+    )
+
+
+def load_tables(data_dir: str | Path | None = None) -> ReferenceTables:
+    """Load the tables that belong to no plan, with the same overlay and errors.
+
+    >>> len(load_tables().population_china)
+    63
+    """
+    return _reference_tables(_read_folder(data_dir))
+
+
+def _reference_tables(folder: _Folder) -> ReferenceTables:
+    names = ReferenceTables.__dataclass_fields__
+    return ReferenceTables(**{name: folder.frame(name).reset_index(drop=True) for name in names})
+
+
+def _read_folder(data_dir: str | Path | None) -> _Folder:
+    overlay = None if data_dir is None else Path(data_dir)
+    if overlay is not None and not overlay.is_dir():
+        raise InputError(f"{overlay}: not a folder, legal: a folder with files of the data folder")
+    tables, overlaid, hashes = {}, set(), hashlib.sha256()
+    warnings: list[str] = []
+    problems: list[str] = []
+    for schema in TABLES:
+        replaced = overlay is not None and (overlay / schema.file).exists()
+        if overlay is not None and replaced:
+            overlaid.add(schema.name)
+            file, content = str(overlay / schema.file), read_bytes(overlay / schema.file)
+            validated = validate_table
+        else:
+            file, content = schema.file, read_bytes(PACKAGED_DATA / schema.file, schema.file)
+            validated = _validated_once
+        hashes.update(schema.name.encode() + b"\0" + content.replace(b"\r\n", b"\n") + b"\0")
+        try:
+            table = validated(content, file, schema)
+        except InputError as error:
+            problems.append(str(error))
+            continue
+        tables[schema.name] = table
+        warnings += table.warnings
+    if problems:
+        raise InputError("\n".join(problems))
+    if overlay is not None:
+        warnings += _unused_files(overlay)
+    folder = _Folder(tables, frozenset(overlaid), hashes.hexdigest()[:8], tuple(warnings))
+    if not overlaid:
+        _require_sources(folder)
+    return folder
+
+
+@lru_cache(maxsize=len(TABLES))
+def _validated_once(content: bytes, file: str, schema: TableSchema) -> ValidTable:
+    return validate_table(content, file, schema)
+
+
+def _unused_files(overlay: Path) -> list[str]:
+    names = sorted(path.name for path in overlay.glob("*.csv"))
+    unused = [name for name in names if name not in TABLE_BY_FILE]
+    legal = ", ".join(TABLE_BY_FILE)
+    found = [f"{overlay / name}: not a table of the data folder, not read" for name in unused]
+    return [*found, f"{overlay}: tables that would be read: {legal}"] if found else []
+
+
+def _require_sources(folder: _Folder) -> None:
+    known = set(folder.frame("sources")["source_id"])
+    problems = [
+        f"{table.file}: row {row}, column source_id: found {shown(source)}, "
+        "legal: a source_id of sources.csv"
+        for table in folder.tables.values()
+        if "source_id" in table.frame
+        for row, source in table.frame["source_id"].items()
+        if source not in known
+    ]
+    if problems:
+        raise InputError("\n".join(problems))
+
+
+def _source_warnings(folder: _Folder, plan: str) -> list[str]:
+    """One warning for each table that uses sources which ``sources.csv`` does not describe."""
+    known = set(folder.frame("sources")["source_id"])
+    warnings = []
+    for name, table in folder.tables.items():
+        is_of_plans = "plan" in table.frame
+        concerned = {name, "sources"} if is_of_plans else {name}
+        if "source_id" not in table.frame or not folder.overlaid & concerned:
+            continue
+        rows = _of_plan(table.frame, plan) if is_of_plans else table.frame
+        missing = sorted(set(rows["source_id"]) - known)
+        if missing:
+            warnings.append(f"{table.file}: sources.csv does not describe {_some(missing)}")
+    return warnings
+
+
+def _unknown(plan: str, not_listed: bool, no_rules: bool) -> list[str]:
+    missing = {
+        "plans.csv has no row of it: launch, closure and operator unknown": not_listed,
+        "plan_rules.csv has no row of it: fee, waiting period and benefit unknown": no_rules,
+    }
+    return [f"plan {plan}: {text}" for text, is_missing in missing.items() if is_missing]
+
+
+def _some(names: list[str]) -> str:
+    """The first few names, and how many more there are.
+
+    >>> _some(["a", "b", "c", "d", "e", "f", "g"])
+    'a, b, c, d, e and 2 more'
+    """
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more
+
+
+def _of_plan(table: pd.DataFrame, plan: str) -> pd.DataFrame:
+    return table[table["plan"] == plan]
+
+
+def _last_day(observations: pd.DataFrame, rules: pd.DataFrame, info: Plan) -> date:
+    """The day of the last figure; without any, of the last thing known of the plan."""
+    if not observations.empty:
+        return observations["period_end"].max().date()
+    days = [info.launched, info.closed, *rules["effective_from"].dt.date]
+    return max((day for day in days if day is not None), default=date(2000, 1, 1))
+
+
+def _with_known_from(profile: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
+    """Add the day a row was known: its time was over, or its source was out before that."""
+    published = dict(zip(sources["source_id"], sources["published"], strict=True))
+    days = []
+    for as_of, source in zip(profile["as_of"], profile["source_id"], strict=True):
+        is_over, out = last_day(as_of), published.get(source, "")
+        days.append(max(min(is_over, last_day(out)), first_day(as_of)) if out else is_over)
+    known_from = pd.Series(pd.to_datetime(days), index=profile.index, dtype="datetime64[us]")
+    return profile.assign(known_from=known_from).reset_index(drop=True)

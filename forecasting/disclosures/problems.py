@@ -1,0 +1,71 @@
+"""What is wrong with a file: one line a problem, all of them at once, up to a cap."""
+
+from __future__ import annotations
+
+from forecasting.errors import InputError
+
+MOST_PROBLEMS = 50
+LONGEST_FOUND = 60
+
+
+class InputWarning(UserWarning):
+    """Something in a file that was read but not used."""
+
+
+class Problems:
+    """Problems of one file, in the order they were found.
+
+    >>> problems = Problems("observations.csv")
+    >>> problems.add(17, "value", "-3", "0 or more")
+    >>> problems.lines()
+    ["observations.csv: row 17, column value: found '-3', legal: 0 or more"]
+    """
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self._found: list[tuple[int, str]] = []
+        self.more = False
+
+    def add(self, row: int, column: str, found: str, legal: str) -> None:
+        """A cell that is not legal; ``row`` is its line number in the file."""
+        self._add(row, f"row {row}, column {column}: found {shown(found)}, legal: {legal}")
+
+    def add_row(self, row: int, found: str, legal: str) -> None:
+        """A whole row that is not legal."""
+        self._add(row, f"row {row}: found {found}, legal: {legal}")
+
+    def add_file(self, text: str) -> None:
+        """Something that is wrong with the file as a whole."""
+        self._add(0, text)
+
+    def _add(self, row: int, text: str) -> None:
+        if self.full:
+            self.more = True
+        else:
+            self._found.append((row, f"{self.file}: {text}"))
+
+    @property
+    def full(self) -> bool:
+        """Whether the cap is reached and looking further is no use."""
+        return len(self._found) >= MOST_PROBLEMS
+
+    def lines(self) -> list[str]:
+        """The problems in the order of their rows."""
+        lines = [text for _, text in sorted(self._found, key=lambda found: found[0])]
+        if self.more:
+            lines.append(f"{self.file}: and more; the first {MOST_PROBLEMS} are listed")
+        return lines
+
+    def raise_if_any(self) -> None:
+        """Raise InputError with every problem, one a line."""
+        if self._found:
+            raise InputError("\n".join(self.lines()))
+
+
+def shown(found: str) -> str:
+    """What was found, quoted, cut to a length that fits a line.
+
+    >>> shown("x" * 100)
+    "'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...'"
+    """
+    return repr(found if len(found) <= LONGEST_FOUND else found[: LONGEST_FOUND - 3] + "...")

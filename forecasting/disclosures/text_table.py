@@ -1,0 +1,110 @@
+"""Bytes to a rectangle of text: size, encoding, control characters, header, ragged rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from forecasting.disclosures.problems import Problems, shown
+from forecasting.errors import InputError
+
+MOST_BYTES = 20_000_000
+LONGEST_CELL = 10_000
+MOST_COLUMNS = 100
+
+EMPTY = "empty, legal: a header line and a line a row"
+CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def read_bytes(path: str | Path, file: str | None = None) -> bytes:
+    """The content of a file, one byte over 20 MB at most; InputError when it cannot be read."""
+    file = file or str(path)
+    try:
+        with open(path, "rb") as stream:
+            return stream.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise InputError(f"{file}: cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise InputError(f"{shown(file)}: not a file name: {error}") from error
+
+
+def read_text_table(content: bytes, file: str) -> pd.DataFrame:
+    """The cells as text, stripped of blanks; the index is the line number of each row in the file.
+
+    UTF-8 with or without a byte order mark; blank lines are passed over. Raises InputError when
+    the content is empty, over 20 MB, binary, not UTF-8, ragged, or has no usable header.
+    """
+    problems = Problems(file)
+    text = _decode(content, problems)
+    problems.raise_if_any()
+    rows = _rows(text, problems)
+    header = next(rows, None)
+    if header is None:
+        problems.raise_if_any()
+        raise InputError(f"{file}: {EMPTY}")
+    _, names = header
+    _check_header(names, problems)
+    problems.raise_if_any()
+    numbers, cells = [], []
+    for number, row in rows:
+        if len(row) != len(names):
+            problems.add_row(number, f"{len(row)} cells", f"{len(names)}, as in the header")
+            if problems.more:
+                break
+            continue
+        numbers.append(number)
+        cells.append(row)
+    problems.raise_if_any()
+    return pd.DataFrame(cells, columns=names, index=pd.Index(numbers, dtype="int64"), dtype=object)
+
+
+def _decode(content: bytes, problems: Problems) -> str:
+    if len(content) > MOST_BYTES:
+        problems.add_file(f"larger than {MOST_BYTES // 1_000_000} MB, the most that is read")
+        return ""
+    if not content.strip():
+        problems.add_file(EMPTY)
+        return ""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = content.count(b"\n", 0, error.start) + 1
+        problems.add_row(row, f"byte {content[error.start]:#04x}", "text encoded as UTF-8")
+        return ""
+    control = CONTROL_CHARACTER.search(text)
+    if control:
+        row = text.count("\n", 0, control.start()) + 1
+        problems.add_row(
+            row, f"the control character {control.group()!r}", "text, no binary content"
+        )
+    return text
+
+
+def _rows(text: str, problems: Problems) -> Iterator[tuple[int, list[str]]]:
+    """Rows that are not blank, each with the number of its first line."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    number = 1
+    try:
+        for row in reader:
+            if row:
+                yield number, [cell.strip() for cell in row]
+            number = reader.line_num + 1
+    except csv.Error as error:
+        problems.add_row(number, f"a row that cannot be read ({error})", "comma-separated values")
+
+
+def _check_header(names: list[str], problems: Problems) -> None:
+    if len(names) > MOST_COLUMNS:
+        problems.add_row(1, f"{len(names)} columns", f"at most {MOST_COLUMNS}")
+        return
+    for name, count in Counter(names).items():
+        if not name:
+            problems.add_row(1, "a column without a name", "a name for every column")
+        elif count > 1:
+            problems.add_row(1, f"column {shown(name)} {count} times", "each column once")

@@ -1,0 +1,168 @@
+"""Check a table against its schema: every problem with row, column, found and legal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from warnings import warn
+
+import pandas as pd
+import pandera.pandas as pa
+from pandera.errors import SchemaErrors
+
+from forecasting.disclosures.problems import InputWarning, Problems, shown
+from forecasting.disclosures.schemas import OBSERVATIONS, TABLES, TableSchema
+from forecasting.disclosures.text_table import read_bytes, read_text_table
+
+CHUNK_ROWS = 5_000
+SAME_FIGURE = ["plan", "scope", "quantity", "period_start", "period_end", "source_id", "bound"]
+
+
+@dataclass(frozen=True)
+class ValidTable:
+    """A table that holds what its schema asks for; its index is the line number in the file."""
+
+    schema: TableSchema
+    file: str
+    frame: pd.DataFrame
+    warnings: tuple[str, ...]
+
+
+def validate_observations(path: str | Path) -> pd.DataFrame:
+    """Read an observations file: one published figure a row, columns of the data dictionary.
+
+    Returns ``row``, the line number of each figure in the file, and typed columns (days as
+    datetime64, numbers as float, text). A column that the dictionary does not know is left out
+    with an InputWarning.
+
+    Raises InputError that lists every problem, at most 50, one a line: the file, the row (line
+    number), the column, what was found and what is legal.
+
+    >>> from forecasting.disclosures import PACKAGED_DATA
+    >>> figures = validate_observations(PACKAGED_DATA / "observations.csv")
+    >>> len(figures), figures["plan"].nunique()
+    (164, 10)
+    """
+    return read_observations(read_bytes(path), str(path))
+
+
+def read_observations(content: bytes, file: str) -> pd.DataFrame:
+    """``validate_observations`` on the bytes of a file that messages call ``file``."""
+    table = validate_table(content, file, OBSERVATIONS)
+    for warning in table.warnings:
+        warn(warning, InputWarning, stacklevel=3)
+    return numbered(table.frame)
+
+
+def numbered(frame: pd.DataFrame) -> pd.DataFrame:
+    """The table with its line numbers as the column ``row``."""
+    return frame.rename_axis("row").reset_index()
+
+
+def validate_table(content: bytes, file: str, schema: TableSchema) -> ValidTable:
+    """Check the bytes of one CSV file against its schema and parse them.
+
+    ``file`` is the name that messages bear. Raises InputError as ``validate_observations`` does.
+    """
+    cells = read_text_table(content, file)
+    problems = Problems(file)
+    warnings = _check_columns(cells, schema, problems)
+    cells = _complete(cells, schema)
+    legal = _check_cells(cells, schema, problems)
+    frame = schema.parse(cells[legal])
+    if schema is OBSERVATIONS:
+        frame["rounding_half_width"] = frame["rounding_half_width"].fillna(0.0)
+        _check_same_figure(frame, cells, problems)
+    _check_unique(frame, schema, problems)
+    problems.raise_if_any()
+    return ValidTable(schema, file, frame, warnings)
+
+
+def _check_columns(cells: pd.DataFrame, schema: TableSchema, problems: Problems) -> tuple[str, ...]:
+    missing = [name for name in schema.required if name not in cells]
+    if missing:
+        problems.add_row(
+            1, f"no column {', '.join(missing)}", f"the columns {', '.join(schema.columns)}"
+        )
+        problems.raise_if_any()
+    if schema is OBSERVATIONS and cells.empty:
+        problems.add_file("no rows, legal: a header line and a line a figure")
+        problems.raise_if_any()
+    unknown = [name for name in cells.columns if name not in schema.columns]
+    if not unknown:
+        return ()
+    names = ", ".join(shown(name) for name in unknown)
+    return (f"{problems.file}: column {names} is not in the data dictionary and was left out",)
+
+
+def _complete(cells: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
+    """Only the schema's columns, those that may be missing filled with empty cells."""
+    return cells.reindex(columns=list(schema.columns), fill_value="").astype(object)
+
+
+@lru_cache(maxsize=len(TABLES))
+def _pandera_schema(schema: TableSchema) -> pa.DataFrameSchema:
+    return schema.on_text()
+
+
+def _check_cells(cells: pd.DataFrame, schema: TableSchema, problems: Problems) -> pd.Series:
+    """Add every illegal cell; which rows are legal, as far as was looked."""
+    legal = pd.Series(True, index=cells.index)
+    for start in range(0, len(cells), CHUNK_ROWS):
+        chunk = cells.iloc[start : start + CHUNK_ROWS]
+        try:
+            _pandera_schema(schema).validate(chunk, lazy=True)
+        except SchemaErrors as errors:
+            legal.loc[_add_failures(errors.failure_cases, chunk, schema, problems)] = False
+        if problems.full:
+            legal.iloc[start + CHUNK_ROWS :] = False
+            break
+    return legal
+
+
+def _add_failures(
+    failures: pd.DataFrame, chunk: pd.DataFrame, schema: TableSchema, problems: Problems
+) -> list[int]:
+    """Translate pandera's failure cases into problems of cells; the rows they lie in."""
+    of_row = failures["schema_context"] == "DataFrameSchema"
+    rows_of_rules = failures[of_row].drop_duplicates(["check", "index"])
+    found: list[tuple[int, str, str]] = [
+        (int(case.index_), case.column, schema.field(case.column).legal)
+        for case in failures[~of_row].rename(columns={"index": "index_"}).itertuples()
+    ]
+    for case in rows_of_rules.rename(columns={"index": "index_"}).itertuples():
+        rule = schema.rules[int(case.check)]
+        found.append((int(case.index_), rule.column, rule.legal(chunk.loc[case.index_])))
+    for row, column, legal in sorted(found, key=lambda item: item[0]):
+        problems.add(row, column, chunk.at[row, column], legal)
+    return sorted({row for row, _, _ in found})
+
+
+def _check_same_figure(frame: pd.DataFrame, cells: pd.DataFrame, problems: Problems) -> None:
+    """One source cannot give one figure two values."""
+    lines = frame.assign(line=frame.index).groupby(SAME_FIGURE, sort=False)["line"]
+    first = lines.transform("first")
+    differ = frame["value"].to_numpy() != frame.loc[first, "value"].to_numpy()
+    for row, line in first[differ].items():
+        problems.add(
+            row,
+            "value",
+            cells.at[row, "value"],
+            f"{cells.at[line, 'value']}, the value in row {line} of the same plan, scope, "
+            "quantity, interval, source and bound",
+        )
+        if problems.more:
+            break
+
+
+def _check_unique(frame: pd.DataFrame, schema: TableSchema, problems: Problems) -> None:
+    """A second row with the same key is a contradiction or a slip."""
+    if not schema.unique:
+        return
+    key = list(schema.unique)
+    for row in frame.index[frame.duplicated(key)]:
+        found = ", ".join(shown(str(value)) for value in frame.loc[row, key])
+        problems.add_row(row, f"a second row for {found}", f"one row for each {', '.join(key)}")
+        if problems.more:
+            break
