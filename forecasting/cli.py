@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from forecasting.backtest import our_models, run_backtest
+from forecasting.baselines import RIVALS
 from forecasting.disclosures import Disclosures, load_disclosures, validate_observations
 from forecasting.errors import ForecastingError, InputError
 from forecasting.estimation import fit
 from forecasting.manual import steady_state
-from forecasting.reports import fit_report, forecast_report, steady_state_report
+from forecasting.reports import backtest_report, fit_report, forecast_report, steady_state_report
 from forecasting.scenario import Scenario, read_scenario
 from forecasting.simulation import LONGEST_HORIZON, MOST_PATHS, forecast
 from forecasting.tabular import to_csv, to_json
@@ -20,6 +22,7 @@ from forecasting.verification import what_came
 
 FORMATS = ("text", "json", "csv")
 FAULT_OF_OURS = 1
+LONGEST_SCORED_HORIZON = 240
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -66,6 +69,12 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("fit", parents=[common], help="fitted parameters and residuals")
     command.set_defaults(run=_fit)
+
+    command = commands.add_parser(
+        "backtest", parents=[common], help="forecasts from past days, scored against what came"
+    )
+    command.add_argument("--horizon", type=_Whole("horizon", 1, LONGEST_SCORED_HORIZON), default=24)
+    command.set_defaults(run=_backtest)
 
     command = commands.add_parser(
         "steady-state", parents=[output], help="the article's calculation, every factor an input"
@@ -157,6 +166,22 @@ def _fit(arguments: argparse.Namespace) -> str:
     if arguments.format == "csv":
         return to_csv(result.to_frame())
     return fit_report(result)
+
+
+def _backtest(arguments: argparse.Namespace) -> str:
+    _, known, scenario = _load(arguments)
+    models = (*our_models(scenario), *RIVALS)
+    result = run_backtest(known, models, horizon=arguments.horizon, progress=_show_progress)
+    if arguments.format == "json":
+        return to_json(result.to_dict())
+    if arguments.format == "csv":
+        return to_csv(result.to_frame())
+    return backtest_report(result)
+
+
+def _show_progress(done: float) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{done:4.0%}", end="\n" if done >= 1 else "", file=sys.stderr, flush=True)
 
 
 def _steady_state(arguments: argparse.Namespace) -> str:

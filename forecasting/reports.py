@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from forecasting.backtest import FIRST_LATE_ORIGIN, Backtest
 from forecasting.estimation import SelectionLagFit
 from forecasting.manual import ManualSteadyState
 from forecasting.results import Quantiles
@@ -123,4 +124,36 @@ def steady_state_report(result: ManualSteadyState) -> str:
             "which is 5% on a round 5:",
             "5% on its own 5.025 is 5.276, on the unrounded share 5.274.",
         ]
+    return "\n".join(lines) + "\n"
+
+
+def backtest_report(result: Backtest) -> str:
+    """Scores by model for late and for all origins, and how few figures they rest on."""
+    rows = result.forecasts
+    lines = [
+        f"{result.plan}: {rows['origin'].nunique()} origins, {rows['target'].nunique()} distinct "
+        f"target figures. Headline {result.headline_model}, named rival {result.rival}.",
+    ]
+    for label, since in (("late origins", FIRST_LATE_ORIGIN), ("all origins", None)):
+        lines += [
+            "",
+            f"{label:<16}{'kind':<7}{'n':>4}{'MAE':>8}{'WIS':>8}{'log WIS':>9}"
+            f"{'50%':>7}{'80%':>7}{'95%':>7}",
+        ]
+        for row in result.summary(since).itertuples():
+            if row.n == 0:
+                lines.append(f"{row.model:<16}{row.kind:<7}{0:>4}  no forecast")
+                continue
+            lines.append(
+                f"{row.model:<16}{row.kind:<7}{row.n:>4}{row.mae:8.2f}{row.wis:8.2f}"
+                f"{row.wis_log:9.3f}{row.coverage_50:7.0%}{row.coverage_80:7.0%}"
+                f"{row.coverage_95:7.0%}"
+            )
+    failed = rows[rows["reason"] != ""].groupby("model").size()
+    lines += [f"no forecast: {name}, {count} targets" for name, count in failed.items()]
+    lines += [
+        "",
+        "Parameters are estimated anew at each origin; the form of the model was chosen with",
+        "hindsight, and publication dates are taken as settlement dates.",
+    ]
     return "\n".join(lines) + "\n"

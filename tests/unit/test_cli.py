@@ -36,6 +36,12 @@ PERIOD_KEYS = {
 }
 
 
+SCORE_KEYS = {
+    "n", "mae", "wis", "wis_log", "dispersion", "overprediction", "underprediction",
+    "coverage_50", "coverage_80", "coverage_95",
+}  # fmt: skip
+
+
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
     try:
         code = main(arguments)
@@ -128,6 +134,25 @@ def test_fit_json_has_priors_posteriors_convergence_and_residuals(capsys) -> Non
     )
     assert result["convergence"]["converged"] is True
     assert len(result["residuals"]) == result["convergence"]["figures"]
+
+
+def test_backtest_json_has_the_stated_keys(capsys) -> None:
+    code, out, _ = run(capsys, "backtest", "--format", "json", "--as-of", "2020-12-28")
+    result = json.loads(out)
+    assert code == 0
+    assert {"headline_model", "rival", "models", "forecasts"} <= set(result)
+    by_name = {model["name"]: model for model in result["models"]}
+    assert result["headline_model"] in by_name
+    assert by_name[result["rival"]]["kind"] == "rival"
+    assert set(by_name["structural"]["all"]) == SCORE_KEYS
+    assert by_name["article"]["failed"] > 0
+
+
+def test_backtest_text_says_that_the_form_was_chosen_with_hindsight(capsys) -> None:
+    code, out, _ = run(capsys, "backtest", "--as-of", "2020-12-28")
+    assert code == 0
+    assert "hindsight" in out
+    assert "drift + theta" in out
 
 
 def test_too_little_data_is_refused_with_exit_code_3(capsys) -> None:
