@@ -1,6 +1,7 @@
 """From members to claims: onsets, settlement, persons helped, aid and the share.
 
     onsets      I_t = lambda/24 exp(trend y_t) sum_j A_j P_t/P_j s(t-j) a(t-j)
+                (over two risk classes, the healthier leaving sooner)
     ready       in_t = sum_k g_k I_{t-k} (1 + m paid_{t-k})
     helped      C_t = [(1 - h held_t) in_t + released_t h sum_s held_s in_s] exp(u_t)
     share       S_t = (1 + fee_t) aid_t / N_t
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from forecasting.arrays import Array, causal_convolve
-from forecasting.enrolment import Membership
+from forecasting.enrolment import FRAIL_RISK, HEALTHY_RISK, SMALLEST_SURVIVAL, Membership
 from forecasting.regime import Regime
 from forecasting.selection import delay_mass, selection_ramp, waiting_share
 from forecasting.settlements import DAYS_PER_PERIOD, PERIODS_PER_YEAR
@@ -68,10 +69,13 @@ def selection_weights(
     return weights
 
 
-def exposure(membership: Membership, weights: Array) -> Array:
-    """Members weighted by duration: sum_j A_j P_t / P_j w(t - j). Persons, shape (..., T)."""
-    survival = np.maximum(membership.survival, 1e-300)
-    return survival * causal_convolve(membership.joins / survival, weights)
+def exposure(membership: Membership, weights: Array, leaver_risk: Array) -> Array:
+    """Members weighted by duration and risk: sum over classes c and cohorts j of
+    r_c A_j/2 P^c_t / P^c_j w(t - j), with r = 0.5 and 1.5. Persons, shape (..., T).
+    """
+    survival = np.maximum(membership.class_survival(leaver_risk), SMALLEST_SURVIVAL)
+    healthy, frail = (each * causal_convolve(membership.joins / each, weights) for each in survival)
+    return 0.5 * (HEALTHY_RISK * healthy + FRAIL_RISK * frail)
 
 
 def claims_path(
@@ -101,7 +105,7 @@ def claims_path(
     weights = weights * incidence_index
     depth = max(membership.joins.ndim, 1 + max(np.ndim(value) for value in parameters.values()))
     both = _stack(depth, weights, weights * aid_index)
-    exposed, exposed_aid = exposure(membership, both)
+    exposed, exposed_aid = exposure(membership, both, parameters["leaver_risk"])
     severe, severe_aid = rate * exposed, amount * rate * exposed_aid
     mild_ratio = _column(parameters["mild_ratio"])
     like_severe = regime.mild_like_severe * regime.mild_relative_aid
@@ -167,6 +171,7 @@ def cohort_claims(
     periods = regime.years.size
     alone = np.zeros((periods, periods))
     np.fill_diagonal(alone, membership.joins)
-    single = Membership(membership.members, alone, membership.survival)
+    by_class = membership.class_survival(parameters["leaver_risk"])
+    single = Membership(membership.members, alone, membership.survival, by_class[:, None, :])
     shared = {name: np.asarray(value)[None] for name, value in parameters.items()}
     return claims_path(shared, regime, single, 0.0, delay_family, effects).helped

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -29,6 +30,10 @@ INFERRED_SD = 0.005
 ENROLLED_SD = 0.015
 DIFFUSE_SD = 2.0
 FASTEST_RATE = 0.5
+HEALTHY_RISK, FRAIL_RISK = 0.5, 1.5
+LEAVER_RISKS = np.linspace(0.55, 1.15, 13)
+SMALLEST_SURVIVAL = 1e-300
+NEWTON_STEPS = 3
 
 
 @dataclass(frozen=True)
@@ -174,12 +179,35 @@ class Membership:
     """Members, joins and survival on the grid, each of shape (..., T).
 
     ``members`` at the end of each period; ``joins`` within it; ``survival`` is the probability of
-    still being a member at its end for one who was there at the start of the grid.
+    still being a member at its end for one who was there at the start of the grid;
+    ``survival_by_class`` is that of the two risk classes, (2, ..., T), where it is already known.
     """
 
     members: Array
     joins: Array
     survival: Array
+    survival_by_class: Array | None = None
+
+    def class_survival(self, leaver_risk: Array) -> Array:
+        """Survival of the two risk classes under leavers of relative risk rho, (2, ..., T).
+
+        Shapes of ``leaver_risk`` (...) and of the membership broadcast. For a single path it is
+        interpolated, on the log scale, between thirteen values of rho worked out once.
+        """
+        if self.survival_by_class is not None:
+            return self.survival_by_class
+        if self.joins.ndim > 1:
+            return split_survival_by_class(self, leaver_risk)
+        rho = np.clip(leaver_risk, LEAVER_RISKS[0], LEAVER_RISKS[-1])
+        place = (rho - LEAVER_RISKS[0]) / (LEAVER_RISKS[1] - LEAVER_RISKS[0])
+        below = np.minimum(place.astype(int), LEAVER_RISKS.size - 2)
+        weight = (place - below)[..., None]
+        table = self._log_class_survival
+        return np.exp((1.0 - weight) * table[:, below] + weight * table[:, below + 1])
+
+    @cached_property
+    def _log_class_survival(self) -> Array:
+        return np.log(np.maximum(split_survival_by_class(self, LEAVER_RISKS), SMALLEST_SURVIVAL))
 
 
 def split_joins_and_exits(members: Array, exit_rate_per_year: float) -> Membership:
@@ -195,3 +223,48 @@ def split_joins_and_exits(members: Array, exit_rate_per_year: float) -> Membersh
     joins = np.maximum(members - stay * before, 0.0)
     kept = np.divide(members - joins, before, out=np.ones_like(members), where=before > 0)
     return Membership(members, joins, np.cumprod(kept, axis=-1))
+
+
+def split_survival_by_class(membership: Membership, leaver_risk: Array) -> Array:
+    """Survival of two risk classes when those who leave are healthier than those who stay.
+
+    Half of all who join have risk 0.5, half 1.5 (mean 1). The healthier leave at k times the hazard
+    of the others, k = (1.5 - rho) / (rho - 0.5), so that the leavers of an unselected pool have
+    mean risk rho; the exits of both add up to the period's. As the healthier become rare the
+    leavers' risk rises and that of the pool stays below 1.5: unlike a one-step formula the result
+    does not depend on how a large exit is cut into steps. rho = 1 is no anti-selection.
+    Shape (2, ..., T).
+    Sources: Bluhm 1982; Dukes and MacDonald 1980.
+    """
+    rho = np.asarray(leaver_risk)
+    ratio = (FRAIL_RISK - rho) / (rho - HEALTHY_RISK)
+    before = np.concatenate(
+        [np.ones_like(membership.survival[..., :1]), membership.survival[..., :-1]], axis=-1
+    )
+    stay = membership.survival / np.maximum(before, SMALLEST_SURVIVAL)
+    shape = np.broadcast_shapes(rho.shape, membership.joins.shape[:-1])
+    healthy, frail = np.zeros(shape), np.zeros(shape)
+    log_healthy, log_frail = np.zeros(shape), np.zeros(shape)
+    survival = np.empty((2, *shape, membership.joins.shape[-1]))
+    for t in range(membership.joins.shape[-1]):
+        stock = healthy + frail
+        share = np.divide(healthy, stock, out=np.full(shape, 0.5), where=stock > 0)
+        hazard = _frail_hazard(stay[..., t], share, ratio)
+        log_healthy, log_frail = log_healthy - ratio * hazard, log_frail - hazard
+        newcomers = membership.joins[..., t] / 2
+        healthy = healthy * np.exp(-ratio * hazard) + newcomers
+        frail = frail * np.exp(-hazard) + newcomers
+        survival[0, ..., t], survival[1, ..., t] = np.exp(log_healthy), np.exp(log_frail)
+    return survival
+
+
+def _frail_hazard(stay: Array, healthy_share: Array, ratio: Array) -> Array:
+    """Hazard eta with share exp(-ratio eta) + (1 - share) exp(-eta) = stay, by Newton's method."""
+    target = np.maximum(stay, SMALLEST_SURVIVAL)
+    hazard = -np.log(target) / (healthy_share * ratio + 1.0 - healthy_share)
+    for _ in range(NEWTON_STEPS):
+        healthy = healthy_share * np.exp(-ratio * hazard)
+        frail = (1.0 - healthy_share) * np.exp(-hazard)
+        slope = np.maximum(ratio * healthy + frail, SMALLEST_SURVIVAL)
+        hazard = hazard + (healthy + frail - target) / slope
+    return hazard

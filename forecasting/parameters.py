@@ -188,6 +188,17 @@ PARAMETERS: tuple[Parameter, ...] = (
         "the 2020 table on an age mix",
     ),
     Parameter(
+        "leaver_risk",
+        "relative to the pool",
+        "identity",
+        0.75,
+        0.12,
+        0.55,
+        1.15,
+        0.05,
+        "those who leave are healthier: anti-selective lapse (Bluhm; Dukes and MacDonald)",
+    ),
+    Parameter(
         "tier_weight",
         "share of benefit not taken",
         "logit",

@@ -37,6 +37,7 @@ class Scenario(BaseModel):
     held_share: float | None = None
     trend: float | None = None
     ageing: float | None = None
+    leaver_risk: float | None = None
     tier_weight: float | None = None
 
     delay_family: DelayFamily = "gamma"

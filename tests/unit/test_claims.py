@@ -43,7 +43,8 @@ def plain_regime(periods: int = PERIODS, **changes) -> Regime:
 
 
 def parameters(**changes: float) -> dict[str, np.ndarray]:
-    values = {p.name: p.median for p in PARAMETERS} | {"trend": 0.0, "waiting_incidence": 0.0}
+    values = {p.name: p.median for p in PARAMETERS}
+    values |= {"trend": 0.0, "waiting_incidence": 0.0, "leaver_risk": 1.0}
     return {name: np.asarray(value) for name, value in (values | changes).items()}
 
 

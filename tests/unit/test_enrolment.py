@@ -5,7 +5,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecasting.enrolment import fit_membership, project, split_joins_and_exits
+from forecasting.enrolment import (
+    fit_membership,
+    project,
+    split_joins_and_exits,
+    split_survival_by_class,
+)
 from forecasting.errors import Refused
 from forecasting.settlements import settlements_from
 
@@ -73,3 +78,46 @@ def test_exits_are_the_fall_where_members_fall_faster_than_the_exit_rate() -> No
     assert path.joins[2] == 0.0
     assert path.joins[1] > 0.0
     assert path.survival[2] / path.survival[1] == pytest.approx(0.8)
+
+
+def shrinking(steps: int, kept: float):
+    """A pool that stands a year and then keeps ``kept`` of its members, lost in ``steps`` steps."""
+    path = np.concatenate([np.full(24, 100.0), 100.0 * kept ** (np.arange(1, steps + 1) / steps)])
+    return split_joins_and_exits(path, 0.0)
+
+
+def pool_risk(path, rho: float) -> float:
+    healthy, frail = split_survival_by_class(path, np.asarray(rho))[:, -1]
+    return float((0.5 * healthy + 1.5 * frail) / (healthy + frail))
+
+
+def test_the_exits_of_both_classes_add_up() -> None:
+    path = shrinking(10, 0.4)
+    healthy, frail = split_survival_by_class(path, np.asarray(0.75))
+    assert (healthy + frail) / 2 == pytest.approx(path.survival, rel=1e-6)
+    assert (healthy <= frail).all()
+
+
+def test_the_first_leavers_have_the_stated_risk() -> None:
+    path = shrinking(1, 0.999)
+    lost = 1 - split_survival_by_class(path, np.asarray(0.75))[:, -1]
+    assert float((0.5 * lost[0] + 1.5 * lost[1]) / lost.sum()) == pytest.approx(0.75, abs=0.001)
+
+
+def test_a_large_exit_does_not_depend_on_its_steps() -> None:
+    """model.md: the one-step formula gives 1.62 or 2.20 at 80% leaving, by the step."""
+    risks = [pool_risk(shrinking(steps, 0.2), 0.75) for steps in (1, 4, 48)]
+    assert max(risks) - min(risks) < 0.01
+    assert 1.1 < risks[0] < 1.5
+
+
+def test_without_anti_selection_both_classes_leave_alike() -> None:
+    assert pool_risk(shrinking(12, 0.3), 1.0) == pytest.approx(1.0)
+
+
+def test_the_interpolated_survival_gives_the_exact_pool_risk() -> None:
+    path = shrinking(24, 0.5)
+    for rho in (0.62, 0.75, 0.97):
+        healthy, frail = path.class_survival(np.asarray(rho))[:, -1]
+        interpolated = float((0.5 * healthy + 1.5 * frail) / (healthy + frail))
+        assert interpolated == pytest.approx(pool_risk(path, rho), abs=0.005)
