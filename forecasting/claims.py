@@ -71,10 +71,13 @@ def selection_weights(
 
 def exposure(membership: Membership, weights: Array, leaver_risk: Array) -> Array:
     """Members weighted by duration and risk: sum over classes c and cohorts j of
-    r_c A_j/2 P^c_t / P^c_j w(t - j), with r = 0.5 and 1.5. Persons, shape (..., T).
+    r_c A_j/2 P^c_t / P^c_j w(t - j), with r = 0.5 and 1.5. Persons; weights of shape
+    (n, ..., T) give (n, ..., T).
     """
-    survival = np.maximum(membership.class_survival(leaver_risk), SMALLEST_SURVIVAL)
-    healthy, frail = (each * causal_convolve(membership.joins / each, weights) for each in survival)
+    survival = _stack(weights.ndim - 1, *membership.class_survival(leaver_risk))
+    survival = np.maximum(survival, SMALLEST_SURVIVAL)
+    alive = causal_convolve((membership.joins / survival)[:, None], weights)
+    healthy, frail = survival[:, None] * alive
     return 0.5 * (HEALTHY_RISK * healthy + FRAIL_RISK * frail)
 
 
@@ -92,7 +95,6 @@ def claims_path(
     the log scale. With no effects the share is the undiluted share (1 + fee) lambda B / 24 of the
     pool's age and rules in each period.
     """
-    periods = regime.years.size
     weights = selection_weights(parameters, regime, effects)
     older = _column(parameters["ageing"])
     incidence_index = regime.ageing_incidence**older
@@ -114,7 +116,7 @@ def claims_path(
         stacked = _stack(depth, *by_diagnosis)
         if "delay" not in effects:
             return stacked
-        mass = delay_mass(parameters["delay_days"], parameters["delay_cv"], delay_family, periods)
+        mass = delay_mass(parameters["delay_days"], parameters["delay_cv"], delay_family)
         return causal_convolve(stacked, mass)
 
     if "rules" in effects:

@@ -9,13 +9,21 @@ import pandas as pd
 
 from forecasting.arrays import Array, causal_convolve
 from forecasting.claims import cohort_claims
+from forecasting.disclosures import Disclosures
+from forecasting.enrolment import fit_membership
+from forecasting.errors import Refused
 from forecasting.estimation import SelectionLagFit
+from forecasting.regime import model_grid
 from forecasting.selection import delay_cdf, delay_mass, selection, selection_ramp
-from forecasting.settlements import DAYS_PER_PERIOD, PERIODS_PER_YEAR
+from forecasting.settlements import DAYS_PER_PERIOD, PERIODS_PER_YEAR, period_number
 
 CURVE_PERIODS = 3 * PERIODS_PER_YEAR
 CURVE_LEVELS = {"q10": 0.10, "q50": 0.50, "q90": 0.90}
 MONTHS_PER_PERIOD = 0.5
+PANDEMIC = pd.Timestamp(2020, 1, 23)
+FEWEST_SHARES = 6
+LAG_STEP = 0.25
+CHI_SQUARED_80 = 1.642
 
 
 @dataclass(frozen=True)
@@ -51,9 +59,7 @@ def selection_curves(fit: SelectionLagFit, draws: int = 400, seed: int = 0) -> S
         columns["initial_selection"],
         columns["ramp_years"],
     )
-    mass = delay_mass(
-        columns["delay_days"][:, 0], columns["delay_cv"][:, 0], family, CURVE_PERIODS + 1
-    )
+    mass = delay_mass(columns["delay_days"][:, 0], columns["delay_cv"][:, 0], family)
     months = periods * MONTHS_PER_PERIOD
     return SelectionCurves(
         waiting=_curve(months, covered),
@@ -70,6 +76,65 @@ def _as_column(value: Array, draws: int) -> Array:
 def _curve(months: Array, values: Array) -> pd.DataFrame:
     bands = np.quantile(values, list(CURVE_LEVELS.values()), axis=0)
     return pd.DataFrame({"months": months, **dict(zip(CURVE_LEVELS, bands, strict=True))})
+
+
+@dataclass(frozen=True)
+class DataLag:
+    """Lag between membership and the share from the figures alone, half-months.
+
+    ``profile``: columns ``lag_periods`` and ``drop``, twice the fall of the profile log likelihood
+    from its best; the 80% interval is where it is under 1.64. ``figures``: shares used.
+    """
+
+    best: float
+    low: float
+    high: float
+    figures: int
+    profile: pd.DataFrame
+
+
+def lag_from_data(known: Disclosures) -> DataLag:
+    """The lag that the disclosed shares and member counts show by themselves, without the model.
+
+    If claims follow membership after L half-months and nothing else moved, S_t = c N_{t-L} / N_t.
+    For each L up to the time from the launch to the first share, c and the residual variance are
+    fitted to the log shares disclosed until the pandemic; the profile log likelihood
+    -n/2 ln RSS(L) gives the interval (chi squared).
+
+    Raises Refused when fewer than six such shares are known, or when the profile does not fall on
+    both sides of its best: then the figures bound the lag on one side at most.
+    """
+    figures = known.figures()
+    shares = figures[
+        (figures["quantity"] == "share")
+        & (figures["bound"] == "=")
+        & (figures["period_end"] < PANDEMIC)
+    ]
+    if len(shares) < FEWEST_SHARES:
+        raise Refused(
+            f"lag from the figures alone: {len(shares)} shares before the pandemic are known on "
+            f"{known.day}, at least {FEWEST_SHARES} are needed"
+        )
+    grid, _ = model_grid(known)
+    members = fit_membership(figures, list(grid)).members
+    index = np.array([period_number(day.date()) for day in shares["period_end"]])
+    index = index - period_number(grid[0])
+    log_share = np.log(shares["value"].to_numpy(dtype=float))
+    lags = np.arange(0.0, index.min() + LAG_STEP / 2, LAG_STEP)
+    lagged = np.interp(index - lags[:, None], np.arange(len(grid)), members)
+    residual = log_share - np.log(lagged / members[index])
+    squares = ((residual - residual.mean(axis=1, keepdims=True)) ** 2).sum(axis=1)
+    drop = len(shares) * np.log(squares / squares.min())
+    inside = lags[drop <= CHI_SQUARED_80]
+    if inside[0] == lags[0] or inside[-1] == lags[-1]:
+        raise Refused(
+            f"lag from the figures alone: {len(shares)} shares known on {known.day} fit as well "
+            f"at {inside[0]:g} as at {inside[-1]:g} half-months, and no more than {lags[-1]:g} lie "
+            "between the launch and the first of them: they do not bound the lag on both sides"
+        )
+    profile = pd.DataFrame({"lag_periods": lags, "drop": drop})
+    best = float(lags[np.argmin(drop)])
+    return DataLag(best, float(inside[0]), float(inside[-1]), len(shares), profile)
 
 
 def cohort_map(fit: SelectionLagFit) -> pd.DataFrame:

@@ -9,7 +9,13 @@ import numpy as np
 
 from forecasting.arrays import Array
 from forecasting.disclosures import Disclosures
-from forecasting.incidence import age_mix, ageing_curve, birth_year_bands, mild_relative_aid
+from forecasting.incidence import (
+    AgeingCurve,
+    age_mix,
+    ageing_curve,
+    birth_year_bands,
+    mild_relative_aid,
+)
 from forecasting.scenario import Scenario
 from forecasting.settlements import (
     YEARS_PER_PERIOD,
@@ -28,6 +34,14 @@ TIER_TAKE_UP_YEARS = 0.5
 
 
 @dataclass(frozen=True)
+class AgeProfile:
+    """What a plan's age mix and benefits by age say: the ageing curve and the mild cases' aid."""
+
+    ageing: AgeingCurve
+    mild_relative_aid: float
+
+
+@dataclass(frozen=True)
 class Regime:
     """Known circumstances of each period; arrays of shape (T,).
 
@@ -37,7 +51,8 @@ class Regime:
     like severe ones get on average, relative to those (they are younger, so it is above 1).
     ``held``: 1 where the shock holds cases back; ``released``: share of all held cases paid in the
     period, summing to 1. ``tier_take_up``: 0 before the entry tiers, rising to 1.
-    ``ageing_incidence``, ``ageing_aid``: indices by duration of membership, 1 at joining.
+    ``ageing_incidence``, ``ageing_aid``: indices by duration of membership, 1 at joining, from
+    ``age_profile``.
     """
 
     grid: tuple[date, ...]
@@ -53,6 +68,7 @@ class Regime:
     tier_take_up: Array
     ageing_incidence: Array
     ageing_aid: Array
+    age_profile: AgeProfile | None
     warnings: tuple[str, ...]
 
     @property
@@ -83,12 +99,25 @@ def model_grid(disclosures: Disclosures, horizon: int = 0) -> tuple[tuple[date, 
     return (*past, *(next(future) for _ in range(horizon))), len(past)
 
 
-def build_regime(disclosures: Disclosures, scenario: Scenario, grid: tuple[date, ...]) -> Regime:
-    """The regime of a plan on a grid, from what its disclosures know and a scenario overrides."""
+def build_regime(
+    disclosures: Disclosures,
+    scenario: Scenario,
+    grid: tuple[date, ...],
+    extends: Regime | None = None,
+) -> Regime:
+    """The regime of a plan on a grid, from what its disclosures know and a scenario overrides.
+
+    ``extends``: a regime of the same plan and day on another grid, whose age profile is used again.
+    """
     warnings: list[str] = []
     periods = len(grid)
     years = (np.arange(periods) + 0.5) * YEARS_PER_PERIOD
-    incidence_index, aid_index, mild_relative_aid = _ageing(disclosures, periods, warnings)
+    profile = _age_profile(disclosures) if extends is None else extends.age_profile
+    incidence_index, aid_index = np.ones(periods), np.ones(periods)
+    if profile is not None:
+        incidence_index, aid_index = profile.ageing.at_periods(periods)
+    else:
+        warnings.append("benefit by age unknown: no ageing along the incidence table")
     mild_paid, mild_like_severe, mild_fixed = _mild_benefit(disclosures, grid)
     held, released = _shock(disclosures, grid)
     return Regime(
@@ -99,12 +128,13 @@ def build_regime(disclosures: Disclosures, scenario: Scenario, grid: tuple[date,
         mild_paid=mild_paid,
         mild_like_severe=mild_like_severe,
         mild_fixed=mild_fixed,
-        mild_relative_aid=mild_relative_aid,
+        mild_relative_aid=profile.mild_relative_aid if profile else 1.0,
         held=held,
         released=released,
         tier_take_up=_tier_take_up(disclosures, grid),
         ageing_incidence=incidence_index,
         ageing_aid=aid_index,
+        age_profile=profile,
         warnings=tuple(warnings),
     )
 
@@ -135,25 +165,23 @@ def _fee(
     return fee
 
 
-def _ageing(
-    disclosures: Disclosures, periods: int, warnings: list[str]
-) -> tuple[Array, Array, float]:
+def _age_profile(disclosures: Disclosures) -> AgeProfile | None:
     day = disclosures.day
     under_40 = disclosures.rule("benefit_under_40", day)
     from_40 = disclosures.rule("benefit_40_59", day)
     if under_40 is None or from_40 is None:
-        warnings.append("benefit by age unknown: no ageing along the incidence table")
-        return np.ones(periods), np.ones(periods), 1.0
+        return None
     assumed = disclosures.rule("mean_member_age_assumed", day, DEFAULT_MEAN_AGE)
     mean_age = disclosures.rule("mean_member_age", day, assumed)
     assert mean_age is not None
     tables = disclosures.tables
     mix = age_mix(tables.population_china, mean_age, birth_year_bands(disclosures.member_profile))
-    curve = ageing_curve(tables.ci_incidence, mix, under_40, from_40)
-    mild = mild_relative_aid(
-        tables.ci_incidence, tables.ci_mild_to_severe_ratio, mix, under_40, from_40
+    return AgeProfile(
+        ageing_curve(tables.ci_incidence, mix, under_40, from_40),
+        mild_relative_aid(
+            tables.ci_incidence, tables.ci_mild_to_severe_ratio, mix, under_40, from_40
+        ),
     )
-    return *curve.at_periods(periods), mild
 
 
 def _mild_benefit(disclosures: Disclosures, grid: tuple[date, ...]) -> tuple[Array, Array, Array]:

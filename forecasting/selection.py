@@ -19,7 +19,8 @@ DelayFamily = Literal["gamma", "lognormal"]
 
 MINIMUM_SUPPORT = 2 * PERIODS_PER_YEAR
 MAXIMUM_SUPPORT = 40 * PERIODS_PER_YEAR
-MISSING_MASS = 1e-3
+NEGLIGIBLE_MASS = 1e-9
+LARGEST_MISSING_MASS = 1e-3
 
 
 def waiting_share(duration: Array, waiting_days: Array | float) -> Array:
@@ -86,40 +87,37 @@ def delay_cdf(days: Array, mean_days: Array | float, cv: Array | float, family: 
     raise InputError(f"delay family: found {family!r}, legal: gamma, lognormal")
 
 
-def delay_mass(
-    mean_days: Array | float, cv: Array | float, family: str, periods: int = MINIMUM_SUPPORT
-) -> Array:
+def delay_mass(mean_days: Array | float, cv: Array | float, family: str) -> Array:
     """Probability g_k that a case diagnosed in period t is settled at the end of period t + k.
 
     g_k = F((k + 1/2) periods) - F((k - 1/2) periods), F the delay's distribution: diagnosis is in
-    mid-period. The support starts at 24 months (or ``periods``) and is doubled until all but 0.001
-    of the mass lies in it; what is left is put back in proportion, so the sum is 1. Parameters of
-    shape (...) give (..., K).
+    mid-period. The support starts at 24 months and is doubled until it holds all but a
+    billionth of the mass, at most to 40 years; what is left is put back in proportion, so the sum
+    is 1. Parameters of shape (...) give (..., K).
 
-    Raises InputError when 40 years do not hold the mass: a delay longer than its support would
-    silently lose cases.
+    Raises InputError when 40 years leave out more than a thousandth: a delay longer than its
+    support would silently lose cases.
 
     >>> float(delay_mass(120.0, 0.5, "gamma").sum().round(12))
     1.0
     """
     mean_days = np.asarray(mean_days)[..., None]
     cv = np.asarray(cv)[..., None]
-    support = max(periods, MINIMUM_SUPPORT)
-    longest = max(periods, MAXIMUM_SUPPORT)
+    support = MINIMUM_SUPPORT
     while True:
         ends = (np.arange(support) + 0.5) * DAYS_PER_PERIOD
         cumulative = delay_cdf(ends, mean_days, cv, family)
-        covered = cumulative[..., -1:]
-        if (covered >= 1.0 - MISSING_MASS).all():
+        missing = float(1.0 - cumulative[..., -1].min())
+        if missing <= NEGLIGIBLE_MASS or support >= MAXIMUM_SUPPORT:
             break
-        if support >= longest:
-            raise InputError(
-                f"settlement delay: mean {float(mean_days.max()):.0f} days with cv "
-                f"{float(cv.max()):.2f} leaves more than {MISSING_MASS} of its cases unsettled "
-                f"after {support // PERIODS_PER_YEAR} years; choose a shorter or steadier delay"
-            )
-        support = min(2 * support, longest)
-    return np.diff(cumulative, axis=-1, prepend=0.0) / covered
+        support = min(2 * support, MAXIMUM_SUPPORT)
+    if not missing <= LARGEST_MISSING_MASS:
+        raise InputError(
+            f"settlement delay: mean {float(mean_days.max()):.0f} days with cv "
+            f"{float(cv.max()):.2f} leaves {missing:.1%} of its cases unsettled after "
+            f"{support // PERIODS_PER_YEAR} years; choose a shorter or steadier delay"
+        )
+    return np.diff(cumulative, axis=-1, prepend=0.0) / cumulative[..., -1:]
 
 
 def mean_lag_days(

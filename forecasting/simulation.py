@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -125,13 +125,15 @@ def draw_paths(fit: SelectionLagFit, horizon: int, paths: int, seed: int) -> Dra
     """
     rng = np.random.default_rng(seed)
     grid, past = model_grid(fit.disclosures, horizon)
-    regime = build_regime(fit.disclosures, fit.scenario, grid)
+    regime = build_regime(fit.disclosures, fit.scenario, grid, fit.regime)
     parameters, deviation = fit.draw(paths, rng)
     deviation = _continue_deviation(deviation, horizon, rng)
     log_members = project(
         fit.membership_fit.draw(paths, rng), horizon, rng, fit.scenario.growth_per_period
     )
     membership = split_joins_and_exits(np.exp(log_members), fit.scenario.exit_rate_per_year)
+    by_class = membership.class_survival(parameters["leaver_risk"])
+    membership = replace(membership, survival_by_class=by_class)
     path = claims_path(
         parameters, regime, membership, deviation, fit.scenario.delay_family, ALL_EFFECTS
     )
@@ -295,7 +297,7 @@ def settling_draws(fit: SelectionLagFit, draws: Draws) -> Array:
     past = len(fit.grid)
     grid, _ = model_grid(fit.disclosures, max(stop + 1 + SETTLING_HORIZON - past, 0))
     grid = grid[: stop + 1 + SETTLING_HORIZON]
-    regime = build_regime(fit.disclosures, fit.scenario, grid)
+    regime = build_regime(fit.disclosures, fit.scenario, grid, fit.regime)
     frozen = _frozen_after(fit.membership, stop, len(grid))
     share = claims_path(
         parameters,

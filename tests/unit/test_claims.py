@@ -37,6 +37,7 @@ def plain_regime(periods: int = PERIODS, **changes) -> Regime:
         "tier_take_up": zeros,
         "ageing_incidence": ones,
         "ageing_aid": ones,
+        "age_profile": None,
         "warnings": (),
     }
     return Regime(**(defaults | changes))
