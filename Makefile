@@ -1,0 +1,41 @@
+.DEFAULT_GOAL := help
+.PHONY: help run test bench lint type format setup setup-dev system
+
+PYTHON ?= python3
+PORT ?= 8501
+WORKERS ?= 2
+BIN := .venv/bin
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
+
+run: setup ## set up what is missing and serve the dashboard on PORT (8501)
+	@mkdir -p static
+	$(BIN)/python -m streamlit run app.py --server.port $(PORT) --browser.serverAddress localhost
+
+test: setup-dev system lint type ## set up what is missing and run every check and test
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+bench: setup-dev ## measure accuracy and speed against the rivals
+	$(BIN)/python -m benchmarks
+
+lint: setup-dev ## style, formatting and import contracts
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/lint-imports --no-logo
+
+type: setup-dev ## static types
+	$(BIN)/python -m mypy
+
+format: setup-dev ## rewrite the code in the house style
+	$(BIN)/python -m ruff check --fix .
+	$(BIN)/python -m ruff format .
+
+setup:
+	@scripts/setup.sh "$(PYTHON)" requirements.txt
+
+setup-dev:
+	@scripts/setup.sh "$(PYTHON)" requirements.txt requirements-dev.txt
+
+system: setup-dev
+	@scripts/install_system.sh

@@ -1,0 +1,280 @@
+"""The rules of the house. Each takes the tree and returns what breaks it, one line a place."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Callable, Iterator
+from importlib.metadata import packages_distributions
+from pathlib import PurePosixPath
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.architecture.tree import Tree
+
+Rule = Callable[[Tree], list[str]]
+
+TOP_LEVEL = {
+    ".ci", ".gitignore", ".importlinter", ".streamlit", "ARCHITECTURE.md", "CHANGELOG.md",
+    "LICENSE", "Makefile", "README.md", "app.py", "benchmarks", "charts", "data", "docs",
+    "forecasting", "locales", "pages", "pyproject.toml", "requirements-dev.txt",
+    "requirements.txt", "scripts", "sentences", "tests", "ui",
+}  # fmt: skip
+RUNTIME = ("app.py", "pages", "ui", "sentences", "charts", "locales", "forecasting")
+OURS = {PurePosixPath(name).stem for name in RUNTIME} | {"benchmarks", "tests"}
+PUBLIC_FUNCTIONS = {"load_disclosures", "fit", "forecast", "steady_state", "Scenario"}
+LONGEST_FILE = 400
+LONGEST_PAGE = 80
+
+MACHINE_PATH = re.compile(r"(?<![\w.:/*-])/(?:work|root|home|Users|tmp)/\w+|[A-Z]:\\Users\\")
+WORK_NOTE = re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b|co-authored-by|language model", re.IGNORECASE)
+MARKDOWN_LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
+DOCUMENT = re.compile(r"(?<![\w/:.-])((?:[\w.-]+/)*[\w-]+\.md)\b")
+CODE_SPAN = re.compile(r"`([^`\s]+)`")
+PATH = re.compile(r"^(?:[\w.-]+/)+[\w.-]*$|^[\w.-]+\.(?:py|md|toml|txt)$")
+ROW = re.compile(r"^ *([\w.-]+/|[\w.-]+\.py)(?= )", re.MULTILINE)
+
+
+def top_level_is_fixed(tree: Tree) -> list[str]:
+    """A new file or folder at the top is a decision, not an accident."""
+    extra = [f"{name}: not one of the top-level names" for name in tree.top_level - TOP_LEVEL]
+    return extra + [f"{name}: missing at the top level" for name in TOP_LEVEL - tree.top_level]
+
+
+def architecture_names_what_exists(tree: Tree) -> list[str]:
+    """ARCHITECTURE.md names every top-level folder, every engine module, and nothing else."""
+    text = tree.text("ARCHITECTURE.md")
+    unnamed = [
+        f"ARCHITECTURE.md: does not name {folder}/"
+        for folder in tree.folders()
+        if not re.search(rf"(?<![\w/]){re.escape(folder)}/", text)
+    ]
+    modules = {
+        f"{name.split('/')[1]}/" if name.count("/") > 1 else name.split("/")[1]
+        for name in tree.under("forecasting")
+    }
+    unnamed_modules = [
+        f"ARCHITECTURE.md: does not name {module} of forecasting/"
+        for module in modules - {"__init__.py"}
+        if not re.search(rf"(?<![\w]){re.escape(module)}", text)
+    ]
+    spans = [span for span in CODE_SPAN.findall(text) if PATH.match(span)]
+    rows = ROW.findall(text)
+    missing = [
+        f"ARCHITECTURE.md: names {path}, which does not exist"
+        for path in {*spans, *rows}
+        if not any(f"/{path}" in f"/{name}" for name in tree.files)
+    ]
+    return unnamed + missing + unnamed_modules
+
+
+def documents_mentioned_exist(tree: Tree) -> list[str]:
+    """Links resolve, and a Markdown file that is mentioned is in the tree."""
+    names = {PurePosixPath(name).name for name in tree.files}
+    found = []
+    for name, text in tree.texts():
+        found += [
+            f"{name}: mentions {document}, which does not exist"
+            for document in sorted(set(DOCUMENT.findall(text)))
+            if PurePosixPath(document).name not in names
+        ]
+        if name.endswith(".md"):
+            folder = (tree.root / name).parent
+            found += [
+                f"{name}: links to {link}, which does not exist"
+                for link in MARKDOWN_LINK.findall(text)
+                if not (folder / link).exists()
+            ]
+    return found
+
+
+def streamlit_stays_in_the_dashboard(tree: Tree) -> list[str]:
+    """Only app.py, pages and ui import streamlit."""
+    return _imports_outside(tree, "streamlit", ("app.py", "pages", "ui"))
+
+
+def plotly_stays_in_charts(tree: Tree) -> list[str]:
+    """Only charts and the exports import plotly."""
+    exports = ("ui/exports.py", "ui/exports")
+    return _imports_outside(tree, "plotly", ("charts", *exports))
+
+
+def _imports_outside(tree: Tree, package: str, allowed: tuple[str, ...]) -> list[str]:
+    outside = set(tree.under(*RUNTIME)) - set(tree.under(*allowed))
+    return [f"{name}: imports {package}" for name in outside if package in tree.imports(name)]
+
+
+def nothing_imports_tests_or_benchmarks(tree: Tree) -> list[str]:
+    """The product does not lean on its tests, its benchmarks or its start script."""
+    return [
+        f"{name}: imports {used}"
+        for name in tree.under(*RUNTIME)
+        for used in tree.imports(name) & {"tests", "benchmarks", "app"}
+    ]
+
+
+def modules_do_not_hide_functions(tree: Tree) -> list[str]:
+    """A module named like a public function would hide it."""
+    return [
+        f"{name}: bears the name of a public function"
+        for name in tree.under("forecasting")
+        if PUBLIC_FUNCTIONS & {PurePosixPath(name).stem, PurePosixPath(name).parent.name}
+    ]
+
+
+def every_file_in_pages_is_a_page(tree: Tree) -> list[str]:
+    """Each script is a short page of its own: it uses the frame and shares no code."""
+    found = []
+    for name in tree.under("pages"):
+        if PurePosixPath(name).parent.as_posix() != "pages" or PurePosixPath(name).name[0] in "_.":
+            found.append(f"{name}: only pages live in pages/")
+        if "ui" not in tree.imports(name):
+            found.append(f"{name}: does not use the frame")
+        if "pages" in tree.imports(name):
+            found.append(f"{name}: imports another page")
+        if any(isinstance(node, ast.ClassDef) for node in tree.syntax(name).body):
+            found.append(f"{name}: defines a class")
+        if len(tree.text(name).splitlines()) > LONGEST_PAGE:
+            found.append(f"{name}: longer than {LONGEST_PAGE} lines")
+    return found
+
+
+def files_stay_short(tree: Tree) -> list[str]:
+    """A file that grows past the cap holds two subjects."""
+    lengths = {name: len(tree.text(name).splitlines()) for name in tree.python}
+    return [
+        f"{name}: {length} lines, at most {LONGEST_FILE}"
+        for name, length in lengths.items()
+        if length > LONGEST_FILE
+    ]
+
+
+def public_names_are_documented(tree: Tree) -> list[str]:
+    """Modules, and public functions, classes and methods of the engine, have a docstring."""
+    return [
+        f"{name}:{line}: {what} has no docstring"
+        for name in tree.under("forecasting")
+        for what, line in _undocumented(tree.syntax(name))
+    ]
+
+
+def _undocumented(module: ast.Module) -> Iterator[tuple[str, int]]:
+    if module.body and not ast.get_docstring(module):
+        yield "the module", 1
+    pending: list[tuple[str, ast.stmt]] = [("", node) for node in module.body]
+    while pending:
+        prefix, node = pending.pop()
+        if not isinstance(node, ast.FunctionDef | ast.ClassDef) or node.name.startswith("_"):
+            continue
+        if not ast.get_docstring(node):
+            yield prefix + node.name, node.lineno
+        if isinstance(node, ast.ClassDef):
+            pending += [(f"{node.name}.", child) for child in node.body]
+
+
+def tests_neither_sleep_nor_skip(tree: Tree) -> list[str]:
+    """A test waits for what it needs, and runs."""
+    forbidden = {"sleep", "skip", "skipif", "skipIf", "xfail", "flaky", "importorskip"}
+    forbidden |= {"wait_for_timeout"}
+    found = []
+    for name in tree.under("tests"):
+        for node in ast.walk(tree.syntax(name)):
+            if isinstance(node, ast.Attribute) and node.attr in forbidden:
+                found.append(f"{name}:{node.lineno}: uses {node.attr}")
+            elif isinstance(node, ast.alias) and node.name in forbidden:
+                found.append(f"{name}:{node.lineno}: imports {node.name}")
+    return found
+
+
+def tests_live_in_a_folder_of_their_kind(tree: Tree) -> list[str]:
+    """The folder is the marker; a test beside the folders would have none."""
+    return [
+        f"{name}: move it into a folder of its kind"
+        for name in tree.under("tests")
+        if name.count("/") < 2 and PurePosixPath(name).name.startswith("test_")
+    ]
+
+
+def no_machine_paths(tree: Tree) -> list[str]:
+    """Nothing in the tree knows the machine it was written on."""
+    return _matches(tree, MACHINE_PATH)
+
+
+def no_work_notes(tree: Tree) -> list[str]:
+    """What is left to do is an issue, not a comment."""
+    return _matches(tree, WORK_NOTE, without=("tests/architecture/rules.py",))
+
+
+def _matches(tree: Tree, pattern: re.Pattern[str], without: tuple[str, ...] = ()) -> list[str]:
+    return [
+        f"{name}:{number}: {match.group()}"
+        for name, text in tree.texts()
+        if name not in without
+        for number, line in enumerate(text.splitlines(), 1)
+        for match in pattern.finditer(line)
+    ]
+
+
+def requirements_are_ranges(tree: Tree) -> list[str]:
+    """Every requirement has a lower and an upper bound."""
+    return [
+        f"{name}: {requirement} needs a lower and an upper bound"
+        for name in ("requirements.txt", "requirements-dev.txt")
+        for requirement in requirements_of(tree, name)
+        if not {">=", "<"} <= {clause.operator for clause in requirement.specifier}
+    ]
+
+
+def imports_are_declared(tree: Tree) -> list[str]:
+    """What the code imports is a requirement; what only tests import is a test requirement."""
+    runtime = {canonicalize_name(item.name) for item in requirements_of(tree, "requirements.txt")}
+    tested = {
+        canonicalize_name(item.name) for item in requirements_of(tree, "requirements-dev.txt")
+    }
+    distributions = packages_distributions()
+    found = []
+    for name in tree.python:
+        declared = runtime if name in tree.under(*RUNTIME) else runtime | tested
+        for module in tree.imports(name) - OURS - set(sys.stdlib_module_names):
+            owners = {canonicalize_name(owner) for owner in distributions.get(module, [module])}
+            if not owners & declared:
+                found.append(f"{name}: imports {module}, which no requirement names")
+    return found
+
+
+def requirements_of(tree: Tree, name: str) -> list[Requirement]:
+    lines = (line.split("#")[0].strip() for line in tree.text(name).splitlines())
+    return [Requirement(line) for line in lines if line and not line.startswith("-")]
+
+
+def ci_runs_the_same_tests(tree: Tree) -> list[str]:
+    """.ci/run calls ``make test`` and no other target or tool."""
+    lines = [line.strip() for line in tree.text(".ci/run").splitlines()]
+    commands = [line for line in lines if line and not line.startswith(("#", "set ", "cd "))]
+    allowed = {"export CI=true", "exec make test"}
+    return [f".ci/run: {command}" for command in commands if command not in allowed] + (
+        [] if "exec make test" in commands else [".ci/run: does not call make test"]
+    )
+
+
+RULES: tuple[Rule, ...] = (
+    top_level_is_fixed,
+    architecture_names_what_exists,
+    documents_mentioned_exist,
+    streamlit_stays_in_the_dashboard,
+    plotly_stays_in_charts,
+    nothing_imports_tests_or_benchmarks,
+    modules_do_not_hide_functions,
+    every_file_in_pages_is_a_page,
+    files_stay_short,
+    public_names_are_documented,
+    tests_neither_sleep_nor_skip,
+    tests_live_in_a_folder_of_their_kind,
+    no_machine_paths,
+    no_work_notes,
+    requirements_are_ranges,
+    imports_are_declared,
+    ci_runs_the_same_tests,
+)

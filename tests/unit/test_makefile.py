@@ -1,0 +1,61 @@
+"""What each make target would do, as ``make -n`` prints it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def steps(*arguments: str) -> str:
+    """The commands alone: the suite itself may run under make, whose flags must not reach here."""
+    return subprocess.run(
+        ["make", "-n", *arguments],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "scripts/setup.sh",
+        "scripts/install_system.sh",
+        "ruff check",
+        "ruff format --check",
+        "lint-imports",
+        "mypy",
+        "pytest -n 2 --dist loadfile",
+    ],
+)
+def test_test_runs_every_check(step: str):
+    assert step in steps("test")
+
+
+def test_test_ends_with_the_suite():
+    assert "pytest" in steps("test").strip().splitlines()[-1]
+
+
+def test_run_serves_the_port_asked_for():
+    assert "--server.port 8501 " in steps("run")
+    assert "--server.port 9000 " in steps("run", "PORT=9000")
+
+
+def test_run_needs_nothing_that_only_tests_need():
+    assert "requirements-dev" not in steps("run")
+    assert "install_system" not in steps("run")
+
+
+def test_bench_runs_the_benchmarks():
+    assert steps("bench").strip().endswith("-m benchmarks")
+
+
+def test_python_can_be_chosen():
+    assert '"/opt/python3.12"' in steps("run", "PYTHON=/opt/python3.12")
