@@ -1,0 +1,290 @@
+"""What every chart has in common: its frame, its stamp, and what it is handed on with."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from locales import Translator
+
+MARGIN: Mapping[str, int] = MappingProxyType({"r": 28, "t": 80, "pad": 4})
+BOTTOM, NARROW_BOTTOM = 104, 138
+EXPORT_SIZE = (1200, 675)
+FONT_STACK = (
+    "system-ui, -apple-system, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', "
+    "'Noto Sans SC', 'Noto Sans CJK SC', sans-serif"
+)
+
+
+class TextColumns(NamedTuple):
+    """Widest line of each text of a figure, in columns of a fixed-width font."""
+
+    title: int
+    subtitle: int
+    stamp: int
+
+
+# A phone leaves a chart about 340 pixels, a third of a desktop page about 260.
+COLUMNS = TextColumns(title=34, subtitle=46, stamp=54)
+NARROW_COLUMNS = TextColumns(title=26, subtitle=38, stamp=40)
+EXPORT_COLUMNS = TextColumns(title=100, subtitle=130, stamp=140)
+
+Figure = go.Figure
+LegendPlace = Literal["top left", "top right", "bottom right"]
+LEGEND_PLACES: Mapping[LegendPlace, dict[str, Any]] = MappingProxyType(
+    {
+        "top left": {"x": 0.01, "xanchor": "left", "y": 1, "yanchor": "top"},
+        "top right": {"x": 0.99, "xanchor": "right", "y": 1, "yanchor": "top"},
+        "bottom right": {"x": 0.99, "xanchor": "right", "y": 0.02, "yanchor": "bottom"},
+    }
+)
+
+_STAMP_SHIFT = 48
+_NO_BREAK_BEFORE = frozenset("，。、；：！？）》”%")
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Where a chart's figures come from: as-of day, data and model version, source."""
+
+    as_of: date
+    data_version: str
+    model_version: str = ""
+    source_key: str = "chart.source"
+
+    def lines(self, tr: Translator, columns: int) -> list[str]:
+        """The lines printed inside the figure, none wider than ``columns`` where it can be."""
+        versions = [tr.t("chart.data_version", version=self.data_version)]
+        if self.model_version:
+            versions.append(tr.t("chart.model_version", version=self.model_version))
+        parts = (
+            tr.t(self.source_key),
+            tr.t("chart.as_of", day=tr.date(self.as_of)) + " · " + tr.t("chart.disclaimer"),
+            " · ".join(versions),
+        )
+        return [line for part in parts for line in wrap(part, columns)]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A figure with all that goes with it.
+
+    ``alt`` states the finding in a sentence; ``table`` is exactly what is drawn, units in its
+    headers; ``stem`` begins the names of its files; ``notes`` is the stamp as printed.
+    """
+
+    figure: go.Figure
+    title: str
+    subtitle: str
+    alt: str
+    table: pd.DataFrame
+    stem: str
+    as_of: date
+    notes: tuple[str, ...] = ()
+
+    def file_name(self, extension: str) -> str:
+        """Dated file name.
+
+        >>> chart = Chart(go.Figure(), "", "", "", pd.DataFrame(), "share", date(2020, 10, 28))
+        >>> chart.file_name("csv")
+        'xianghubao-share-as-of-2020-10-28.csv'
+        """
+        return f"xianghubao-{self.stem}-as-of-{self.as_of.isoformat()}.{extension}"
+
+
+def display_width(text: str) -> int:
+    """Columns that ``text`` takes, a Chinese character counting two.
+
+    >>> display_width("share"), display_width("分摊")
+    (5, 4)
+    """
+    return sum(2 if _is_wide(char) else 1 for char in text)
+
+
+def wrap(text: str, columns: int) -> list[str]:
+    """``text`` in lines of at most ``columns``, broken at spaces or between Chinese characters.
+
+    >>> wrap("one two three", 8)
+    ['one two', 'three']
+    >>> wrap("分摊金额会继续上涨吗", 8)
+    ['分摊金额', '会继续上', '涨吗']
+    """
+    lines: list[str] = []
+    line = ""
+    for piece in _pieces(text):
+        too_wide = display_width((line + piece).rstrip()) > columns
+        if line and too_wide and piece not in _NO_BREAK_BEFORE:
+            lines.append(line.rstrip())
+            line = piece.lstrip()
+        else:
+            line += piece
+    return [*lines, line.rstrip()] if line.strip() else lines
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Unbreakable pieces: words with the space after them, and single wide characters."""
+    word = ""
+    for char in text:
+        if _is_wide(char):
+            if word:
+                yield word
+            yield char
+            word = ""
+        else:
+            word += char
+            if char == " ":
+                yield word
+                word = ""
+    if word:
+        yield word
+
+
+def _is_wide(char: str) -> bool:
+    return unicodedata.east_asian_width(char) in "WF"
+
+
+def build_chart(
+    figure: go.Figure,
+    tr: Translator,
+    stamp: Stamp,
+    *,
+    stem: str,
+    title: str,
+    subtitle: str,
+    alt: str,
+    table: pd.DataFrame,
+    height: int = 440,
+    left: int = 64,
+    legend: LegendPlace | None = "top left",
+    hover: str = "x unified",
+    dates_on_x: bool = True,
+    narrow: bool = False,
+) -> Chart:
+    """Put ``figure`` into the house's frame: margins, title, subtitle and the stamp inside it.
+
+    Margins are explicit and the axes may not widen them, so that labels and the source line
+    stay whole in every export. Colours of text and background are left to the page's theme. A
+    ``narrow`` chart stands beside others: its texts take more and shorter lines.
+    """
+    columns = NARROW_COLUMNS if narrow else COLUMNS
+    figure.update_layout(
+        margin={**MARGIN, "l": left, "b": NARROW_BOTTOM if narrow else BOTTOM},
+        height=height,
+        hovermode=hover,
+        hoverlabel={"namelength": -1},
+        dragmode=False,
+        showlegend=legend is not None,
+    )
+    if legend is not None:
+        figure.update_layout(
+            legend={
+                **LEGEND_PLACES[legend],
+                "orientation": "v",
+                "bgcolor": "rgba(0,0,0,0)",
+                "font": {"size": 12},
+                "tracegroupgap": 0,
+            }
+        )
+    axis = {"automargin": False, "fixedrange": True, "title_standoff": 6}
+    figure.update_xaxes(**axis)
+    figure.update_yaxes(**axis)
+    if dates_on_x:
+        figure.update_xaxes(
+            tickformat=tr.t("axis.month_format"), hoverformat=tr.t("axis.day_format")
+        )
+    figure.add_annotation(
+        name="stamp",
+        xref="paper",
+        yref="paper",
+        x=0,
+        y=0,
+        xanchor="left",
+        yanchor="top",
+        xshift=10 - left,
+        yshift=-_STAMP_SHIFT,
+        align="left",
+        showarrow=False,
+        font={"size": 11},
+    )
+    _write_texts(
+        figure,
+        wrap(title, columns.title),
+        wrap(subtitle, columns.subtitle),
+        stamp.lines(tr, columns.stamp),
+    )
+    return Chart(
+        figure=figure,
+        title=title,
+        subtitle=subtitle,
+        alt=alt,
+        table=table,
+        stem=stem,
+        as_of=stamp.as_of,
+        notes=tuple(stamp.lines(tr, EXPORT_COLUMNS.stamp)),
+    )
+
+
+def _write_texts(
+    figure: go.Figure, title: list[str], subtitle: list[str], notes: Sequence[str]
+) -> None:
+    figure.update_layout(
+        title={
+            "text": "<br>".join(title),
+            "subtitle": {"text": "<br>".join(subtitle), "font": {"size": 12}},
+            "font": {"size": 16},
+            "x": 0,
+            "xref": "container",
+            "xanchor": "left",
+            "y": 1,
+            "yref": "container",
+            "yanchor": "top",
+            "pad": {"l": 10, "t": 10},
+        }
+    )
+    figure.update_annotations(selector={"name": "stamp"}, text="<br>".join(notes))
+
+
+def for_export(chart: Chart) -> go.Figure:
+    """The figure on white at a fixed size, whatever theme the page is shown in."""
+    figure = go.Figure(chart.figure)
+    figure.update_layout(
+        template="plotly_white",
+        paper_bgcolor="#ffffff",
+        plot_bgcolor="#ffffff",
+        font={"family": FONT_STACK, "color": "#1b2430", "size": 13},
+        width=EXPORT_SIZE[0],
+        height=EXPORT_SIZE[1],
+        autosize=False,
+    )
+    _write_texts(
+        figure,
+        [f"<b>{line}</b>" for line in wrap(chart.title, EXPORT_COLUMNS.title)],
+        wrap(chart.subtitle, EXPORT_COLUMNS.subtitle),
+        chart.notes,
+    )
+    return figure
+
+
+def from_zero(title: str, top: float, headroom: float = 1.08) -> dict[str, Any]:
+    """A y axis from zero to a little above ``top``."""
+    return {"title": {"text": title}, "range": [0, top * headroom if top > 0 else 1]}
+
+
+def band(
+    x: list[Any], low: pd.Series, high: pd.Series, *, fill: str, name: str, **more: Any
+) -> list[go.Scatter]:
+    """A filled band as two traces: an unseen upper edge and a lower edge filled up to it."""
+    edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "x": x}
+    return [
+        go.Scatter(y=high, showlegend=False, legendgroup=name, **edge),
+        go.Scatter(
+            y=low, fill="tonexty", fillcolor=fill, name=name, legendgroup=name, **edge, **more
+        ),
+    ]

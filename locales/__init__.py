@@ -1,0 +1,142 @@
+"""Message catalogues and locale formats: Chinese first, English beside it.
+
+The catalogues are gettext files (``locales/<language>/LC_MESSAGES/messages.po``) whose
+message ids are dotted keys such as ``answer.title``. They are read as they stand: nothing
+is compiled ahead of time and nothing binary is kept.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+
+from babel import Locale
+from babel.dates import format_date
+from babel.messages.pofile import read_po
+from babel.numbers import format_compact_decimal, format_decimal, format_percent
+
+LANGUAGES: tuple[str, ...] = ("zh", "en")
+LANGUAGE_NAMES: Mapping[str, str] = MappingProxyType({"zh": "中文", "en": "English"})
+NOT_KNOWN = "–"
+
+_FOLDER = Path(__file__).parent
+_LOCALES = MappingProxyType(
+    {"zh": Locale("zh", territory="CN", script="Hans"), "en": Locale("en", territory="GB")}
+)
+HUNDRED_MILLION = 100_000_000
+_COMPACT_FROM = MappingProxyType({"zh": 100_000, "en": 1_000_000})
+
+
+def catalogue_path(language: str) -> Path:
+    """Where the catalogue of ``language`` lies."""
+    return _FOLDER / language / "LC_MESSAGES" / "messages.po"
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def catalogue(language: str) -> Mapping[str, str]:
+    """Message texts of one language by key, read once.
+
+    >>> catalogue("en")["term.share"]
+    'Share'
+    """
+    with catalogue_path(language).open("rb") as file:
+        messages = read_po(file, locale=language, abort_invalid=True)
+    return MappingProxyType(
+        {str(message.id): str(message.string) for message in messages if message.id}
+    )
+
+
+def best_language(browser_locale: str | None) -> str:
+    """The language to show to a browser: Chinese for any Chinese locale, else English.
+
+    >>> best_language("zh-TW"), best_language("de-DE"), best_language(None)
+    ('zh', 'en', 'en')
+    """
+    return "zh" if (browser_locale or "").lower().startswith("zh") else "en"
+
+
+@dataclass(frozen=True)
+class Translator:
+    """Texts, numbers and dates of one language.
+
+    Raises ``KeyError`` for a key that the catalogue lacks: a missing text is a fault, never
+    shown as its key.
+
+    >>> tr = Translator("en")
+    >>> tr.rmb(4.86), tr.percent(0.08), tr.persons(98_244_000)
+    ('4.86 RMB', '8%', '98.2 million')
+    >>> Translator("zh").date(date(2020, 10, 28))
+    '2020年10月28日'
+    """
+
+    language: str
+
+    def __post_init__(self) -> None:
+        if self.language not in LANGUAGES:
+            raise KeyError(self.language)
+
+    @property
+    def locale(self) -> Locale:
+        """The Babel locale that formats numbers and dates."""
+        return _LOCALES[self.language]
+
+    def t(self, key: str, /, **values: object) -> str:
+        """The text of ``key`` with its placeholders filled."""
+        return catalogue(self.language)[key].format(**values)
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """A number with exactly ``digits`` decimals, or a dash where it is not known."""
+        if not math.isfinite(value):
+            return NOT_KNOWN
+        pattern = "#,##0." + "0" * digits if digits else "#,##0"
+        return format_decimal(value, format=pattern, locale=self.locale)
+
+    def rmb(self, value: float, digits: int = 2) -> str:
+        """An amount in RMB."""
+        return self.t("unit.rmb", amount=self.number(value, digits))
+
+    def percent(self, value: float, digits: int = 0) -> str:
+        """A fraction as a percentage."""
+        if not math.isfinite(value):
+            return NOT_KNOWN
+        pattern = "#,##0." + "0" * digits + "%" if digits else "#,##0%"
+        return format_percent(value, format=pattern, locale=self.locale)
+
+    def date(self, day: date, style: str = "long") -> str:
+        """A date: ``long`` for sentences, ``medium`` for tables, ``yyyy-MM`` and the like."""
+        return format_date(day, format=style, locale=self.locale)
+
+    def persons(self, count: float) -> str:
+        """A count of people: exact while small, in millions (万, 亿 in Chinese) when large."""
+        if not math.isfinite(count):
+            return NOT_KNOWN
+        if abs(count) < _COMPACT_FROM[self.language]:
+            return self.number(count)
+        english = self.language == "en"
+        return format_compact_decimal(
+            count,
+            format_type="long" if english else "short",
+            locale=self.locale,
+            fraction_digits=1 if english else 2 if abs(count) >= HUNDRED_MILLION else 0,
+        )
+
+    def interval(self, low: float, high: float, digits: int = 2) -> str:
+        """A range of RMB amounts."""
+        return self.t(
+            "unit.rmb_interval", low=self.number(low, digits), high=self.number(high, digits)
+        )
+
+    def span(self, low: float, high: float, digits: int = 2) -> str:
+        """A range of bare numbers, short enough to stand under a metric."""
+        return self.t("unit.span", low=self.number(low, digits), high=self.number(high, digits))
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def translator(language: str) -> Translator:
+    """The one translator of a language."""
+    return Translator(language)

@@ -1,0 +1,31 @@
+"""Will my share keep rising?"""
+
+import streamlit as st
+
+from charts.fan import fan_chart
+from sentences import answer
+from ui.cache import forecast_for, known, stamp_for, track_record_for
+from ui.controls import full_record_button
+from ui.frame import enter
+from ui.show import interval_metric, metrics, say, show_chart, show_warnings
+
+view = enter()
+tr = view.tr
+forecast = forecast_for(view)
+track = track_record_for(view)
+
+say(answer.verdict(forecast, tr), answer.track_record(track, tr))
+metrics(
+    [
+        interval_metric(tr, "answer.next_share", forecast.next_share),
+        interval_metric(tr, "answer.next_year", forecast.next_year_total, digits=0),
+        interval_metric(tr, "answer.steady", forecast.steady_state, help_key="answer.steady_help"),
+    ],
+    tr.t("metrics.note"),
+)
+full_record_button(tr, view.as_of)
+show_chart(
+    fan_chart(forecast, track.frame, known(view).published_forecasts, tr, stamp_for(view)), tr
+)
+st.markdown(tr.t("answer.article_said"))
+show_warnings(forecast, tr)

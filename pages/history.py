@@ -1,0 +1,46 @@
+"""What was disclosed?"""
+
+import streamlit as st
+
+from charts import history as charts
+from sentences import history as sentences
+from sentences import tables
+from ui.cache import forecast_or_refusal, full_record, known, stamp_for
+from ui.frame import enter
+from ui.show import Metric, heading, metrics, say, show_chart, show_table
+
+view = enter()
+tr, day = view.tr, view.as_of
+record, stamp = known(view), stamp_for(view)
+forecast, missing = forecast_or_refusal(view)
+
+say(sentences.record(record, tr))
+metrics([Metric(*item) for item in sentences.latest(record, tr)])
+events = record.events if st.toggle(tr.t("history.events_toggle"), key="events") else None
+every_share = full_record(view.plan).observations
+show_chart(charts.shares_chart(every_share, forecast, events, tr, stamp), tr)
+if missing:
+    st.caption(tr.t("history.no_reconstruction", reason=missing))
+if events is not None:
+    heading(tr.t("history.events_heading"))
+    show_table(tables.events_table(events, tr), "events", tr, day)
+
+heading(tr.t("history.members_heading"))
+show_chart(charts.members_chart(record.observations, forecast, tr, stamp), tr)
+show_chart(charts.helped_chart(record.observations, forecast, tr, stamp), tr)
+
+if forecast is not None:
+    heading(tr.t("history.cap_heading"), tr.t("history.cap_sentence"))
+    show_chart(charts.cap_chart(forecast, record, tr, stamp), tr)
+    heading(tr.t("history.cumulative_heading"))
+    show_chart(charts.cumulative_chart(record.observations, forecast, tr, stamp), tr)
+    st.markdown(tr.t("history.cumulative_note"))
+
+heading(tr.t("history.identity_heading"), tr.t("history.identity_text"))
+show_table(tables.identity_table(record.identity_checks(), tr), "identity", tr, day)
+
+heading(tr.t("history.conflicts_heading"), tr.t("history.conflicts_text"))
+show_table(tables.conflicts_table(record.conflicts(), tr), "conflicts", tr, day)
+
+heading(tr.t("history.all_heading"), tr.t("history.all_text"))
+show_table(tables.observations_table(record.observations, tr), "observations", tr, day)

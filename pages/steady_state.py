@@ -1,0 +1,42 @@
+"""Where does it settle?"""
+
+import streamlit as st
+
+from charts import steady as charts
+from forecasting import steady_state
+from forecasting.sensitivity import swings
+from sentences import steady, tables
+from ui.cache import age_curves_for, credibility_for, forecast_for, stamp_for
+from ui.frame import enter
+from ui.manual import manual_inputs
+from ui.show import Metric, errors_shown, heading, metrics, say, show_chart, show_table
+
+view = enter()
+tr = view.tr
+stamp, table_stamp = stamp_for(view), stamp_for(view, "chart.source_tables")
+forecast, credibility, curves = forecast_for(view), credibility_for(view), age_curves_for(view)
+
+say(steady.level(forecast, steady_state(), tr))
+top = st.container()
+
+heading(tr.t("steady.article_heading"), tr.t("steady.article_text"))
+inputs, yours = manual_inputs(tr), None
+with errors_shown(tr):
+    yours = steady_state(**inputs)
+    show_table(tables.steps_table(yours.steps(), tr), "calculation", tr, view.as_of)
+    st.markdown(tr.t("steady.rounding_note"))
+    heading(tr.t("steady.tornado_heading"))
+    show_chart(charts.tornado_chart(swings(inputs), yours.share_per_period, tr, table_stamp), tr)
+    st.markdown(tr.t("steady.tornado_note"))
+
+with top:
+    metrics(
+        [Metric(*item) for item in steady.numbers(forecast, credibility, yours, tr)],
+        tr.t("steady.metrics_note"),
+    )
+    answers = charts.answers(credibility, yours, curves, tr)
+    show_chart(charts.answers_chart(answers, tr, stamp), tr)
+    st.caption(tr.t("steady.answers_note"))
+
+heading(tr.t("steady.ageing_heading"), steady.ageing(curves, forecast, tr))
+show_chart(charts.ageing_chart(curves, tr, table_stamp), tr)

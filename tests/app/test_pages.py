@@ -1,0 +1,170 @@
+"""Every page answers its question first, in both languages, and says what it cannot answer."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from locales import LANGUAGE_NAMES, LANGUAGES, Translator
+from tests.app.conftest import PATIENCE
+from ui.registry import PAGES, PAGES_FOLDER
+
+KEYS = [spec.key for spec in PAGES]
+
+
+def captions(app) -> str:
+    return "\n".join(caption.value for caption in app.caption)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", KEYS)
+def test_question_sentence_numbers_chart_in_that_order(open_page, key, language):
+    app, tr = open_page(key, lang=language), Translator(language)
+    assert [title.value for title in app.title] == [tr.t(f"page.{key}.title")]
+    assert "**" in app.markdown[0].value
+    assert 2 <= len(app.metric) <= 3
+    order = [element.type for element in app.main if hasattr(element, "type")]
+    firsts = [order.index(kind) for kind in ("title", "markdown", "metric", "plotly_chart")]
+    assert firsts == sorted(firsts)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", KEYS)
+def test_the_top_line_says_closed_and_which_day(open_page, key, language):
+    tr = Translator(language)
+    first = open_page(key, lang=language).caption[0].value
+    for part in ("2022", "2020"):
+        assert part in first
+    assert first.startswith(tr.t("frame.top_line", day="").split("2022")[0])
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_the_full_record_works_on_every_page(open_page, key):
+    app = open_page(key, lang="en", as_of="2021-12-14")
+    assert "14 December 2021" in app.caption[0].value
+
+
+def test_the_home_page_stands_on_the_articles_day(open_page):
+    app = open_page(lang="en")
+    assert app.selectbox(key="as_of").value == "2020-10-28"
+    assert "28 October 2020" in app.markdown[0].value
+    assert "What came: 8 more shares" in app.markdown[1].value
+
+
+def test_the_full_record_is_one_click_away_and_back(open_page):
+    app = open_page(lang="en")
+    app.button(key="page_asof.show_full_record").click().run()
+    assert app.selectbox(key="as_of").value == "2021-12-14"
+    assert "Nothing came" in app.markdown[1].value
+    app.button(key="page_asof.back_to_article_day").click().run()
+    assert app.selectbox(key="as_of").value == "2020-10-28"
+
+
+def test_the_day_stays_when_the_page_changes(open_page):
+    app = open_page(lang="en", as_of="2020-08-28")
+    app.switch_page("pages/selection_lag.py").run()
+    assert app.selectbox(key="as_of").value == "2020-08-28"
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_the_language_switch_keeps_the_page_and_the_day(open_page, key):
+    app = open_page(key, lang="zh", as_of="2020-12-28")
+    switch = app.button(key="switch_language")
+    assert switch.label == LANGUAGE_NAMES["en"]
+    switch.click().run()
+    assert app.title[0].value == Translator("en").t(f"page.{key}.title")
+    assert app.selectbox(key="as_of").value == "2020-12-28"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", ["answer", "selection_lag", "steady_state"])
+def test_too_little_data_is_a_stated_refusal(open_page, key, language):
+    app, tr = open_page(key, lang=language, as_of="2019-01-28"), Translator(language)
+    assert app.title[0].value == tr.t(f"page.{key}.title")
+    (refusal,) = app.warning
+    assert tr.t("state.refused_title") in refusal.value
+    assert "needed" in app.code[0].value
+    assert not app.metric
+
+
+def test_history_shows_the_record_where_the_model_refuses(open_page):
+    app = open_page("history", lang="en", as_of="2019-01-28")
+    assert not app.warning
+    assert "No reconstruction" in captions(app)
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ({"as_of": "2020-11-03"}, "not a settlement day"),
+        ({"as_of": "yesterday"}, "not a date"),
+        ({"as_of": "2031-01-14"}, "outside the record"),
+        ({"colour": "red"}, "does not know"),
+        ({"lang": "fr"}, "zh and en"),
+    ],
+)
+def test_what_the_address_gets_wrong_is_named(open_page, address, said):
+    app = open_page(**{"lang": "en", **address})
+    (name, value) = next(iter(address.items()))
+    notice = next(caption.value for caption in app.caption if said in caption.value)
+    assert f"`{name}`" in notice
+    assert f"`{value}`" in notice
+
+
+def test_a_notice_goes_once_the_reader_has_chosen(open_page):
+    app = open_page(lang="en", as_of="yesterday")
+    app.run()
+    assert "not a date" in captions(app)
+    app.selectbox(key="as_of").select("2020-12-14").run()
+    assert "not a date" not in captions(app)
+
+
+def test_nothing_in_the_address_becomes_markup(open_page):
+    app = open_page(lang="en", colour="[a](http://evil.example) **b** `c`")
+    assert "`[a](http://evil.example) **b** 'c'`" in captions(app)
+
+
+def test_the_article_is_reproduced_until_an_input_changes(open_page):
+    app = open_page("steady_state", lang="en")
+    assert app.metric[1].value == "5.023 RMB"
+    assert "5.025" in app.metric[1].delta
+    app.number_input(key="fee").set_value(0.1).run()
+    assert app.metric[1].label == Translator("en").t("steady.metric_yours")
+    assert app.metric[1].value == "5.116 RMB"
+    app.button(key="reset_inputs").click().run()
+    assert app.metric[1].value == "5.023 RMB"
+
+
+def test_inputs_come_from_the_address(open_page):
+    app = open_page("steady_state", lang="en", deduction="0", fee="7")
+    assert app.number_input(key="deduction").value == 0.0
+    assert app.number_input(key="fee").value == 0.08
+    assert "`fee` = `7`" in captions(app)
+
+
+def test_an_age_the_draft_does_not_have_is_explained_beside_the_inputs(open_page):
+    app = open_page("steady_state", lang="en")
+    app.number_input(key="age").set_value(34.4).run()
+    (error,) = app.error
+    assert "could not be used" in error.value
+    assert "28_severe_2020_definition" in app.code[0].value
+    assert len(app.metric) == 2
+    app.selectbox(key="table").select("28_severe_2020_definition").run()
+    assert not app.error
+    assert app.metric[1].value == "6.698 RMB"
+
+
+def test_events_are_a_layer_by_toggle(open_page):
+    app = open_page("history", lang="zh")
+    before = len(app.dataframe)
+    app.toggle(key="events").set_value(True).run()
+    assert len(app.dataframe) == before + 1
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_page_entered_directly_runs_the_frame(key):
+    """The first visitor to a deep link after a restart is served the page's script alone."""
+    app = AppTest.from_file(str(PAGES_FOLDER / f"{key}.py"), default_timeout=PATIENCE).run()
+    assert not app.exception
+    assert len(app.title) == 1
+    assert app.selectbox(key="as_of").value == "2020-10-28"

@@ -1,0 +1,259 @@
+"""What readers do: look, switch, choose a day, follow links, save files."""
+
+from __future__ import annotations
+
+import io
+import re
+from itertools import pairwise
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+from xml.etree import ElementTree
+
+import pandas as pd
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, TimeoutError, ViewportSize, expect
+
+from charts.base import EXPORT_SIZE
+from locales import LANGUAGES, Translator
+from tests.browser.conftest import WAIT_MS, Visit, settled
+from ui.registry import PAGES
+
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+TEXTS = (
+    "[data-testid=stCaptionContainer] p",
+    "[data-testid=stMarkdown] p",
+    ".js-plotly-plot .xtick text, .js-plotly-plot .ytick text",
+    ".js-plotly-plot .gtitle, .js-plotly-plot .annotation-text",
+    ".js-plotly-plot .legendtext",
+)
+EN = Translator("en")
+TEXT_OUTSIDE_ITS_FIGURE = """
+() => [...document.querySelectorAll(".js-plotly-plot")].flatMap((plot) => {
+  const frame = plot.querySelector(".main-svg").getBoundingClientRect();
+  return [...plot.querySelectorAll("text")]
+    .filter((text) => text.textContent.trim() && !text.closest(".hoverlayer"))
+    .filter((text) => {
+      const box = text.getBoundingClientRect();
+      return box.width > 0 && (box.left < frame.left - 1 || box.right > frame.right + 1 ||
+                               box.top < frame.top - 1 || box.bottom > frame.bottom + 1);
+    })
+    .map((text) => text.textContent);
+})
+"""
+CONTRAST_OF_TEXT = """
+(selector) => {
+  const channels = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const over = ([r, g, b, a = 1], below) =>
+    [r, g, b].map((c, i) => a * c + (1 - a) * below[i]);
+  const luminance = (rgb) => rgb.map((c) => c / 255)
+    .map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = channels(getComputedStyle(document.querySelector(".stApp")).backgroundColor);
+  return Math.min(...[...document.querySelectorAll(selector)].map((element) => {
+    const style = getComputedStyle(element);
+    const ink = over(channels(element instanceof SVGElement ? style.fill : style.color), ground);
+    const [light, dark] = [luminance(ink), luminance(ground)].sort((a, b) => b - a);
+    return (light + 0.05) / (dark + 0.05);
+  }));
+}
+"""
+
+
+def address_of(page: Page) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(page.url).query)
+
+
+def wait_for_address(page: Page, part: str) -> None:
+    page.wait_for_url(lambda url: part in url)
+
+
+def text_outside_its_figure(page: Page, narrower_than: int) -> list[str]:
+    """Chart texts cut off once every chart is drawn at the window's width; empty where none is."""
+    drawn_whole = (
+        "(widest) => [...document.querySelectorAll('.js-plotly-plot .main-svg')]"
+        ".every((svg) => svg.getBoundingClientRect().width < widest)"
+        f" && ({TEXT_OUTSIDE_ITS_FIGURE})().length === 0"
+    )
+    try:
+        page.wait_for_function(drawn_whole, arg=narrower_than, timeout=WAIT_MS)
+    except TimeoutError:
+        return list(page.evaluate(TEXT_OUTSIDE_ITS_FIGURE))
+    return []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("spec", PAGES, ids=lambda spec: spec.key)
+def test_no_chart_text_is_cut_and_headings_step_down(server: str, visit: Visit, spec, language):
+    page = settled(visit(f"{server}/{spec.address}?lang={language}"))
+    headings = page.get_by_test_id("stMain").locator("h1, h2, h3")
+    levels = headings.evaluate_all("all => all.map((h) => Number(h.tagName[1]))")
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(later - earlier <= 1 for earlier, later in pairwise(levels))
+    assert text_outside_its_figure(page, DESKTOP["width"]) == []
+    page.set_viewport_size(PHONE)
+    assert text_outside_its_figure(page, PHONE["width"]) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_phones_first_screen_holds_sentence_and_numbers(server: str, visit: Visit, language):
+    page = settled(
+        visit(f"{server}/?lang={language}", width=PHONE["width"], height=PHONE["height"])
+    )
+    expect(page.get_by_test_id("stMetric")).to_have_count(3)
+    bottom = max(
+        box["y"] + box["height"]
+        for metric in page.get_by_test_id("stMetric").all()
+        if (box := metric.bounding_box()) is not None
+    )
+    assert bottom <= PHONE["height"]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_text_stands_out_in_both_themes(server: str, visit: Visit, theme):
+    """WCAG 1.4.3: at least 4.5:1."""
+    page = settled(visit(f"{server}/?lang=en", theme=theme))
+    contrasts = {text: page.evaluate(CONTRAST_OF_TEXT, text) for text in TEXTS}
+    assert {text: ratio for text, ratio in contrasts.items() if ratio < 4.5} == {}
+
+
+def test_every_chart_has_a_text_that_states_its_finding(server: str, visit: Visit):
+    page = settled(visit(f"{server}/?lang=en"))
+    figure = page.get_by_role("figure").first
+    expect(figure).to_have_attribute("aria-label", re.compile("4.86 RMB"))
+
+
+def test_the_day_lives_in_the_address_and_survives_a_reload(server: str, visit: Visit):
+    page = settled(visit(f"{server}/?lang=en"))
+    page.get_by_role("button", name="Show the full record").click()
+    wait_for_address(page, "as_of=2021-12-14")
+    expect(page.get_by_test_id("stMain")).to_contain_text("Nothing came after this day")
+    page.reload()
+    expect(settled(page).get_by_test_id("stMain")).to_contain_text("Nothing came after this day")
+    page.get_by_role("button", name="Back to 28 October 2020").click()
+    expect(page.get_by_test_id("stMain")).to_contain_text("What came: 8 more shares")
+    assert "as_of" not in address_of(page)
+
+
+def test_language_and_day_follow_from_page_to_page_and_back(server: str, visit: Visit):
+    page = settled(visit(f"{server}/?lang=en&as_of=2020-12-28"))
+    page.get_by_role("button", name="中文").click()
+    wait_for_address(page, "lang=zh")
+    tr = Translator("zh")
+    expect(page.get_by_role("heading", level=1)).to_have_text(tr.t("page.answer.title"))
+    page.get_by_role("link", name=tr.t("page.steady_state.menu")).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(tr.t("page.steady_state.title"))
+    wait_for_address(page, "lang=zh")
+    assert address_of(page) == {"lang": ["zh"], "as_of": ["2020-12-28"]}
+    expect(page.get_by_test_id("stMain")).to_contain_text("2020年12月28日")
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text(tr.t("page.answer.title"))
+
+
+@pytest.mark.parametrize(("locale", "language"), [("zh-CN", "zh"), ("en-US", "en"), ("fr", "en")])
+def test_the_browsers_language_is_spoken_unless_the_address_says_otherwise(
+    server: str, visit: Visit, locale, language
+):
+    page = settled(visit(server, locale=locale))
+    title = Translator(language).t("page.answer.title")
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+
+
+def test_what_the_address_gets_wrong_is_named(server: str, visit: Visit):
+    page = settled(visit(f"{server}/steady_state?lang=en&as_of=2020-11-03&fee=9&colour=red"))
+    main = page.get_by_test_id("stMain")
+    for said in ("not a settlement day", "does not know", "not a number from 0 – 1"):
+        expect(main).to_contain_text(said)
+    expect(main).to_contain_text("This page stands on 28 October 2020")
+
+
+def test_a_day_with_too_little_data_is_refused_in_words(server: str, visit: Visit):
+    page = visit(f"{server}/?lang=en&as_of=2019-01-28")
+    expect(page.get_by_role("alert")).to_contain_text("Too little was known")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def test_inputs_of_the_calculation_live_in_the_address(server: str, visit: Visit):
+    page = settled(visit(f"{server}/steady_state?lang=en"))
+    fee = page.get_by_label("Management fee", exact=True)
+    fee.fill("0.10")
+    fee.press("Enter")
+    wait_for_address(page, "fee=0.1")
+    expect(page.get_by_test_id("stMetric").nth(1)).to_contain_text("5.116 RMB")
+    page.reload()
+    expect(settled(page).get_by_test_id("stMetric").nth(1)).to_contain_text("5.116 RMB")
+
+
+def test_the_keyboard_alone_reaches_language_menu_and_files(server: str, visit: Visit):
+    page = settled(visit(f"{server}/?lang=en"))
+    page.locator("body").press("Tab")
+    reached = set()
+    for _ in range(40):
+        reached.add(
+            page.evaluate(
+                "() => { let e = document.activeElement;"
+                " while (e && e.shadowRoot) e = e.shadowRoot.activeElement;"
+                " return e ? e.innerText : '' }"
+            ).strip()
+        )
+        page.keyboard.press("Tab")
+    assert {"中文", "CSV", "PNG", "SVG"} <= reached
+    assert any("Why so low at first?" in text for text in reached)
+
+
+def save(page: Page, label: str, folder: Path) -> Path:
+    with page.expect_download() as download:
+        page.get_by_role("button", name=label, exact=True).first.click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_png_arrives_opens_and_is_drawn_on_white(server: str, visit: Visit, tmp_path, theme):
+    page = settled(visit(f"{server}/?lang=zh", theme=theme))
+    path = save(page, "PNG", tmp_path)
+    assert path.name == "xianghubao-share-forecast-as-of-2020-10-28.png"
+    with Image.open(path) as image:
+        assert image.size == (2 * EXPORT_SIZE[0], 2 * EXPORT_SIZE[1])
+        colours = image.convert("RGB").getcolors(maxcolors=1 << 24)
+    assert colours is not None
+    assert max(colours, key=lambda counted: counted[0])[1] == (255, 255, 255)
+    assert len(colours) > 100
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_svg_arrives_with_title_source_and_every_label_whole(
+    server: str, visit: Visit, tmp_path, language
+):
+    page, tr = settled(visit(f"{server}/?lang={language}")), Translator(language)
+    path = save(page, "SVG", tmp_path)
+    texts = [
+        "".join(element.itertext())
+        for element in ElementTree.parse(path).iter("{http://www.w3.org/2000/svg}text")
+    ]
+    together = "\n".join(texts)
+    for wanted in ("fan.title", "chart.source", "axis.rmb", "series.came"):
+        assert tr.t(wanted) in together
+    drawing = visit(path.as_uri(), width=EXPORT_SIZE[0], height=EXPORT_SIZE[1])
+    outside = drawing.evaluate(
+        "([width, height]) => [...document.querySelectorAll('text')].filter((text) => {"
+        " const box = text.getBoundingClientRect(); return box.width > 0 && (box.left < 0 ||"
+        " box.top < 0 || box.right > width || box.bottom > height) }).map((t) => t.textContent)",
+        list(EXPORT_SIZE),
+    )
+    assert outside == []
+
+
+def test_csv_holds_exactly_what_is_drawn(server: str, visit: Visit, tmp_path):
+    page = settled(visit(f"{server}/?lang=en"))
+    path = save(page, "CSV", tmp_path)
+    assert path.name == "xianghubao-share-forecast-as-of-2020-10-28.csv"
+    table = pd.read_csv(io.BytesIO(path.read_bytes()), encoding="utf-8-sig")
+    disclosed = table.set_index("Settlement")["Disclosed (RMB)"].dropna()
+    assert disclosed["2020-10-28"] == 4.86
+    assert table["Came later (RMB)"].dropna().tolist() == [
+        4.83, 5.31, 5.88, 6.3, 6.39, 6.51, 6.96, 7.56,
+    ]  # fmt: skip

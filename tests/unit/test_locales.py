@@ -1,0 +1,193 @@
+"""Both catalogues say the same things, and every text on screen comes from them."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import re
+import string
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from forecasting.disclosures import QUANTITIES, REASONS
+from forecasting.disclosures.conflicts import CONFLICT_KINDS
+from forecasting.disclosures.identity import IDENTITY_EXPLANATIONS
+from forecasting.disclosures.quantities import CONFIDENCES, PLACEMENTS, SCOPES
+from forecasting.manual import steady_state
+from locales import LANGUAGES, Translator, best_language, catalogue
+
+ROOT = Path(__file__).parents[2]
+FOLDERS = ("pages", "ui", "charts", "sentences", "locales")
+SOURCES = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
+GLOSSARY_TERMS = {
+    "asof.label": "as-of date",
+    "cause.delay": "settlement delay",
+    "cause.ramp": "selection ramp",
+    "cause.waiting": "waiting period",
+    "column.settlement": "settlement",
+    "input.fee": "management fee",
+    "quantity.aid": "aid",
+    "quantity.helped": "persons helped",
+    "quantity.members": "members enrolled",
+    "quantity.sharing_members": "sharing members",
+    "series.disclosed": "disclosed figure",
+    "series.reconstructed": "reconstruction",
+    "series.steady_state": "steady state",
+    "series.undiluted": "undiluted share",
+    "steady.answer_manual": "manual rate",
+    "term.dilution": "dilution",
+    "term.share": "share",
+}
+KEYS_BY_GROUP = {
+    "quantity": QUANTITIES,
+    "reason": REASONS,
+    "conflict": CONFLICT_KINDS,
+    "identity": IDENTITY_EXPLANATIONS,
+    "scope_name": SCOPES,
+    "placement": PLACEMENTS,
+    "confidence": CONFIDENCES,
+    "step": steady_state().steps()["step"],
+    "basis": ("disclosed", "interpolated", "at_least", "mean_aid", "highest_benefit"),
+    "status": ("disclosed", "reconstructed", "forecast", "closed"),
+}
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def nodes() -> Iterator[ast.AST]:
+    """Every node of every module that may ask for a text."""
+    for path in SOURCES:
+        yield from ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def pattern(node: ast.JoinedStr) -> str:
+    """A key that is put together, as a pattern."""
+    return "".join(
+        re.escape(str(part.value)) if isinstance(part, ast.Constant) else ".+"
+        for part in node.values
+    )
+
+
+def keys_asked_for() -> set[str]:
+    """The keys of every ``t("...")`` in the code."""
+    return {
+        str(node.args[0].value)
+        for node in nodes()
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "t"
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+    }
+
+
+def test_the_catalogues_have_the_same_keys():
+    assert catalogue("zh").keys() == catalogue("en").keys()
+
+
+@pytest.mark.parametrize("key", catalogue("en"))
+def test_both_languages_fill_the_same_placeholders(key):
+    assert placeholders(catalogue("en")[key]) == placeholders(catalogue("zh")[key])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_is_empty(language):
+    assert [key for key, text in catalogue(language).items() if not text.strip()] == []
+
+
+def test_english_has_no_chinese_in_it():
+    chinese = re.compile("[\u4e00-\u9fff]")
+    assert [key for key, text in catalogue("en").items() if chinese.search(text)] == []
+
+
+def test_chinese_is_translated():
+    """Where both languages say the same it is an abbreviation or a sign."""
+    words = re.compile("[a-z]{2,}")
+    same = [text for key, text in catalogue("zh").items() if text == catalogue("en")[key]]
+    assert [text for text in same if words.search(text)] == []
+
+
+def test_every_key_asked_for_exists():
+    assert keys_asked_for() - catalogue("en").keys() == set()
+
+
+def test_every_key_is_used():
+    constants, patterns = set(), {f"{group}\\..+" for group in KEYS_BY_GROUP}
+    for node in nodes():
+        if isinstance(node, ast.Constant):
+            constants.add(node.value)
+        if isinstance(node, ast.JoinedStr):
+            patterns.add(pattern(node))
+    put_together = re.compile(
+        "|".join(sorted(text for text in patterns if re.match(r"\w+\\\.", text)))
+    )
+    unused = [
+        key for key in catalogue("en") if key not in constants and not put_together.fullmatch(key)
+    ]
+    assert unused == []
+
+
+@pytest.mark.parametrize("group", KEYS_BY_GROUP)
+def test_every_name_the_engine_uses_has_a_text(group):
+    assert {f"{group}.{name}" for name in KEYS_BY_GROUP[group]} <= catalogue("en").keys()
+
+
+@pytest.mark.parametrize(("key", "term"), GLOSSARY_TERMS.items())
+def test_terms_are_those_of_the_glossary(key, term):
+    with (ROOT / "data" / "glossary.csv").open(encoding="utf-8") as file:
+        chinese = {row["english"]: row["chinese"] for row in csv.DictReader(file)}
+    assert catalogue("zh")[key].startswith(chinese[term])
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", ["4.86 RMB", "98.2 million", "2,660", "28 October 2020", "25%", "4.60 to 6.60 RMB"]),
+        ("zh", ["4.86元", "9824万", "2,660", "2020年10月28日", "25%", "4.60至6.60元"]),
+    ],
+)
+def test_numbers_dates_and_amounts_follow_the_language(language, expected):
+    tr = Translator(language)
+    assert [
+        tr.rmb(4.86),
+        tr.persons(98_244_000),
+        tr.persons(2660),
+        tr.date(date(2020, 10, 28)),
+        tr.percent(0.25),
+        tr.interval(4.6, 6.6),
+    ] == expected
+
+
+def test_what_is_not_known_is_a_dash():
+    tr = Translator("en")
+    assert {tr.number(float("nan")), tr.percent(float("nan")), tr.persons(float("inf"))} == {"–"}
+
+
+def test_a_missing_key_is_a_fault():
+    with pytest.raises(KeyError):
+        Translator("en").t("no.such_key")
+
+
+def test_an_unknown_language_is_a_fault():
+    with pytest.raises(KeyError):
+        Translator("fr")
+
+
+@pytest.mark.parametrize(
+    ("browser", "language"),
+    [
+        ("zh-CN", "zh"),
+        ("zh-Hant-TW", "zh"),
+        ("en-US", "en"),
+        ("de", "en"),
+        ("", "en"),
+        (None, "en"),
+    ],
+)
+def test_language_of_the_browser(browser, language):
+    assert best_language(browser) == language

@@ -1,0 +1,1 @@
+"""The dashboard's frame and building blocks: with app.py and pages/, all that knows streamlit."""

@@ -1,0 +1,173 @@
+"""What the address asks for, and a word on everything in it that cannot be used as it stands."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import streamlit as st
+
+from forecasting.manual import ARTICLE_INPUTS
+from forecasting.settlements import settlement_on_or_before
+from locales import LANGUAGES, Translator, best_language
+
+LANGUAGE_KEY = "lang"
+AS_OF_KEY = "as_of"
+KNOWN_KEYS: frozenset[str] = frozenset({LANGUAGE_KEY, AS_OF_KEY, *ARTICLE_INPUTS})
+LONGEST_QUOTED = 60
+
+_CHOSEN_LANGUAGE = "_chosen_language"
+_NOTICES = "_address_notices"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One key of the address that could not be used as it stands, and what was done instead."""
+
+    message: str
+    name: str
+    value: str
+    used: str = ""
+
+
+def current_language() -> str:
+    """Language from the address, else the one chosen before, else the browser's."""
+    asked = st.query_params.get(LANGUAGE_KEY)
+    chosen: str | None = st.session_state.get(_CHOSEN_LANGUAGE)
+    if asked in LANGUAGES:
+        st.session_state[_CHOSEN_LANGUAGE] = asked
+        return asked
+    if chosen is None:
+        return best_language(st.context.locale)
+    if asked is None:
+        # A change of page drops what no widget is bound to.
+        st.query_params[LANGUAGE_KEY] = chosen
+    return chosen
+
+
+def choose_language(language: str) -> None:
+    """Keep ``language`` for this session and put it into the address."""
+    st.session_state[_CHOSEN_LANGUAGE] = language
+    st.query_params[LANGUAGE_KEY] = language
+
+
+def as_of_notice(asked: str, days: Sequence[str], default: str) -> tuple[str, Notice | None]:
+    """The settlement to stand on for what the address asks, and a notice where they differ.
+
+    >>> days = ["2020-10-14", "2020-10-28", "2020-11-14"]
+    >>> as_of_notice("2020-10-28", days, "2020-10-28")
+    ('2020-10-28', None)
+    >>> as_of_notice("2020-11-03", days, "2020-10-28")[1].message
+    'address.as_of_snapped'
+    >>> as_of_notice("yesterday", days, "2020-10-28")[1].message
+    'address.as_of_unreadable'
+    """
+    if asked in days:
+        return asked, None
+    try:
+        day = date.fromisoformat(asked)
+    except ValueError:
+        return default, Notice("address.as_of_unreadable", AS_OF_KEY, asked, default)
+    if day.isoformat() in days:
+        return day.isoformat(), None
+    if not min(days) <= day.isoformat() <= max(days):
+        return default, Notice("address.as_of_out_of_range", AS_OF_KEY, asked, default)
+    snapped = settlement_on_or_before(day).isoformat()
+    return snapped, Notice("address.as_of_snapped", AS_OF_KEY, asked, snapped)
+
+
+def number_notice(name: str, asked: str, lowest: float, highest: float) -> Notice | None:
+    """A notice where the address asks for something else than a number in the range.
+
+    >>> number_notice("fee", "0.1", 0, 1) is None
+    True
+    >>> number_notice("fee", "7", 0, 1).used
+    '0 – 1'
+    """
+    try:
+        value = float(asked)
+    except ValueError:
+        value = math.nan
+    if lowest <= value <= highest:
+        return None
+    return Notice("address.number_unusable", name, asked, f"{lowest:g} – {highest:g}")
+
+
+def read_as_of(days: Sequence[str], default: str) -> None:
+    """Check the as-of day of the address before the picker, which would drop a bad one unsaid."""
+    asked = st.query_params.get(AS_OF_KEY)
+    if asked is None or asked == st.session_state.get(AS_OF_KEY):
+        return
+    used, notice = as_of_notice(asked, days, default)
+    if used != asked:
+        st.session_state[AS_OF_KEY] = used
+    if notice is not None:
+        _remember(notice)
+
+
+def read_number(name: str, lowest: float, highest: float) -> None:
+    """Check a number of the address before its control does."""
+    asked = st.query_params.get(name)
+    if asked is None or name in st.session_state:
+        return
+    notice = number_notice(name, asked, lowest, highest)
+    if notice is not None:
+        _remember(notice)
+
+
+def read_option(name: str, options: Sequence[str]) -> None:
+    """Check an option of the address before its control does."""
+    asked = st.query_params.get(name)
+    if asked is not None and name not in st.session_state and asked not in options:
+        _remember(Notice("address.option_unknown", name, asked, ", ".join(options)))
+
+
+def forget_notice(name: str) -> None:
+    """Drop the notice on a key once the reader has chosen for themselves."""
+    st.session_state.get(_NOTICES, {}).pop(name, None)
+
+
+def show_frame_notices(tr: Translator) -> None:
+    """Name what the frame cannot use: as-of day, language, keys that nothing knows."""
+    language = st.query_params.get(LANGUAGE_KEY)
+    if language is not None and language not in LANGUAGES:
+        _show(Notice("address.language_unknown", LANGUAGE_KEY, language), tr)
+    show_notices([AS_OF_KEY], tr)
+    for name in st.query_params:
+        if name not in KNOWN_KEYS:
+            _show(Notice("address.key_unknown", name, st.query_params[name]), tr)
+
+
+def show_notices(names: Sequence[str], tr: Translator) -> None:
+    """Name what could not be used of these keys, a caption each."""
+    remembered = st.session_state.get(_NOTICES, {})
+    for name in names:
+        if name in remembered:
+            _show(remembered[name], tr)
+
+
+def _remember(notice: Notice) -> None:
+    # The control takes a bad value out of the address, so the next run would not know of it.
+    st.session_state.setdefault(_NOTICES, {})[notice.name] = notice
+
+
+def _show(notice: Notice, tr: Translator) -> None:
+    st.caption(
+        tr.t(
+            notice.message,
+            name=as_code(notice.name),
+            value=as_code(notice.value),
+            used=notice.used,
+        )
+    )
+
+
+def as_code(text: str) -> str:
+    """A reader's text as inline code, so that nothing in it acts as Markdown.
+
+    >>> as_code("**x**`")
+    "`**x**'`"
+    """
+    return "`" + " ".join(text.replace("`", "'").split())[:LONGEST_QUOTED] + "`"

@@ -1,0 +1,73 @@
+"""Controls that every page shares."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+
+from forecasting.settlements import settlements_between
+from locales import Translator
+from ui.address import AS_OF_KEY, forget_notice, read_as_of
+from ui.cache import full_record
+
+ARTICLE_DAY = date(2020, 10, 28)
+
+
+def as_of_picker(tr: Translator) -> date:
+    """The as-of day, chosen in the sidebar and kept in the address."""
+    record = full_record()
+    settlements = settlements_between(record.first_settlement, record.last_settlement)
+    days = [day.isoformat() for day in reversed(settlements)]
+    default = ARTICLE_DAY.isoformat()
+    read_as_of(days, default)
+    with st.sidebar:
+        chosen = st.selectbox(
+            tr.t("asof.label"),
+            days,
+            index=days.index(default),
+            key=AS_OF_KEY,
+            bind="query-params",
+            help=tr.t("asof.help"),
+            on_change=forget_notice,
+            args=(AS_OF_KEY,),
+        )
+        with st.container(horizontal=True, gap="small"):
+            _day_button(tr, "asof.article_day", ARTICLE_DAY, chosen)
+            _day_button(tr, "asof.full_record", record.last_settlement, chosen)
+    return date.fromisoformat(chosen)
+
+
+def full_record_button(tr: Translator, as_of: date) -> None:
+    """On the page itself: one click to the full record, and back to the article's day."""
+    last = full_record().last_settlement
+    if as_of == last:
+        _choose_button(tr, "asof.back_to_article_day", ARTICLE_DAY)
+    else:
+        _choose_button(tr, "asof.show_full_record", last)
+
+
+def _day_button(tr: Translator, label: str, day: date, chosen: str) -> None:
+    st.button(
+        tr.t(label),
+        key=f"sidebar_{label}",
+        on_click=choose_day,
+        args=(day,),
+        disabled=chosen == day.isoformat(),
+    )
+
+
+def _choose_button(tr: Translator, label: str, day: date) -> None:
+    st.button(
+        tr.t(label, day=tr.date(day)),
+        key=f"page_{label}",
+        on_click=choose_day,
+        args=(day,),
+        icon=":material/event:",
+    )
+
+
+def choose_day(day: date) -> None:
+    """Stand on ``day`` from now on."""
+    forget_notice(AS_OF_KEY)
+    st.session_state[AS_OF_KEY] = day.isoformat()

@@ -1,0 +1,99 @@
+"""Files of a chart: PNG and SVG drawn in the reader's browser, CSV made here."""
+
+from __future__ import annotations
+
+import shutil
+from importlib.metadata import version
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from charts.base import EXPORT_SIZE, Chart, for_export
+from forecasting.tabular import to_csv
+from locales import Translator
+
+STATIC_FOLDER = Path(__file__).parent.parent / "static"
+PLOTLY_FILE = STATIC_FOLDER / "plotly.min.js"
+
+_SCRIPT = (Path(__file__).parent / "image_buttons.js").read_text(encoding="utf-8")
+_STYLE = (Path(__file__).parent / "image_buttons.css").read_text(encoding="utf-8")
+
+
+def csv_bytes(table: pd.DataFrame) -> bytes:
+    """The table as CSV with a byte order mark, so that spreadsheets read its Chinese."""
+    return to_csv(table).encode("utf-8-sig")
+
+
+def place_plotly() -> bool:
+    """Put plotly's own script where this server may hand it out; False where it cannot.
+
+    It comes from the installed package, so that no page fetches anything from elsewhere.
+    """
+    with as_file(files("plotly") / "package_data" / "plotly.min.js") as packaged:
+        if PLOTLY_FILE.is_file() and PLOTLY_FILE.stat().st_size == packaged.stat().st_size:
+            return True
+        partial = PLOTLY_FILE.with_suffix(".part")
+        try:
+            STATIC_FOLDER.mkdir(exist_ok=True)
+            shutil.copyfile(packaged, partial)
+            partial.replace(PLOTLY_FILE)
+        except OSError:
+            return False
+    return True
+
+
+@st.cache_resource(show_spinner=False)
+def _images_available() -> bool:
+    return place_plotly()
+
+
+def plotly_address() -> str:
+    """Address of the script on this server."""
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    prefix = f"/{base}" if base else ""
+    return f"{prefix}/app/static/plotly.min.js?v={version('plotly')}"
+
+
+@st.cache_resource(show_spinner=False)
+def _image_buttons():  # type: ignore[no-untyped-def]
+    return st.components.v2.component("image_buttons", js=_SCRIPT, css=_STYLE)
+
+
+def show_csv(table: pd.DataFrame, file_name: str, tr: Translator) -> None:
+    """The button that saves a table."""
+    st.download_button(
+        tr.t("export.csv"),
+        data=csv_bytes(table),
+        file_name=file_name,
+        mime="text/csv",
+        key=file_name,
+        on_click="ignore",
+        help=tr.t("export.csv_help"),
+    )
+
+
+def show_downloads(chart: Chart, tr: Translator) -> None:
+    """One row of buttons under a chart: PNG, SVG, CSV."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        show_csv(chart.table, chart.file_name("csv"), tr)
+        if _images_available():
+            _image_buttons()(
+                key=f"images_{chart.stem}",
+                data={
+                    "figure": for_export(chart).to_json(),
+                    "script": plotly_address(),
+                    "width": EXPORT_SIZE[0],
+                    "height": EXPORT_SIZE[1],
+                    "files": {kind: chart.file_name(kind) for kind in ("png", "svg")},
+                    "text": {
+                        "png": tr.t("export.png"),
+                        "svg": tr.t("export.svg"),
+                        "working": tr.t("export.working"),
+                        "failed": tr.t("export.failed"),
+                    },
+                },
+            )
+        else:
+            st.caption(tr.t("export.no_script"))

@@ -1,0 +1,93 @@
+"""The frame around every page: settings, menu, top line, controls, and the page itself.
+
+A ``pages/`` folder beside ``app.py`` turns on Streamlit's own page discovery, and the first
+visitor to a deep link after a restart is then served the page's script without ``app.py``.
+Every page therefore begins with :func:`enter`, which runs this frame and stops when nobody
+else did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date
+
+import streamlit as st
+
+from locales import LANGUAGE_NAMES, LANGUAGES, Translator, translator
+from ui.address import choose_language, current_language, show_frame_notices
+from ui.controls import as_of_picker
+from ui.registry import GROUPS, PAGES, PageSpec
+from ui.show import errors_shown
+from ui.view import View
+
+PAGE_WIDTH = 1120
+TAB_ICON = "📈"
+
+
+_view: ContextVar[View | None] = ContextVar("view", default=None)
+
+
+def enter() -> View:
+    """The reader's view; runs the whole frame first where a page's script was entered directly."""
+    view = _view.get()
+    if view is None:
+        run()
+        st.stop()
+    return view
+
+
+def run() -> None:
+    """Draw one page within the frame."""
+    tr = translator(current_language())
+    # Before the menu: a page's own icon would be fetched from elsewhere as the tab's icon.
+    st.set_page_config(page_icon=TAB_ICON, layout="wide", initial_sidebar_state="auto")
+    entries = {spec.key: _entry(spec, tr) for spec in PAGES}
+    page = st.navigation(
+        {
+            tr.t(f"group.{group}"): [entries[spec.key] for spec in PAGES if spec.group == group]
+            for group in GROUPS
+        }
+    )
+    title = tr.t(f"page.{next(key for key, entry in entries.items() if entry == page)}.title")
+    st.set_page_config(page_title=tr.t("app.title", page=title))
+    with st.container(width=PAGE_WIDTH), errors_shown(tr):
+        as_of = as_of_picker(tr)
+        _top_line(tr, as_of)
+        show_frame_notices(tr)
+        st.title(title, anchor=False)
+        with _as(View(tr, as_of)):
+            page.run()
+
+
+def _entry(spec: PageSpec, tr: Translator) -> st.Page:
+    return st.Page(
+        spec.file,
+        title=tr.t(f"page.{spec.key}.menu"),
+        icon=spec.icon,
+        url_path=spec.key,
+        default=spec.default,
+    )
+
+
+def _top_line(tr: Translator, as_of: date) -> None:
+    (other,) = (language for language in LANGUAGES if language != tr.language)
+    line, switch = st.columns([6, 1], vertical_alignment="top", gap="small")
+    line.caption(tr.t("frame.top_line", day=tr.date(as_of)))
+    switch.button(
+        LANGUAGE_NAMES[other],
+        key="switch_language",
+        on_click=choose_language,
+        args=(other,),
+        type="tertiary",
+    )
+
+
+@contextmanager
+def _as(view: View) -> Iterator[None]:
+    token = _view.set(view)
+    try:
+        yield
+    finally:
+        _view.reset(token)

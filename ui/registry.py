@@ -1,0 +1,37 @@
+"""The one list of pages: key, file, menu group, icon."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+PAGES_FOLDER = Path(__file__).parent.parent / "pages"
+GROUPS: tuple[str, ...] = ("members", "analysts", "journalists")
+
+
+@dataclass(frozen=True)
+class PageSpec:
+    """One page. Its file's name is its address; ``page.<key>.title`` is its name in the menu."""
+
+    key: str
+    group: str
+    icon: str
+    default: bool = False
+
+    @property
+    def file(self) -> Path:
+        """The script that draws the page."""
+        return PAGES_FOLDER / f"{self.key}.py"
+
+    @property
+    def address(self) -> str:
+        """The path under which the page answers."""
+        return "" if self.default else self.key
+
+
+PAGES: tuple[PageSpec, ...] = (
+    PageSpec("answer", "members", ":material/trending_up:", default=True),
+    PageSpec("selection_lag", "analysts", ":material/hourglass_top:"),
+    PageSpec("steady_state", "analysts", ":material/balance:"),
+    PageSpec("history", "journalists", ":material/history:"),
+)

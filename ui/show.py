@@ -1,0 +1,152 @@
+"""The blocks that pages are made of, in the order a reader meets them."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+from streamlit.elements.lib.streamlit_plotly_theme import GRAY_90
+
+from charts.base import Chart, Figure
+from forecasting import Forecast, InputError, Quantiles, Refused
+from locales import NOT_KNOWN, Translator
+from ui.exports import show_csv, show_downloads
+
+ZOOM_TOOLS = ["zoom", "pan", "zoomIn", "zoomOut", "autoScale", "resetScale"]
+SELECTION_TOOLS = ["select", "lasso2d"]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One number with its interval or its unit below it."""
+
+    label: str
+    value: str
+    below: str = ""
+    help: str | None = None
+
+
+def say(*sentences: str) -> None:
+    """The sentences that answer the page's question."""
+    for sentence in sentences:
+        st.markdown(sentence)
+
+
+def heading(title: str, text: str = "") -> None:
+    """A section's heading and the sentence under it."""
+    st.header(title, anchor=False)
+    if text:
+        st.markdown(text)
+
+
+def interval_metric(
+    tr: Translator,
+    label_key: str,
+    quantiles: Quantiles | None,
+    digits: int = 2,
+    help_key: str | None = None,
+) -> Metric:
+    """Median and 80% interval of an amount in RMB; a dash where it was not forecast."""
+    help_text = tr.t(help_key) if help_key else None
+    if quantiles is None:
+        return Metric(tr.t(label_key), NOT_KNOWN, help=help_text)
+    return Metric(
+        label=tr.t(label_key),
+        value=tr.rmb(quantiles.q50, digits),
+        below=tr.span(quantiles.q10, quantiles.q90, digits),
+        help=help_text,
+    )
+
+
+def metrics(items: Sequence[Metric], note: str = "") -> None:
+    """Two or three numbers in a row, on a phone too, and what stands below them."""
+    with st.container(horizontal=True, gap="small"):
+        for item in items:
+            st.metric(
+                item.label,
+                item.value,
+                delta=item.below or None,
+                delta_color="off",
+                delta_arrow="off",
+                help=item.help,
+            )
+    if note:
+        st.caption(note)
+
+
+def show_chart(chart: Chart, tr: Translator) -> None:
+    """The chart, its files, and a table of what is drawn."""
+    with st.container(key=f"chart_{chart.stem}"):
+        st.plotly_chart(
+            _in_theme(chart),
+            key=f"plot_{chart.stem}",
+            alt=chart.alt,
+            config={
+                "displaylogo": False,
+                "modeBarButtonsToRemove": ZOOM_TOOLS + SELECTION_TOOLS,
+                "toImageButtonOptions": {"format": "png", "filename": chart.stem, "scale": 2},
+            },
+        )
+        show_downloads(chart, tr)
+        with st.expander(tr.t("chart.table", rows=len(chart.table))):
+            _grid(chart.table)
+
+
+def _in_theme(chart: Chart) -> Figure:
+    """The figure with its texts in the theme's strong grey: the default one is too faint."""
+    figure = copy.deepcopy(chart.figure)
+    ink = {"color": GRAY_90}
+    figure.update_layout(font=ink, title={"subtitle": {"font": ink}})
+    figure.update_xaxes(tickfont=ink, title={"font": ink})
+    figure.update_yaxes(tickfont=ink, title={"font": ink})
+    return figure
+
+
+def show_table(table: pd.DataFrame, name: str, tr: Translator, as_of: date) -> None:
+    """A table of its own, with its CSV."""
+    _grid(table)
+    show_csv(table, f"xianghubao-{name}-as-of-{as_of.isoformat()}.csv", tr)
+
+
+def _grid(table: pd.DataFrame) -> None:
+    numbers = table.select_dtypes("number").columns
+    st.dataframe(
+        table,
+        hide_index=True,
+        placeholder=NOT_KNOWN,
+        column_config={name: st.column_config.NumberColumn(format="localized") for name in numbers},
+    )
+
+
+@contextmanager
+def errors_shown(tr: Translator) -> Iterator[None]:
+    """Show a refusal or bad input as a designed state instead of a traceback."""
+    try:
+        yield
+    except Refused as refusal:
+        st.warning(
+            f"**{tr.t('state.refused_title')}**\n\n{tr.t('state.refused_text')}",
+            icon=":material/block:",
+        )
+        st.code(str(refusal), language=None, wrap_lines=True)
+    except InputError as error:
+        st.error(
+            f"**{tr.t('state.input_title')}**\n\n{tr.t('state.input_text')}",
+            icon=":material/error:",
+        )
+        st.code(str(error), language=None, wrap_lines=True)
+
+
+def show_warnings(forecast: Forecast, tr: Translator) -> None:
+    """An unconverged fit and whatever else the engine wants said."""
+    if not forecast.converged:
+        st.warning(tr.t("state.unconverged"), icon=":material/warning:")
+    if forecast.warnings:
+        with st.expander(tr.t("state.engine_warnings")):
+            for text in forecast.warnings:
+                st.code(text, language=None, wrap_lines=True)
