@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecasting.arrays import Array
 from forecasting.claims import undiluted_share
 from forecasting.estimation import SelectionLagFit, natural_parameters
 from forecasting.likelihood import AID_CV
 from forecasting.results import Quantiles
+from forecasting.simulation import draw_paths
 
 FULL_CREDIBILITY_CASES = 1082.0
 
@@ -47,9 +47,9 @@ def credibility(fit: SelectionLagFit, draws: int = 1000, seed: int = 0) -> Credi
     """Credibility of the article's manual rate against the plan's experience on the as-of day."""
     rng = np.random.default_rng(seed)
     prior = natural_parameters(rng.standard_normal((draws, len(fit.free))), fit.free, fit.fixed)
-    posterior, _ = fit.draw(draws, rng)
-    before = _steady_state(fit, prior)
-    after = _steady_state(fit, posterior)
+    before = undiluted_share(prior, fit.regime, fit.membership)[:, -1]
+    # The forecast's own draws, so that both state the same steady state.
+    after = draw_paths(fit, 1, draws, seed).undiluted[:, -2]
     prior_log, posterior_log = np.log(before), np.log(after)
     prior_precision, posterior_precision = 1 / prior_log.var(), 1 / posterior_log.var()
     precision = posterior_precision - prior_precision
@@ -67,7 +67,3 @@ def credibility(fit: SelectionLagFit, draws: int = 1000, seed: int = 0) -> Credi
         z_limited_fluctuation=limited_fluctuation_credibility(cases),
         cases=cases,
     )
-
-
-def _steady_state(fit: SelectionLagFit, parameters: dict[str, Array]) -> Array:
-    return undiluted_share(parameters, fit.regime, fit.membership)[..., -1]

@@ -127,10 +127,10 @@ def draw_paths(fit: SelectionLagFit, horizon: int, paths: int, seed: int) -> Dra
     grid, past = model_grid(fit.disclosures, horizon)
     regime = build_regime(fit.disclosures, fit.scenario, grid, fit.regime)
     parameters, deviation = fit.draw(paths, rng)
+    past_members = fit.membership_fit.draw(paths, rng)
+    # All that is known is drawn before anything that depends on the horizon.
     deviation = _continue_deviation(deviation, horizon, rng)
-    log_members = project(
-        fit.membership_fit.draw(paths, rng), horizon, rng, fit.scenario.growth_per_period
-    )
+    log_members = project(past_members, horizon, rng, fit.scenario.growth_per_period)
     membership = split_joins_and_exits(np.exp(log_members), fit.scenario.exit_rate_per_year)
     by_class = membership.class_survival(parameters["leaver_risk"])
     membership = replace(membership, survival_by_class=by_class)
