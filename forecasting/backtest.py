@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
@@ -35,6 +35,7 @@ FIRST_ORIGIN = date(2019, 6, 28)
 LAST_ORIGIN = date(2021, 6, 14)
 FIRST_LATE_ORIGIN = date(2020, 8, 14)
 HORIZON_BUCKETS = ((1, 6), (7, 12), (13, 18), (19, 24))
+RESAMPLES = 2_000
 METRICS = {
     "mae": "absolute_error",
     "wis": "wis",
@@ -70,6 +71,16 @@ def our_models(scenario: Scenario | None = None) -> tuple[Forecaster, ...]:
 
 
 @dataclass(frozen=True)
+class Comparison:
+    """WIS of one model over that of another, with a 90% interval over ``targets`` figures."""
+
+    ratio: float
+    low: float
+    high: float
+    targets: int
+
+
+@dataclass(frozen=True)
 class Backtest:
     """Every forecast of every model at every origin, scored.
 
@@ -91,6 +102,21 @@ class Backtest:
                 for name, rows in self._since(since).groupby("model", sort=False)
             ]
         )
+
+    def compare(self, model: str, rival: str, since: date | None = None) -> Comparison:
+        """Ratio of two models' WIS over the targets both were scored on, origins from ``since``.
+
+        The interval resamples target figures (2,000 times, seed 0): there are few of them, and one
+        seen from many origins is one figure.
+        """
+        rows = self._since(since)
+        rows = rows[(rows["reason"] == "") & rows["model"].isin([model, rival])]
+        by_target = rows.pivot_table(index="target", columns="model", values="wis").dropna()
+        ours, theirs = by_target[model].to_numpy(), by_target[rival].to_numpy()
+        chosen = np.random.default_rng(0).integers(0, len(ours), (RESAMPLES, len(ours)))
+        ratios = ours[chosen].sum(axis=1) / theirs[chosen].sum(axis=1)
+        low, high = np.quantile(ratios, [0.05, 0.95])
+        return Comparison(float(ours.sum() / theirs.sum()), float(low), float(high), len(ours))
 
     def to_frame(self) -> pd.DataFrame:
         """One row a model, origin and target."""
@@ -127,6 +153,10 @@ class Backtest:
             "plan": self.plan,
             "headline_model": self.headline_model,
             "rival": self.rival,
+            "comparison": {
+                "late": asdict(self.compare(self.headline_model, self.rival, FIRST_LATE_ORIGIN)),
+                "all": asdict(self.compare(self.headline_model, self.rival)),
+            },
             "models": models,
             "forecasts": table.to_dict("records"),
         }

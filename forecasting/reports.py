@@ -149,6 +149,13 @@ def backtest_report(result: Backtest) -> str:
                 f"{row.wis_log:9.3f}{row.coverage_50:7.0%}{row.coverage_80:7.0%}"
                 f"{row.coverage_95:7.0%}"
             )
+    for label, since in (("late", FIRST_LATE_ORIGIN), ("all", None)):
+        found = result.compare(result.headline_model, result.rival, since)
+        lines.append("")
+        lines.append(
+            f"{label} origins: WIS of {result.headline_model} over that of {result.rival} is "
+            f"{found.ratio:.2f} [{found.low:.2f}, {found.high:.2f}] (90%, {found.targets} figures)"
+        )
     failed = rows[rows["reason"] != ""].groupby("model").size()
     lines += [f"no forecast: {name}, {count} targets" for name, count in failed.items()]
     lines += [

@@ -54,10 +54,9 @@ def test_a_failure_is_counted_with_its_reason_and_never_scores_zero(backtest) ->
     failed = backtest.forecasts.query("model == 'failing'")
     assert (failed["reason"] == "not today").all()
     assert failed["wis"].isna().all()
-    model = next(m for m in backtest.to_dict()["models"] if m["name"] == "failing")
-    assert model["failed"] == len(failed)
-    assert model["all"]["n"] == 0
-    assert np.isnan(model["all"]["wis"])
+    summary = backtest.summary().set_index("model").loc["failing"]
+    assert summary["n"] == 0
+    assert np.isnan(summary["wis"])
 
 
 def test_scores_are_averaged_by_target_first(backtest) -> None:
@@ -109,3 +108,11 @@ def test_the_frame_is_tidy(backtest) -> None:
     frame = backtest.to_frame()
     assert isinstance(frame, pd.DataFrame)
     assert not frame.duplicated(["model", "origin", "target"]).any()
+
+
+def test_a_comparison_resamples_target_figures(backtest) -> None:
+    same = backtest.compare("drift", "drift")
+    assert (same.ratio, same.low, same.high) == (1.0, 1.0, 1.0)
+    found = backtest.compare("drift", "last value")
+    assert found.low < found.ratio < found.high
+    assert found.targets == backtest.forecasts["target"].nunique()
