@@ -9,6 +9,7 @@ import numpy as np
 
 from forecasting.arrays import Array
 from forecasting.disclosures import Disclosures
+from forecasting.errors import Refused
 from forecasting.incidence import (
     AgeingCurve,
     age_mix,
@@ -86,7 +87,8 @@ class Regime:
 def model_grid(disclosures: Disclosures, horizon: int = 0) -> tuple[tuple[date, ...], int]:
     """Settlements from the launch to the as-of day and ``horizon`` beyond, and how many are past.
 
-    Without a known launch the grid starts half a year before the plan's first figure.
+    Without a known launch the grid starts half a year before the plan's first figure. Raises
+    Refused on a day before the first settlement after the launch.
     """
     launched = disclosures.plan_info.launched
     if launched is None:
@@ -96,6 +98,11 @@ def model_grid(disclosures: Disclosures, horizon: int = 0) -> tuple[tuple[date, 
     last = settlement_on_or_before(disclosures.day)
     past = settlements_between(first, last)
     future = settlements_from(next_settlement(last))
+    if not past:
+        raise Refused(
+            f"{disclosures.plan} on {disclosures.day}: nothing was settled yet, the first "
+            f"settlement after the launch is {first}"
+        )
     return (*past, *(next(future) for _ in range(horizon))), len(past)
 
 

@@ -13,6 +13,7 @@ from forecasting.baselines import (
     DRIFT,
     LAST_VALUE,
     NAMED_RIVAL,
+    Kind,
     ShareSeries,
     drift_sd,
     share_series,
@@ -24,7 +25,7 @@ RECORD = load_disclosures()
 @dataclass(frozen=True)
 class Failing:
     name: str = "failing"
-    kind: str = "rival"
+    kind: Kind = "rival"
 
     def quantiles(self, known, horizon):
         raise Refused("not today")

@@ -135,6 +135,14 @@ def test_texts_fit_the_width_they_are_drawn_in(drawn):
         assert max(display_width(line) for line in lines) <= widest
 
 
+def test_names_leave_a_phone_room_to_draw(drawn):
+    """A legend wider than the plot would squeeze it."""
+    _, chart = drawn
+    if chart.figure.layout.showlegend:
+        names = [trace.name for trace in chart.figure.data if trace.showlegend is not False]
+        assert max(map(display_width, names)) <= 28
+
+
 def test_amounts_start_at_zero(drawn):
     name, chart = drawn
     if name in NOT_FROM_ZERO:
@@ -190,12 +198,12 @@ def test_colours_come_from_the_registry(drawn):
 
 def test_the_export_is_on_white_at_its_fixed_size_with_every_text(drawn):
     _, chart = drawn
-    figure = for_export(chart)
-    assert (figure.layout.width, figure.layout.height) == EXPORT_SIZE
-    assert figure.layout.paper_bgcolor == "#ffffff"
-    assert chart.title in figure.layout.title.text
-    (stamp,) = figure.select_annotations({"name": "stamp"})
-    assert synthetic.STAMP.data_version in stamp.text
+    layout = for_export(chart)["layout"]
+    assert (layout["width"], layout["height"]) == EXPORT_SIZE
+    assert layout["paper_bgcolor"] == layout["plot_bgcolor"] == "#ffffff"
+    assert chart.title in layout["title"]["text"]
+    texts = [annotation["text"] for annotation in layout["annotations"]]
+    assert any(synthetic.STAMP.data_version in text for text in texts)
     assert chart.figure.layout.width is None
 
 
@@ -248,6 +256,12 @@ def test_fan_marks_where_the_forecast_starts():
     assert rule.x0 == rule.x1 == "2020-10-28"
 
 
+def test_fan_marks_the_closure_where_the_forecast_runs_past_it():
+    shapes = fan_chart(EN, synthetic.forecast(closed=True)).figure.layout.shapes
+    assert [shape.x0 for shape in shapes] == ["2020-10-28", "2020-11-14"]
+    assert shapes[1].line.dash == "dot"
+
+
 def test_fan_forecast_joins_the_last_known_settlement():
     line = by_name(fan_chart(EN), "series.forecast")
     assert pd.Timestamp(line.x[0]) == pd.Timestamp("2020-10-28")
@@ -296,9 +310,7 @@ def test_running_totals_start_anew_each_year_and_prefer_disclosed_shares():
 
 def test_cap_is_drawn_for_the_years_that_had_one():
     chart = CHARTS["cap"](EN)
-    capped = {
-        trace.x[0].year: trace.y[0] for trace in chart.figure.data if trace.mode == "lines+text"
-    }
+    capped = {trace.x[0].year: trace.y[0] for trace in traces(chart, legendgroup="cap")}
     assert capped == {2019: 188, 2020: 188}
 
 

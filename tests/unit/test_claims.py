@@ -2,6 +2,7 @@
 
 from datetime import date
 from itertools import islice
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,7 +24,7 @@ PERIODS = 96
 
 def plain_regime(periods: int = PERIODS, **changes) -> Regime:
     zeros, ones = np.zeros(periods), np.ones(periods)
-    defaults = {
+    defaults: dict[str, Any] = {
         "grid": tuple(islice(settlements_from(date(2018, 10, 28)), periods)),
         "years": (np.arange(periods) + 0.5) / 24,
         "waiting_days": 90.0,

@@ -105,7 +105,7 @@ def test_the_first_leavers_have_the_stated_risk() -> None:
 
 
 def test_a_large_exit_does_not_depend_on_its_steps() -> None:
-    """model.md: the one-step formula gives 1.62 or 2.20 at 80% leaving, by the step."""
+    """A one-step formula gives 1.62 or 2.20 at 80% leaving, by the step."""
     risks = [pool_risk(shrinking(steps, 0.2), 0.75) for steps in (1, 4, 48)]
     assert max(risks) - min(risks) < 0.01
     assert 1.1 < risks[0] < 1.5

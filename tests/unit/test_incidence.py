@@ -39,7 +39,7 @@ def test_bands_are_read_from_the_member_profile() -> None:
 
 
 def test_a_mix_costs_more_than_its_mean_age() -> None:
-    """model.md: with mean age 32 the table less 25% gives 13 to 20 per 10,000, 10 to 13 RMB."""
+    """With mean age 32 the table less 25% gives 13 to 20 per 10,000, 10 to 13 RMB."""
     mix = age_mix(TABLES.population_china, 32.0, BANDS)
     incidence = 0.75 * mix_incidence(TABLES.ci_incidence, mix) * 1e4
     assert 13 <= incidence <= 20
