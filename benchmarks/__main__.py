@@ -1,21 +1,46 @@
-"""Run every benchmark: ``python -m benchmarks [speed|recovery] [--worlds N]``."""
+"""Run benchmarks: ``python -m benchmarks [speed|accuracy|rivals|recovery|laplace ...]``.
+
+Without a name all are run, and the report is kept as a dated file in ``benchmarks/results``.
+"""
 
 import argparse
+from collections.abc import Callable, Sequence
+from datetime import date
 
-from benchmarks import recovery, speed
+from benchmarks import accuracy, laplace, recovery, rivals, speed
+from benchmarks.report import Section, document, keep, machine_facts, progress
+
+NAMES = ("speed", "rivals", "accuracy", "recovery", "laplace")
 
 
-def main() -> None:
-    """Run the benchmarks named, or all of them."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the benchmarks named, or all of them, and print the report."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
-    parser.add_argument("name", nargs="?", choices=["speed", "recovery"])
-    parser.add_argument("--worlds", type=int, default=40)
+    parser.add_argument("names", nargs="*", metavar="name", help=", ".join(NAMES))
+    parser.add_argument("--worlds", type=int, default=40, help="simulated plans to recover")
     parser.add_argument("--first-seed", type=int, default=20_000)
-    arguments = parser.parse_args()
-    if arguments.name in (None, "speed"):
-        speed.run()
-    if arguments.name in (None, "recovery"):
-        recovery.run(arguments.worlds, arguments.first_seed)
+    parser.add_argument("--draws", type=int, default=laplace.DRAWS, help="draws of each chain")
+    chosen = parser.parse_args(arguments)
+    unknown = sorted(set(chosen.names) - set(NAMES))
+    if unknown:
+        parser.error(f"unknown: {', '.join(unknown)}; choose from {', '.join(NAMES)}")
+    runs: dict[str, Callable[[], Section]] = {
+        "speed": speed.run,
+        "rivals": rivals.run,
+        "accuracy": accuracy.run,
+        "recovery": lambda: recovery.run(chosen.worlds, chosen.first_seed),
+        "laplace": lambda: laplace.run(chosen.draws),
+    }
+    facts = machine_facts()
+    sections = []
+    for name in chosen.names or NAMES:
+        progress(name)
+        sections.append(runs[name]())
+    day = date.today()
+    text = document(sections, facts, day)
+    print(text, end="")
+    if not chosen.names:
+        progress(f"kept as {keep(text, day).name}")
 
 
 if __name__ == "__main__":

@@ -1,45 +1,108 @@
-"""Times of the cold fit and of the simulation, and how they grow, as medians of repeated runs."""
+"""Times of the cold fit and of the simulation, and how they grow with paths and periods."""
 
 from __future__ import annotations
 
-import platform
 import statistics
 import time
-from collections.abc import Callable
-from os import cpu_count
+from collections.abc import Callable, Mapping
 
-from forecasting import fit, forecast, load_disclosures
+import numpy as np
 
+from benchmarks.report import Bar, Section, shown, table
+from forecasting import SelectionLagFit, fit, forecast, load_disclosures
+from forecasting.simulation import LONGEST_HORIZON, draw_paths
+
+AS_OF = "2020-10-28"
 REPEATS = 9
+FEW_REPEATS = 3
+HORIZON = 48
+PATHS = 1000
+SCALED_PATHS = (500, 1000, 2000, 4000)
+SCALED_PERIODS = (48, 325, 650, 1300, LONGEST_HORIZON)
+PATHS_OF_LONG_RUNS = 250
+LINEAR_FROM = 325
+MOST_GROWTH = 1.1
 
 
-def median_ms(action: Callable[[], object]) -> float:
+def seconds(action: Callable[[], object]) -> float:
+    """Wall time of one run."""
+    start = time.perf_counter()
+    action()
+    return time.perf_counter() - start
+
+
+def median_ms(action: Callable[[], object], repeats: int = REPEATS) -> float:
     """Median wall time of ``action`` in milliseconds, after one run that is not counted."""
     action()
-    times = []
-    for _ in range(REPEATS):
-        start = time.perf_counter()
-        action()
-        times.append(time.perf_counter() - start)
-    return 1000 * statistics.median(times)
+    return 1000 * statistics.median(seconds(action) for _ in range(repeats))
 
 
-def run() -> None:
-    """Print the table."""
-    print(f"Python {platform.python_version()}, {cpu_count()} CPUs, median of {REPEATS} runs")
-    known = load_disclosures().as_of("2020-10-28")
+def growth(times: Mapping[int, float]) -> float:
+    """Exponent b of time = a size^b by least squares on the logs: 1 is linear.
+
+    >>> round(growth({1: 2.0, 10: 20.0, 100: 200.0}), 6)
+    1.0
+    """
+    sizes, values = np.log(list(times)), np.log(list(times.values()))
+    return float(np.polyfit(sizes, values, 1)[0])
+
+
+def run() -> Section:
+    """Measure and lay out."""
+    record = load_disclosures()
+    known = record.as_of(AS_OF)
+    first_fit = 1000 * seconds(lambda: fit(known))
     fitted = fit(known)
+    cold_fit = median_ms(lambda: fit(known))
+    drawing = median_ms(lambda: draw_paths(fitted, HORIZON, PATHS, 0))
+    forecasting = median_ms(lambda: forecast(fitted, HORIZON, PATHS))
+    by_paths, by_periods = scaling(fitted)
+    long_runs = {size: each for size, each in by_periods.items() if size >= LINEAR_FROM}
+    bars = (
+        Bar("cold fit", cold_fit, most=100.0, unit="ms"),
+        Bar("1,000 paths of 48 periods, drawn", drawing, most=40.0, unit="ms"),
+        Bar("time as a power of paths", growth(by_paths), most=MOST_GROWTH),
+        Bar("time as a power of periods", growth(long_runs), most=MOST_GROWTH),
+    )
     rows = [
-        ("load the packaged record", median_ms(load_disclosures), None),
-        ("cold fit on 28 October 2020", median_ms(lambda: fit(known)), 100),
-        ("forecast, 1,000 paths, 48 periods", median_ms(lambda: forecast(fitted, 48, 1000)), 40),
-        ("forecast, 2,000 paths, 48 periods", median_ms(lambda: forecast(fitted, 48, 2000)), None),
-        (
-            "forecast, 1,000 paths, 480 periods",
-            median_ms(lambda: forecast(fitted, 480, 1000)),
-            None,
-        ),
+        ["load the packaged record", shown(median_ms(load_disclosures), "ms")],
+        [f"first fit of the process, {AS_OF}", shown(first_fit, "ms")],
+        [f"cold fit, {AS_OF}", shown(cold_fit, "ms")],
+        ["1,000 paths of 48 periods, drawn", shown(drawing, "ms")],
+        ["the same with quantiles and settling time (forecast)", shown(forecasting, "ms")],
     ]
-    for label, value, bar in rows:
-        note = "" if bar is None else f"   bar {bar} ms, {value / bar:.2f} of it"
-        print(f"{label:<40}{value:9.1f} ms{note}")
+    return Section(
+        "Speed",
+        bars,
+        (
+            f"Medians of {REPEATS} runs after one that is not counted ({FEW_REPEATS} runs where "
+            "sizes grow). A power of 1 is linear cost. What a browser sees is timed by the browser "
+            "tests, not here.",
+            table(["step", "time"], rows),
+            _scaling_table(f"paths of {HORIZON} periods", by_paths),
+            _scaling_table(f"periods, {PATHS_OF_LONG_RUNS} paths", by_periods),
+        ),
+    )
+
+
+def scaling(fitted: SelectionLagFit) -> tuple[dict[int, float], dict[int, float]]:
+    """Milliseconds of drawing by number of paths, and by number of periods."""
+    by_paths = {
+        paths: median_ms(lambda paths=paths: draw_paths(fitted, HORIZON, paths, 0), FEW_REPEATS)
+        for paths in SCALED_PATHS
+    }
+    by_periods = {
+        horizon: median_ms(
+            lambda horizon=horizon: draw_paths(fitted, horizon, PATHS_OF_LONG_RUNS, 0), FEW_REPEATS
+        )
+        for horizon in SCALED_PERIODS
+    }
+    return by_paths, by_periods
+
+
+def _scaling_table(label: str, times: Mapping[int, float]) -> str:
+    rows = [
+        [f"{size:,}", shown(each, "ms"), f"{1000 * each / size:.0f}"]
+        for size, each in times.items()
+    ]
+    return table([label, "time", "microseconds each"], rows)

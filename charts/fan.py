@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,7 +39,10 @@ def fan_chart(
         _article(figure, made_on, share, ahead, tr)
     _disclosed(figure, past, tr)
     _came(figure, came, tr)
-    _rule(figure, forecast.as_of, tr)
+    _rule(figure, forecast.as_of.isoformat(), tr.t("fan.rule"))
+    closed = periods.loc[periods["status"] == "closed", "date"]
+    if not closed.empty:
+        _rule(figure, closed.iloc[0].strftime("%Y-%m-%d"), tr.t("fan.closed"), dash="dot")
     table = _table(forecast, ahead, came, article, tr)
     tallest = np.nanmax(
         [
@@ -205,23 +207,23 @@ def _came(figure: go.Figure, came: pd.DataFrame, tr: Translator) -> None:
     )
 
 
-def _rule(figure: go.Figure, day: date, tr: Translator) -> None:
+def _rule(figure: go.Figure, day: str, text: str, dash: str = "solid") -> None:
     figure.add_shape(
         type="line",
         xref="x",
         yref="paper",
-        x0=day.isoformat(),
-        x1=day.isoformat(),
+        x0=day,
+        x1=day,
         y0=0,
         y1=1,
-        line={"color": palette.NEUTRAL, "width": 1.2},
+        line={"color": palette.NEUTRAL, "width": 1.2, "dash": dash},
     )
     figure.add_annotation(
-        x=day.isoformat(),
+        x=day,
         xref="x",
-        y=0.02,
+        y=0.02 if dash == "solid" else 0.1,
         yref="paper",
-        text=tr.t("fan.rule"),
+        text=text,
         showarrow=False,
         xanchor="left",
         yanchor="bottom",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 OWN_SCOPE = "critical_illness"
 MILLION = 1e6
+ROOM_FOR_LEGEND = 1.8
 # Panel, unit and message key of its axis.
 CUMULATIVE_PANELS: dict[str, tuple[int, float, str]] = {
     "helped_sum": (1, 1.0, "column.persons"),
@@ -208,8 +209,9 @@ def _counts_figure(
         _markers(figure, low, "drawn", "x", palette.RED, tr.t("series.low"), hover)
     if forecast is not None:
         tables.append(_reconstruction_rows(forecast, series[0].quantity, unit, header, tr))
-    figure.update_layout(yaxis={"title": {"text": header}, "rangemode": "tozero"})
-    return figure, pd.concat(tables, ignore_index=True)
+    table = pd.concat(tables, ignore_index=True)
+    figure.update_layout(yaxis=from_zero(header, table[header].max(), headroom=1.5))
+    return figure, table
 
 
 def cumulative_chart(
@@ -326,11 +328,11 @@ def cap_chart(forecast: Forecast, record: Disclosures, tr: Translator, stamp: St
         figure.add_scatter(
             x=[date(year, 1, 1), date(year, 12, 31)],
             y=[cap, cap],
-            mode="lines+text",
+            mode="lines",
             line={"color": palette.NEUTRAL, "width": 3},
-            text=["", tr.t("history.cap", value=tr.number(cap))],
-            textposition="top left",
-            showlegend=False,
+            name=tr.t("history.cap", value=tr.number(cap)),
+            legendgroup="cap",
+            showlegend=year == min(caps),
             hoverinfo="skip",
         )
     sums = observations[
@@ -344,7 +346,7 @@ def cap_chart(forecast: Forecast, record: Disclosures, tr: Translator, stamp: St
         figure, sums, "value", "circle", palette.AMBER, tr.t("series.disclosed_total"), "%{y:.2f}"
     )
     top = max([*caps.values(), float(totals["running"].max()), *sums["value"]])
-    figure.update_layout(yaxis=from_zero(tr.t("axis.rmb_total"), top, headroom=1.45))
+    figure.update_layout(yaxis=from_zero(tr.t("axis.rmb_total"), top, headroom=ROOM_FOR_LEGEND))
     unit = tr.t("unit.rmb_header")
     table = pd.DataFrame(
         {

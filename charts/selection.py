@@ -194,13 +194,14 @@ def undiluted_chart(dilution: Dilution, forecast: Forecast, tr: Translator, stam
             largest_day=tr.date(frame.loc[frame["total"].idxmax(), "date"]),
         ),
         table=table,
-        legend="bottom right",
+        legend="top right",
     )
 
 
 def dilution_chart(dilution: Dilution, tr: Translator, stamp: Stamp) -> Chart:
     """Dilution of each settlement stacked by its six causes, in RMB; below zero it adds to it."""
     frame, causes = dilution.frame, dilution.causes
+    above, below = causes.clip(lower=0).sum(axis=1), causes.clip(upper=0).sum(axis=1)
     figure = go.Figure()
     for cause in causes.columns:
         figure.add_bar(
@@ -232,7 +233,12 @@ def dilution_chart(dilution: Dilution, tr: Translator, stamp: Stamp) -> Chart:
     figure.update_layout(
         barmode="relative",
         bargap=0.1,
-        yaxis={"title": {"text": tr.t("axis.rmb")}, "zeroline": True, "zerolinewidth": 1.5},
+        yaxis={
+            "title": {"text": tr.t("axis.rmb")},
+            "range": [1.08 * float(below.min()), 1.35 * float(above.max())],
+            "zeroline": True,
+            "zerolinewidth": 1.5,
+        },
     )
     unit = tr.t("unit.rmb_header")
     table = pd.DataFrame(
@@ -260,7 +266,7 @@ def dilution_chart(dilution: Dilution, tr: Translator, stamp: Stamp) -> Chart:
             amount=tr.rmb(last.iloc[0]),
         ),
         table=table,
-        height=460,
+        height=500,
         legend="top right",
     )
 
@@ -286,10 +292,10 @@ def cohort_chart(cohorts: pd.DataFrame, tr: Translator, stamp: Stamp) -> Chart:
         )
     )
     figure.update_layout(
-        xaxis={"title": {"text": tr.t("lag.cohort_x")}},
+        xaxis={"title": {"text": tr.t("lag.cohort_x")}, "tickangle": 0, "dtick": "M12"},
         yaxis={
             "title": {"text": tr.t("lag.cohort_y")},
-            "tickformat": tr.t("axis.month_format"),
+            "tickformat": "%Y-%m",
             "hoverformat": tr.t("axis.day_format"),
         },
     )
@@ -321,7 +327,7 @@ def cohort_chart(cohorts: pd.DataFrame, tr: Translator, stamp: Stamp) -> Chart:
         ),
         table=table,
         height=480,
-        left=112,
+        left=88,
         legend=None,
         hover="closest",
     )

@@ -167,9 +167,12 @@ def tornado_chart(swings: Sequence[Swing], base: float, tr: Translator, stamp: S
                     "size": 6,
                 },
             },
-            text=[tr.number(getattr(swing, f"{side}_input"), swing.digits) for swing in ordered],
-            textposition="inside",
-            insidetextanchor="end",
+            text=[
+                tr.number(getattr(swing, f"{side}_input"), swing.digits) if share != base else ""
+                for swing, share in zip(ordered, shares, strict=True)
+            ],
+            textposition="outside",
+            cliponaxis=False,
             customdata=shares,
             hovertemplate="%{text}: %{customdata:.2f}<extra>%{y}</extra>",
         )
@@ -192,9 +195,11 @@ def tornado_chart(swings: Sequence[Swing], base: float, tr: Translator, stamp: S
     figure.update_layout(
         barmode="overlay",
         xaxis={
-            "range": [min(ends) - 0.15 * span, max(ends) + 0.15 * span],
+            "range": [min(ends) - 0.2 * span, max(ends) + 0.25 * span],
             "title": {"text": tr.t("axis.rmb")},
         },
+        # Room for the legend below the narrowest bar.
+        yaxis={"range": [-2, len(ordered) - 0.4]},
     )
     return build_chart(
         figure,
@@ -210,7 +215,7 @@ def tornado_chart(swings: Sequence[Swing], base: float, tr: Translator, stamp: S
             high=tr.rmb(max(widest.low_share, widest.high_share)),
         ),
         table=table,
-        height=FRAME_HEIGHT + BAR_HEIGHT * len(ordered),
+        height=FRAME_HEIGHT + BAR_HEIGHT * (len(ordered) + 1),
         left=NAMES_WIDTH,
         dates_on_x=False,
         legend="bottom right",
@@ -237,11 +242,10 @@ def ageing_chart(curves: AgeCurves, tr: Translator, stamp: Stamp) -> Chart:
             hovertemplate="%{y:.2f}",
         )
         drawn.append(frame.rename(columns={"share": f"{tr.t(key)} ({unit})", "age": age}))
-    for mark, key in (
-        (ASSUMED_AGE, "steady.mark_assumed"),
-        (curves.disclosed_age, "steady.mark_disclosed"),
-    ):
-        _age_mark(figure, mark, tr.t(key, age=tr.number(mark, 0 if mark == round(mark) else 1)))
+    assumed = tr.t("steady.mark_assumed", age=tr.number(ASSUMED_AGE))
+    disclosed = tr.t("steady.mark_disclosed", age=tr.number(curves.disclosed_age, 1))
+    _age_mark(figure, ASSUMED_AGE, assumed, at=0.1)
+    _age_mark(figure, curves.disclosed_age, disclosed, at=0.02)
     top = float(curves.national["share"].max())
     figure.update_layout(
         yaxis=from_zero(tr.t("axis.rmb"), top, headroom=1.3),
@@ -265,7 +269,7 @@ def ageing_chart(curves: AgeCurves, tr: Translator, stamp: Stamp) -> Chart:
     )
 
 
-def _age_mark(figure: go.Figure, age: float, text: str) -> None:
+def _age_mark(figure: go.Figure, age: float, text: str, at: float) -> None:
     figure.add_shape(
         type="line",
         x0=age,
@@ -278,7 +282,7 @@ def _age_mark(figure: go.Figure, age: float, text: str) -> None:
     )
     figure.add_annotation(
         x=age,
-        y=0.02,
+        y=at,
         yref="paper",
         text=text,
         showarrow=False,

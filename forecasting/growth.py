@@ -82,8 +82,6 @@ def member_figures(disclosures: Disclosures) -> MemberFigures:
     Raises Refused when no settlement has passed or no member figure is known.
     """
     grid, _ = model_grid(disclosures)
-    if not grid:
-        raise Refused(f"{disclosures.plan} on {disclosures.day}: no settlement day has passed")
     rows = fit_membership(disclosures.figures(), list(grid)).residuals
     launched = disclosures.plan_info.launched or grid[0]
     return MemberFigures(

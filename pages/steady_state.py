@@ -3,10 +3,15 @@
 import streamlit as st
 
 from charts import steady as charts
-from forecasting import steady_state
-from forecasting.sensitivity import swings
 from sentences import steady, tables
-from ui.cache import age_curves_for, credibility_for, forecast_for, stamp_for
+from ui.cache import (
+    age_curves_for,
+    calculation,
+    calculation_swings,
+    credibility_for,
+    forecast_for,
+    stamp_for,
+)
 from ui.frame import enter
 from ui.manual import manual_inputs
 from ui.show import Metric, errors_shown, heading, metrics, say, show_chart, show_table
@@ -16,17 +21,21 @@ tr = view.tr
 stamp, table_stamp = stamp_for(view), stamp_for(view, "chart.source_tables")
 forecast, credibility, curves = forecast_for(view), credibility_for(view), age_curves_for(view)
 
-say(steady.level(forecast, steady_state(), tr))
+say(steady.level(forecast, calculation({}), tr))
 top = st.container()
 
 heading(tr.t("steady.article_heading"), tr.t("steady.article_text"))
 inputs, yours = manual_inputs(tr), None
 with errors_shown(tr):
-    yours = steady_state(**inputs)
+    yours = calculation(inputs)
     show_table(tables.steps_table(yours.steps(), tr), "calculation", tr, view.as_of)
-    st.markdown(tr.t("steady.rounding_note"))
+    if yours.is_the_article:
+        st.markdown(tr.t("steady.rounding_note"))
     heading(tr.t("steady.tornado_heading"))
-    show_chart(charts.tornado_chart(swings(inputs), yours.share_per_period, tr, table_stamp), tr)
+    show_chart(
+        charts.tornado_chart(calculation_swings(inputs), yours.share_per_period, tr, table_stamp),
+        tr,
+    )
     st.markdown(tr.t("steady.tornado_note"))
 
 with top:

@@ -6,6 +6,7 @@ Keys are the plan, the as-of day and the scenario. What is cached is frozen; rea
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -17,19 +18,21 @@ from forecasting import (
     Dilution,
     Disclosures,
     Forecast,
+    ManualSteadyState,
     Refused,
     Scenario,
     SelectionCurves,
     SelectionLagFit,
     TrackRecord,
 )
-from forecasting.sensitivity import AgeCurves, age_curves
+from forecasting.sensitivity import AgeCurves, Swing, age_curves, swings
 from ui.view import PLAN, View
 
 HORIZON = 30
 MOST_PLANS = 4
 MOST_DAYS = 160
 MOST_RESULTS = 80
+MOST_CALCULATIONS = 512
 
 
 @st.cache_data(max_entries=MOST_PLANS, show_spinner=False)
@@ -71,6 +74,18 @@ def _credibility(plan: str, as_of: date, scenario: Scenario) -> Credibility:
 @st.cache_data(max_entries=MOST_PLANS, show_spinner=False)
 def _age_curves(plan: str) -> AgeCurves:
     return age_curves(full_record(plan))
+
+
+@st.cache_data(max_entries=MOST_CALCULATIONS, show_spinner=False)
+def calculation(inputs: dict[str, Any]) -> ManualSteadyState:
+    """The article's calculation with these inputs."""
+    return forecasting.steady_state(**inputs)
+
+
+@st.cache_data(max_entries=MOST_CALCULATIONS, show_spinner=False)
+def calculation_swings(inputs: dict[str, Any]) -> list[Swing]:
+    """Each of these inputs moved on its own."""
+    return swings(inputs)
 
 
 def known(view: View) -> Disclosures:

@@ -82,7 +82,7 @@ def show_downloads(chart: Chart, tr: Translator) -> None:
             _image_buttons()(
                 key=f"images_{chart.stem}",
                 data={
-                    "figure": for_export(chart).to_json(),
+                    "figure": for_export(chart),
                     "script": plotly_address(),
                     "width": EXPORT_SIZE[0],
                     "height": EXPORT_SIZE[1],

@@ -20,9 +20,8 @@ function loadPlotly(address) {
 
 async function draw(kind, data) {
   const plotly = await loadPlotly(data.script);
-  const figure = JSON.parse(data.figure);
   const scale = kind === "png" ? SCALE : 1;
-  const address = await plotly.toImage(figure, {
+  const address = await plotly.toImage(data.figure, {
     format: kind,
     width: data.width,
     height: data.height,

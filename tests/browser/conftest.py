@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 ROOT = Path(__file__).parents[2]
 HOST = "127.0.0.1"
 START_SECONDS = 60
-WAIT_MS = 30_000
+WAIT_MS = 60_000
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-background-networking",

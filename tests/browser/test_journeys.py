@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import pandas as pd
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, TimeoutError, ViewportSize, expect
+from playwright.sync_api import Error, Page, ViewportSize, expect
 
 from charts.base import EXPORT_SIZE
 from locales import LANGUAGES, Translator
@@ -78,7 +78,7 @@ def text_outside_its_figure(page: Page, narrower_than: int) -> list[str]:
     )
     try:
         page.wait_for_function(drawn_whole, arg=narrower_than, timeout=WAIT_MS)
-    except TimeoutError:
+    except Error:
         return list(page.evaluate(TEXT_OUTSIDE_ITS_FIGURE))
     return []
 

@@ -141,7 +141,7 @@ def test_figures_over_a_few_months_are_a_refusal() -> None:
 
 
 def test_a_day_before_the_first_settlement_is_a_refusal(record) -> None:
-    with pytest.raises(Refused, match="no settlement"):
+    with pytest.raises(Refused, match="nothing was settled"):
         fit_growth_curves(record.as_of("2018-10-24"))
 
 
