@@ -3,6 +3,7 @@
 import streamlit as st
 
 from charts import history as charts
+from charts import totals
 from sentences import history as sentences
 from sentences import tables
 from ui.cache import forecast_or_refusal, full_record, known, stamp_for
@@ -31,9 +32,9 @@ show_chart(charts.helped_chart(record.observations, forecast, tr, stamp), tr)
 
 if forecast is not None:
     heading(tr.t("history.cap_heading"), tr.t("history.cap_sentence"))
-    show_chart(charts.cap_chart(forecast, record, tr, stamp), tr)
+    show_chart(totals.cap_chart(forecast, record, tr, stamp), tr)
     heading(tr.t("history.cumulative_heading"))
-    show_chart(charts.cumulative_chart(record.observations, forecast, tr, stamp), tr)
+    show_chart(totals.cumulative_chart(record.observations, forecast, tr, stamp), tr)
     st.markdown(tr.t("history.cumulative_note"))
 
 heading(tr.t("history.identity_heading"), tr.t("history.identity_text"))

@@ -6,20 +6,19 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from forecasting.disclosures.figures import OWN_POOL
 from forecasting.settlements import settlements_between
 from locales import NOT_KNOWN, Translator
 
 if TYPE_CHECKING:
     from forecasting import Disclosures
 
-OWN_SCOPE = "critical_illness"
-
 
 def known_shares(observations: pd.DataFrame) -> pd.DataFrame:
     """Disclosed shares of single settlements of the plan itself, in order of date."""
     return observations[
         (observations["quantity"] == "share")
-        & (observations["scope"] == OWN_SCOPE)
+        & (observations["scope"] == OWN_POOL)
         & (observations["bound"] == "=")
         & (observations["period_start"] == observations["period_end"])
     ].sort_values("period_end")
@@ -57,7 +56,7 @@ def latest(disclosures: Disclosures, tr: Translator) -> list[tuple[str, str, str
         rows = disclosures.observations
         rows = rows[
             (rows["quantity"] == quantity)
-            & (rows["scope"] == OWN_SCOPE)
+            & (rows["scope"] == OWN_POOL)
             & (rows["bound"] == "=")
             & (rows["confidence"] != "low")
             & (rows["period_start"] == rows["period_end"])

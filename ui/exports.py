@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from importlib.metadata import version
 from importlib.resources import as_file, files
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
 
 from charts.base import EXPORT_SIZE, Chart, for_export
 from forecasting.tabular import to_csv
@@ -34,7 +36,7 @@ def place_plotly() -> bool:
     with as_file(files("plotly") / "package_data" / "plotly.min.js") as packaged:
         if PLOTLY_FILE.is_file() and PLOTLY_FILE.stat().st_size == packaged.stat().st_size:
             return True
-        partial = PLOTLY_FILE.with_suffix(".part")
+        partial = PLOTLY_FILE.with_suffix(f".{os.getpid()}.part")
         try:
             STATIC_FOLDER.mkdir(exist_ok=True)
             shutil.copyfile(packaged, partial)
@@ -45,7 +47,8 @@ def place_plotly() -> bool:
 
 
 @st.cache_resource(show_spinner=False)
-def _images_available() -> bool:
+def images_available() -> bool:
+    """Whether this server can hand out the drawing script; tried once."""
     return place_plotly()
 
 
@@ -57,7 +60,7 @@ def plotly_address() -> str:
 
 
 @st.cache_resource(show_spinner=False)
-def _image_buttons():  # type: ignore[no-untyped-def]
+def _image_buttons() -> ComponentRenderer:
     return st.components.v2.component("image_buttons", js=_SCRIPT, css=_STYLE)
 
 
@@ -75,10 +78,10 @@ def show_csv(table: pd.DataFrame, file_name: str, tr: Translator) -> None:
 
 
 def show_downloads(chart: Chart, tr: Translator) -> None:
-    """One row of buttons under a chart: PNG, SVG, CSV."""
+    """One row of buttons under a chart: CSV, PNG, SVG."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         show_csv(chart.table, chart.file_name("csv"), tr)
-        if _images_available():
+        if images_available():
             _image_buttons()(
                 key=f"images_{chart.stem}",
                 data={

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from locales import LANGUAGE_NAMES, LANGUAGES, Translator
 from tests.app.conftest import PATIENCE
+from ui import exports
 from ui.registry import PAGES, PAGES_FOLDER
 
 KEYS = [spec.key for spec in PAGES]
@@ -168,3 +169,13 @@ def test_a_page_entered_directly_runs_the_frame(key):
     assert not app.exception
     assert len(app.title) == 1
     assert app.selectbox(key="as_of").value == "2020-10-28"
+
+
+def test_where_the_drawing_script_cannot_be_placed_the_page_says_so(open_page, monkeypatch):
+    monkeypatch.setattr(exports, "place_plotly", lambda: False)
+    exports.images_available.clear()
+    try:
+        app = open_page(lang="en")
+    finally:
+        exports.images_available.clear()
+    assert Translator("en").t("export.no_script") in captions(app)

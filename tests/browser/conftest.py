@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 ROOT = Path(__file__).parents[2]
 HOST = "127.0.0.1"
 START_SECONDS = 60
+ASK_AGAIN_SECONDS = 0.05
 WAIT_MS = 60_000
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -67,9 +68,11 @@ def serve(port: int | None = None) -> Iterator[str]:
     try:
         deadline = time.monotonic() + START_SECONDS
         while not is_healthy(address):
-            if process.poll() is not None or time.monotonic() > deadline:
-                pytest.fail(f"the server did not start on {address}")
-            time.sleep(0.05)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=ASK_AGAIN_SECONDS)
+                pytest.fail(f"the server stopped before it answered on {address}")
+            if time.monotonic() > deadline:
+                pytest.fail(f"the server did not answer on {address}")
         yield address
     finally:
         os.killpg(process.pid, signal.SIGTERM)

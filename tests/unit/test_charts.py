@@ -13,7 +13,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from charts import fan, history, palette, selection, steady
+from charts import fan, history, palette, selection, steady, totals
 from charts.base import (
     COLUMNS,
     EXPORT_SIZE,
@@ -50,10 +50,10 @@ CHARTS: dict[str, Callable[[Translator], Chart]] = {
     ),
     "members": lambda tr: history.members_chart(KNOWN.observations, FORECAST, tr, synthetic.STAMP),
     "helped": lambda tr: history.helped_chart(KNOWN.observations, FORECAST, tr, synthetic.STAMP),
-    "cumulative": lambda tr: history.cumulative_chart(
+    "cumulative": lambda tr: totals.cumulative_chart(
         KNOWN.observations, FORECAST, tr, synthetic.STAMP
     ),
-    "cap": lambda tr: history.cap_chart(FORECAST, KNOWN, tr, synthetic.STAMP),
+    "cap": lambda tr: totals.cap_chart(FORECAST, KNOWN, tr, synthetic.STAMP),
     "undiluted": lambda tr: selection.undiluted_chart(
         synthetic.dilution(), FORECAST, tr, synthetic.STAMP
     ),
@@ -299,13 +299,13 @@ def test_shares_are_told_apart_by_placement_and_trust():
 
 
 def test_running_totals_start_anew_each_year_and_prefer_disclosed_shares():
-    totals = history.running_totals(FORECAST)
-    first_of_2020 = totals[totals["year"] == 2020].iloc[0]
+    running = totals.running_totals(FORECAST)
+    first_of_2020 = running[running["year"] == 2020].iloc[0]
     assert first_of_2020["running"] == first_of_2020["share"]
     past = FORECAST.periods[FORECAST.periods["status"].isin(["disclosed", "reconstructed"])]
     known = past["share_disclosed"].fillna(past["share_q50"])
     in_2020 = known[past["date"].dt.year == 2020]
-    assert totals["running"].iloc[-1] == pytest.approx(in_2020.sum())
+    assert running["running"].iloc[-1] == pytest.approx(in_2020.sum())
 
 
 def test_cap_is_drawn_for_the_years_that_had_one():
