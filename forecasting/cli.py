@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import argparse
 import sys
+import warnings
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 from forecasting.backtest import our_models, run_backtest
 from forecasting.baselines import RIVALS
-from forecasting.disclosures import Disclosures, load_disclosures, validate_observations
+from forecasting.disclosures import (
+    Disclosures,
+    InputWarning,
+    load_disclosures,
+    validate_observations,
+)
 from forecasting.errors import ForecastingError, InputError
 from forecasting.estimation import fit
 from forecasting.manual import steady_state
@@ -141,8 +147,8 @@ def _load(arguments: argparse.Namespace) -> tuple[Disclosures, Disclosures, Scen
     return full, full.as_of(arguments.as_of or full.last_settlement), scenario
 
 
-def _warn(warnings: Sequence[str]) -> None:
-    for warning in warnings:
+def _warn(notes: Sequence[str]) -> None:
+    for warning in notes:
         print(f"warning: {warning}", file=sys.stderr)
 
 
@@ -208,8 +214,17 @@ def _number(value: float) -> float:
 
 
 def _validate(arguments: argparse.Namespace) -> str:
-    table = validate_observations(arguments.file)
-    summary = {"file": str(arguments.file), "rows": len(table), "valid": True}
+    with warnings.catch_warnings(record=True) as noted:
+        warnings.simplefilter("always", InputWarning)
+        table = validate_observations(arguments.file)
+    notes = [str(note.message) for note in noted if issubclass(note.category, InputWarning)]
+    _warn(notes)
+    summary = {
+        "file": str(arguments.file),
+        "rows": len(table),
+        "valid": True,
+        "warnings": notes,
+    }
     if arguments.format == "json":
         return to_json(summary)
     if arguments.format == "csv":

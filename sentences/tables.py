@@ -103,7 +103,7 @@ def _header(key: str, tr: Translator) -> str:
 
 def _figure(value: float, tr: Translator) -> str:
     """Counts whole, small amounts to the third decimal."""
-    return tr.number(value, 0 if abs(value) >= 1000 else 1 if abs(value) >= 100 else 3)
+    return tr.number(value, 0 if abs(value) >= 1000 else 2 if abs(value) >= 100 else 3)
 
 
 def _named(values: pd.Series, group: str, tr: Translator) -> list[str]:

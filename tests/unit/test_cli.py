@@ -210,6 +210,18 @@ def test_validate_names_row_column_found_and_legal(capsys, tmp_path: Path) -> No
     assert "-3" in err
 
 
+def test_a_column_nobody_knows_is_left_out_with_a_warning(capsys, tmp_path: Path) -> None:
+    lines = Path("data/observations.csv").read_text(encoding="utf-8").splitlines()
+    file = tmp_path / "extra.csv"
+    file.write_text(
+        "\n".join([f"{lines[0]},colour", *(f"{line},x" for line in lines[1:])]), "utf-8"
+    )
+    code, out, err = run(capsys, "validate", str(file), "--format", "json")
+    assert code == 0
+    assert "colour" in json.loads(out)["warnings"][0]
+    assert err.startswith("warning: ")
+
+
 def test_the_module_runs_as_a_command() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "forecasting", "steady-state", "--format", "json"],
