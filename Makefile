@@ -17,7 +17,8 @@ test: setup-dev system lint type ## set up what is missing and run every check a
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 bench: setup-dev ## measure accuracy and speed against the rivals
-	$(BIN)/python -m benchmarks
+	@scripts/setup_rivals.sh
+	$(BIN)/python -m benchmarks $(ARGS)
 
 lint: setup-dev ## style, formatting and import contracts
 	$(BIN)/python -m ruff check .

@@ -19,7 +19,8 @@ Rule = Callable[[Tree], list[str]]
 TOP_LEVEL = {
     ".ci", ".gitignore", ".importlinter", ".streamlit", "ARCHITECTURE.md", "CHANGELOG.md",
     "LICENSE", "Makefile", "README.md", "app.py", "benchmarks", "charts", "data", "docs",
-    "forecasting", "locales", "pages", "pyproject.toml", "requirements-dev.txt",
+    "forecasting", "locales", "pages", "pyproject.toml",
+    "requirements-bench.txt", "requirements-dev.txt",
     "requirements.txt", "scripts", "sentences", "tests", "ui",
 }  # fmt: skip
 RUNTIME = ("app.py", "pages", "ui", "sentences", "charts", "locales", "forecasting")

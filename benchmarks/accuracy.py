@@ -1,0 +1,189 @@
+"""The backtest at both sets of origins, with intervals from resampling its targets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.report import Bar, Section, progress, shown, table
+from benchmarks.rivals import asked_rivals
+from forecasting import Disclosures, load_disclosures
+from forecasting.backtest import (
+    FIRST_LATE_ORIGIN,
+    Backtest,
+    figure_origins,
+    our_models,
+    run_backtest,
+    settlement_origins,
+)
+from forecasting.baselines import DRIFT, RIVALS
+
+RESAMPLES = 10_000
+AIM = 0.85
+VIEWS: dict[str, Callable[[Disclosures], list[date]]] = {
+    "every new figure": figure_origins,
+    "every settlement": settlement_origins,
+}
+PERIODS: dict[str, date | None] = {"late": FIRST_LATE_ORIGIN, "all": None}
+HINDSIGHT = (
+    "The form of the model was chosen with hindsight: parameters are estimated anew at each origin,"
+    " the design was not, and publication dates are taken as settlement dates. Averages are taken "
+    "by target first, then over targets. Late: origins from 2020-08-14. A model that failed at an "
+    "origin is averaged over fewer forecasts: its scores compare with others' only in the ratios, "
+    "which are taken over what both forecast."
+)
+
+
+@dataclass(frozen=True)
+class ScoreRatio:
+    """A score of one model over another's, with its 90% interval from resampled targets."""
+
+    ratio: float
+    low: float
+    high: float
+    below_one: float
+    targets: int
+
+    def __str__(self) -> str:
+        return f"{self.ratio:.2f} [{self.low:.2f}, {self.high:.2f}]"
+
+
+def score_ratio(
+    forecasts: pd.DataFrame, model: str, other: str, column: str, resamples: int = RESAMPLES
+) -> ScoreRatio:
+    """Ratio of target-balanced scores over the origins and targets that both models forecast.
+
+    ``forecasts`` as in :class:`forecasting.backtest.Backtest`. Targets are drawn with replacement;
+    ``below_one`` is the share of the resamples in which ``model`` scores better.
+    """
+    scored = forecasts[forecasts["reason"] == ""]
+    wide = scored.pivot(index=["target", "origin"], columns="model", values=column)
+    both = wide.reindex(columns=[model, other]).dropna()
+    values = both.groupby("target").mean().to_numpy()
+    if not len(values):
+        return ScoreRatio(np.nan, np.nan, np.nan, np.nan, 0)
+    picks = np.random.default_rng(0).integers(len(values), size=(resamples, len(values)))
+    means = values[picks].mean(axis=1)
+    ratios = means[:, 0] / means[:, 1]
+    low, high = np.quantile(ratios, [0.05, 0.95])
+    ratio = values[:, 0].mean() / values[:, 1].mean()
+    below = float((ratios < 1.0).mean())
+    return ScoreRatio(float(ratio), float(low), float(high), below, len(values))
+
+
+def since(backtest: Backtest, first: date | None) -> pd.DataFrame:
+    """The forecasts made from a day on, or all."""
+    rows = backtest.forecasts
+    return rows if first is None else rows[rows["origin"] >= pd.Timestamp(first)]
+
+
+def run() -> Section:
+    """Both views, all models, and the bars of the view that counts each new figure once."""
+    record = load_disclosures()
+    models = (*our_models(), *RIVALS, *asked_rivals().forecasters)
+    found: dict[str, Backtest] = {}
+    for view, origins in VIEWS.items():
+        progress(f"accuracy, origins: {view}")
+        found[view] = run_backtest(record, models, origins(record))
+    blocks = [HINDSIGHT]
+    for view, backtest in found.items():
+        blocks += [f"### Origins: {view}", _counts(backtest), _score_table(backtest)]
+        blocks += [_reasons(backtest), _ratio_table(backtest)]
+    return Section("Accuracy", _bars(found["every new figure"]), tuple(filter(None, blocks)))
+
+
+def _bars(backtest: Backtest) -> tuple[Bar, ...]:
+    headline, rival = backtest.headline_model, backtest.rival
+    late, every = (
+        backtest.summary(first).set_index("model").loc[headline] for first in PERIODS.values()
+    )
+    rows = {period: since(backtest, first) for period, first in PERIODS.items()}
+    wis = {period: score_ratio(each, headline, rival, "wis").ratio for period, each in rows.items()}
+    drift = score_ratio(rows["late"], headline, DRIFT.name, "absolute_error").ratio
+    return (
+        Bar(f"{headline}: late WIS over {rival}", wis["late"], most=1.0),
+        Bar(f"{headline}: late WIS, the aim", wis["late"], most=AIM),
+        Bar(f"{headline}: all WIS over {rival}", wis["all"], most=1.0),
+        Bar(f"{headline}: all WIS, the aim", wis["all"], most=AIM),
+        Bar(f"{headline}: late MAE over drift", drift, most=1.0),
+        Bar(f"{headline}: late 80% coverage", float(late["coverage_80"]), least=0.70, unit="%"),
+        Bar(f"{headline}: all 80% coverage", float(every["coverage_80"]), least=0.65, unit="%"),
+    )
+
+
+def _counts(backtest: Backtest) -> str:
+    parts = []
+    for period, first in PERIODS.items():
+        rows = since(backtest, first)
+        parts.append(
+            f"{period}: {rows['origin'].nunique()} origins, {rows['target'].nunique()} targets, "
+            f"{len(rows) // rows['model'].nunique()} forecasts a model"
+        )
+    return "; ".join(parts) + "."
+
+
+def _score_table(backtest: Backtest) -> str:
+    summaries = {
+        period: backtest.summary(first).set_index("model") for period, first in PERIODS.items()
+    }
+    failed = backtest.forecasts["reason"].ne("").groupby(backtest.forecasts["model"]).sum()
+    columns = (
+        ("MAE", "mae", ""),
+        ("WIS", "wis", ""),
+        ("log WIS", "wis_log", ""),
+        ("50%", "coverage_50", "%"),
+        ("80%", "coverage_80", "%"),
+        ("95%", "coverage_95", "%"),
+    )
+    header = ["model", "whose", *(f"{label}, late / all" for label, *_ in columns), "failed"]
+    rows = []
+    for name, kind in summaries["all"]["kind"].items():
+        cells = [
+            " / ".join(_cell(summary, str(name), column, unit) for summary in summaries.values())
+            for _, column, unit in columns
+        ]
+        rows.append([str(name), str(kind), *cells, str(failed[name])])
+    return table(header, rows)
+
+
+def _cell(summary: pd.DataFrame, model: str, column: str, unit: str) -> str:
+    if model not in summary.index:
+        return "-"
+    return shown(float(summary.loc[model, column]), unit)
+
+
+def _ratio_table(backtest: Backtest) -> str:
+    """Our models against the named rival and drift, then the headline against every rival."""
+    kinds = backtest.forecasts.drop_duplicates("model").set_index("model")["kind"]
+    headline, ours = backtest.headline_model, kinds[kinds == "ours"].index
+    pairs = [(model, "wis", backtest.rival) for model in ours]
+    pairs += [(model, "absolute_error", DRIFT.name) for model in ours]
+    rivals = kinds[kinds == "rival"].index.drop(backtest.rival)
+    pairs += [(headline, "wis", rival) for rival in rivals]
+    rows = []
+    for model, column, other in pairs:
+        row = [f"{model}: {'WIS' if column == 'wis' else 'MAE'} over {other}"]
+        for first in PERIODS.values():
+            ratio = score_ratio(since(backtest, first), model, other, column)
+            row += [str(ratio), shown(ratio.below_one, "%"), str(ratio.targets)]
+        rows.append(row)
+    header = ["ratio [90% interval over targets]"]
+    for period in PERIODS:
+        header += [period, "below 1", "targets"]
+    return table(header, rows)
+
+
+def _reasons(backtest: Backtest) -> str:
+    """Why forecasts are missing, one line a model and reason."""
+    failed = backtest.forecasts[backtest.forecasts["reason"] != ""]
+    counts = failed.assign(reason=failed["reason"].str.split(":").str[-1]).value_counts(
+        ["model", "reason"], sort=False
+    )
+    return "\n".join(
+        f"- {model}: {count} forecasts missing, {reason.strip()}"
+        for (model, reason), count in counts.items()
+    )

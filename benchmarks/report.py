@@ -1,0 +1,156 @@
+"""What a benchmark hands back, how it is printed, and the dated file it is kept in."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+
+RESULTS = Path(__file__).parent / "results"
+CPU_FACTS = Path("/proc/cpuinfo")
+LIBRARIES = ("numpy", "scipy", "pandas", "statsmodels")
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A measured figure against the least or the most it should be; at least one of them is given.
+
+    >>> Bar("cold fit", 50.0, most=100.0, unit="ms").ratio
+    0.5
+    >>> Bar("coverage", 0.6, least=0.7, most=0.95, unit="%").met
+    False
+    """
+
+    name: str
+    measured: float
+    least: float | None = None
+    most: float | None = None
+    unit: str = ""
+
+    @property
+    def ratio(self) -> float:
+        """The figure as a multiple of its bar, of the lower one where there are two."""
+        bar = self.most if self.least is None else self.least
+        assert bar is not None
+        return self.measured / bar
+
+    @property
+    def met(self) -> bool:
+        """Whether the figure lies within its bars; one that is not a number does not."""
+        low = float("-inf") if self.least is None else self.least
+        high = float("inf") if self.most is None else self.most
+        return low <= self.measured <= high
+
+    @property
+    def limits(self) -> str:
+        """The bars in words."""
+        if self.least is None:
+            return f"at most {shown(self.most, self.unit)}"
+        if self.most is None:
+            return f"at least {shown(self.least, self.unit)}"
+        return f"{shown(self.least, self.unit)} to {shown(self.most, self.unit)}"
+
+
+@dataclass(frozen=True)
+class Section:
+    """One benchmark's outcome: its bars, and Markdown blocks with the figures behind them."""
+
+    title: str
+    bars: tuple[Bar, ...]
+    blocks: tuple[str, ...]
+
+
+def shown(value: float | None, unit: str = "", digits: int = 2) -> str:
+    """A number with its unit: shares as per cent, times in milliseconds, nothing as a dash.
+
+    >>> shown(0.815, "%"), shown(3.14159, "ms"), shown(1.5), shown(None)
+    ('82%', '3.1 ms', '1.50', '-')
+    """
+    if value is None or value != value:
+        return "-"
+    if unit == "%":
+        return f"{value:.0%}"
+    return f"{value:.1f} ms" if unit == "ms" else f"{value:.{digits}f}{unit and ' '}{unit}"
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table, padded so that it also reads in a terminal; text left, the rest right.
+
+    >>> print(table(["model", "WIS"], [["drift", "0.20"]]))
+    | model |  WIS |
+    |:------|-----:|
+    | drift | 0.20 |
+    """
+    cells = [list(header), *(list(row) for row in rows)]
+    widths = [max(max(len(row[i]) for row in cells), 3) for i in range(len(header))]
+
+    def line(row: Sequence[str]) -> str:
+        first, *others = row
+        padded = [first.ljust(widths[0])]
+        padded += [cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True)]
+        return f"| {' | '.join(padded)} |"
+
+    rule = [":" + "-" * (widths[0] + 1), *("-" * (width + 1) + ":" for width in widths[1:])]
+    return "\n".join([line(cells[0]), f"|{'|'.join(rule)}|", *(line(row) for row in cells[1:])])
+
+
+def machine_facts() -> str:
+    """Processor, Python and libraries, and how busy the machine was when asked."""
+    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
+    return (
+        f"{cpu_model()}, {os.cpu_count()} cores; Python {platform.python_version()}; {libraries}; "
+        f"load average at the start {load} (timings are fair below 1)."
+    )
+
+
+def cpu_model() -> str:
+    """The processor's name as the system gives it."""
+    if CPU_FACTS.exists():
+        for line in CPU_FACTS.read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    return platform.processor() or platform.machine()
+
+
+def document(sections: Sequence[Section], facts: str, day: date) -> str:
+    """The whole report: ratios to the bars first, then the machine, then every section."""
+    bars = [
+        (
+            bar.name,
+            shown(bar.ratio),
+            "met" if bar.met else "MISSED",
+            shown(bar.measured, bar.unit),
+            bar.limits,
+        )
+        for section in sections
+        for bar in section.bars
+    ]
+    parts = [f"# Benchmarks of {day.isoformat()}"]
+    if bars:
+        parts += [
+            "## Ratios to the bars",
+            table(["figure", "ratio", "bar is", "measured", "bar"], bars),
+        ]
+    parts += ["## Machine", facts]
+    for section in sections:
+        parts += [f"## {section.title}", *section.blocks]
+    return "\n\n".join(parts) + "\n"
+
+
+def keep(text: str, day: date, folder: Path = RESULTS) -> Path:
+    """Write the report under its date; a second run of a day replaces the first."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{day.isoformat()}.md"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def progress(text: str) -> None:
+    """Say on standard error what is being measured."""
+    print(f"bench: {text}", file=sys.stderr, flush=True)
