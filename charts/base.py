@@ -293,8 +293,10 @@ def band(
     ]
 
 
-def day_rule(figure: go.Figure, day: str, text: str, dash: str = "solid") -> None:
-    """A labelled upright line at one day, lower down where it is dotted."""
+def day_rule(
+    figure: go.Figure, day: str, text: str, dash: str = "solid", *, before: bool = False
+) -> None:
+    """A labelled upright line at one day; its label after it or ``before`` it."""
     figure.add_shape(
         type="line",
         xref="x",
@@ -312,8 +314,8 @@ def day_rule(figure: go.Figure, day: str, text: str, dash: str = "solid") -> Non
         yref="paper",
         text=text,
         showarrow=False,
-        xanchor="left",
+        xanchor="right" if before else "left",
         yanchor="bottom",
-        xshift=4,
+        xshift=-4 if before else 4,
         font={"size": 11},
     )

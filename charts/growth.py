@@ -96,7 +96,7 @@ def members_chart(
         name=tr.t("series.disclosed"),
         hovertemplate="%{y:.2f}",
     )
-    day_rule(figure, forecast.as_of.isoformat(), tr.t("growth.rule"))
+    day_rule(figure, forecast.as_of.isoformat(), tr.t("growth.rule"), before=True)
     figure.update_layout(yaxis=from_zero(unit, float(max(tops))))
     last = past.iloc[-1]
     return build_chart(
@@ -235,7 +235,12 @@ def split_chart(split: GrowthSplit, tr: Translator, stamp: Stamp) -> Chart:
     figure.update_layout(
         barmode="overlay",
         xaxis={"range": [0, top * 1.15], "title": {"text": tr.t("axis.rmb")}},
-        yaxis={"autorange": "reversed", "categoryorder": "array", "categoryarray": drawn["name"]},
+        # Room for the legend above the first bar.
+        yaxis={
+            "range": [len(drawn) - 0.4, -2.6],
+            "categoryorder": "array",
+            "categoryarray": drawn["name"].tolist(),
+        },
     )
     unit = tr.t("unit.rmb_header")
     return build_chart(
@@ -258,7 +263,7 @@ def split_chart(split: GrowthSplit, tr: Translator, stamp: Stamp) -> Chart:
                 f"{tr.t('term.share')} ({unit})": bars["rmb"].round(3),
             }
         ),
-        height=FRAME_HEIGHT + BAR_HEIGHT * len(drawn),
+        height=FRAME_HEIGHT + BAR_HEIGHT * (len(drawn) + 2),
         left=NAMES_WIDTH,
         dates_on_x=False,
         legend="top right",

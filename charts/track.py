@@ -184,7 +184,8 @@ def wis_chart(backtest: Backtest, tr: Translator, stamp: Stamp) -> Chart:
     figure.update_layout(
         barmode="group",
         xaxis={"range": [0, top * 1.15], "title": {"text": tr.t("track.wis_axis")}},
-        yaxis={"autorange": "reversed"},
+        # Room for the legend above the first bar.
+        yaxis={"range": [len(names) - 0.4, -2]},
     )
     unit = tr.t("unit.rmb_header")
     wis = tr.t("column.wis")
@@ -208,7 +209,7 @@ def wis_chart(backtest: Backtest, tr: Translator, stamp: Stamp) -> Chart:
                 f"{wis}, {tr.t('track.span_all')} ({unit})": every.round(3).to_numpy(),
             }
         ),
-        height=FRAME_HEIGHT + BAR_HEIGHT * len(names),
+        height=FRAME_HEIGHT + BAR_HEIGHT * (len(names) + 1),
         left=NAMES_WIDTH,
         dates_on_x=False,
         legend="top right",
