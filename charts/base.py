@@ -13,6 +13,7 @@ from typing import Any, Literal, NamedTuple
 import pandas as pd
 import plotly.graph_objects as go
 
+from charts import palette
 from locales import Translator
 
 MARGIN: Mapping[str, int] = MappingProxyType({"r": 28, "t": 80, "pad": 4})
@@ -290,3 +291,31 @@ def band(
             y=low, fill="tonexty", fillcolor=fill, name=name, legendgroup=name, **edge, **more
         ),
     ]
+
+
+def day_rule(
+    figure: go.Figure, day: str, text: str, dash: str = "solid", *, before: bool = False
+) -> None:
+    """A labelled upright line at one day; its label after it or ``before`` it."""
+    figure.add_shape(
+        type="line",
+        xref="x",
+        yref="paper",
+        x0=day,
+        x1=day,
+        y0=0,
+        y1=1,
+        line={"color": palette.NEUTRAL, "width": 1.2, "dash": dash},
+    )
+    figure.add_annotation(
+        x=day,
+        xref="x",
+        y=0.02 if dash == "solid" else 0.1,
+        yref="paper",
+        text=text,
+        showarrow=False,
+        xanchor="right" if before else "left",
+        yanchor="bottom",
+        xshift=-4 if before else 4,
+        font={"size": 11},
+    )

@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts import palette
-from charts.base import Chart, Stamp, band, build_chart, from_zero
+from charts.base import Chart, Stamp, band, build_chart, day_rule, from_zero
 from locales import Translator
 
 if TYPE_CHECKING:
@@ -39,10 +39,10 @@ def fan_chart(
         _article(figure, made_on, share, ahead, tr)
     _disclosed(figure, past, tr)
     _came(figure, came, tr)
-    _rule(figure, forecast.as_of.isoformat(), tr.t("fan.rule"))
+    day_rule(figure, forecast.as_of.isoformat(), tr.t("fan.rule"))
     closed = periods.loc[periods["status"] == "closed", "date"]
     if not closed.empty:
-        _rule(figure, closed.iloc[0].strftime("%Y-%m-%d"), tr.t("fan.closed"), dash="dot")
+        day_rule(figure, closed.iloc[0].strftime("%Y-%m-%d"), tr.t("fan.closed"), dash="dot")
     table = _table(forecast, ahead, came, article, tr)
     tallest = np.nanmax(
         [
@@ -204,31 +204,6 @@ def _came(figure: go.Figure, came: pd.DataFrame, tr: Translator) -> None:
         },
         name=tr.t("series.came"),
         hovertemplate="%{y:.2f}",
-    )
-
-
-def _rule(figure: go.Figure, day: str, text: str, dash: str = "solid") -> None:
-    figure.add_shape(
-        type="line",
-        xref="x",
-        yref="paper",
-        x0=day,
-        x1=day,
-        y0=0,
-        y1=1,
-        line={"color": palette.NEUTRAL, "width": 1.2, "dash": dash},
-    )
-    figure.add_annotation(
-        x=day,
-        xref="x",
-        y=0.02 if dash == "solid" else 0.1,
-        yref="paper",
-        text=text,
-        showarrow=False,
-        xanchor="left",
-        yanchor="bottom",
-        xshift=4,
-        font={"size": 11},
     )
 
 

@@ -1,10 +1,23 @@
-"""Tables in the reader's language: the record, the identity, the conflicts, the calculation."""
+"""Tables in the reader's language: record, identity, conflicts, calculation, scores, growth."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from locales import Translator
+from sentences.track import SPANS
+
+if TYPE_CHECKING:
+    from forecasting.backtest import Backtest
+    from forecasting.exits import ExitFit
+    from forecasting.growth import GrowthCurveFit
+
+SCORE_COLUMNS = ("mae", "wis", "dispersion", "overprediction", "underprediction")
+COVERAGES = (50, 80, 95)
+MILLION = 1e6
 
 
 def observations_table(observations: pd.DataFrame, tr: Translator) -> pd.DataFrame:
@@ -92,6 +105,109 @@ def steps_table(steps: pd.DataFrame, tr: Translator) -> pd.DataFrame:
             tr.t("steady.step"): [tr.t(f"step.{step}") for step in steps["step"]],
             tr.t("steady.exact"): [_figure(value, tr) for value in steps["exact"]],
             tr.t("steady.printed"): [_figure(value, tr) for value in steps["printed"]],
+        }
+    )
+
+
+def scores_table(backtest: Backtest, tr: Translator) -> pd.DataFrame:
+    """Scores of every model on late and on all origins; failures counted with their reasons."""
+    frames = []
+    for span, since in SPANS:
+        rows = backtest.forecasts
+        if since is not None:
+            rows = rows[rows["origin"] >= pd.Timestamp(since)]
+        failed = rows[rows["reason"] != ""].groupby("model")["reason"]
+        summary = backtest.summary(since).set_index("model", drop=False)
+        frames.append(
+            pd.DataFrame(
+                {
+                    tr.t("column.origins"): tr.t(f"track.span_{span}"),
+                    tr.t("column.model"): _named(summary["model"], "model", tr),
+                    tr.t("column.kind"): _named(summary["kind"], "model_kind", tr),
+                    tr.t("column.n"): summary["n"],
+                    **{
+                        f"{tr.t(f'column.{name}')} ({tr.t('unit.rmb_header')})": summary[
+                            name
+                        ].round(3)
+                        for name in SCORE_COLUMNS
+                    },
+                    **{
+                        tr.t("column.coverage", level=level): (
+                            100 * summary[f"coverage_{level}"]
+                        ).round()
+                        for level in COVERAGES
+                    },
+                    tr.t("column.failed"): failed.size().reindex(summary.index, fill_value=0),
+                    tr.t("column.reasons"): failed.agg(_reasons).reindex(
+                        summary.index, fill_value=""
+                    ),
+                }
+            )
+        )
+    return pd.concat(frames, ignore_index=True)
+
+
+def _reasons(reasons: pd.Series) -> str:
+    """Distinct reasons without the plan and day that each begins with."""
+    return "; ".join(sorted({reason.split(": ", 1)[-1] for reason in reasons}))
+
+
+def curves_table(curves: Mapping[str, GrowthCurveFit], tr: Translator) -> pd.DataFrame:
+    """Every growth curve: ceiling, time of fastest growth, and how well it foretells figures."""
+    fits = list(curves.values())
+    millions = tr.t("growth.millions")
+    return pd.DataFrame(
+        {
+            tr.t("growth.curve"): [tr.t(f"curve.{fitted.name}") for fitted in fits],
+            f"{tr.t('growth.metric_ceiling')} ({millions})": [
+                round(fitted.ceiling.q50 / MILLION, 1) for fitted in fits
+            ],
+            f"{tr.t('band.low_80')} ({millions})": [
+                round(fitted.ceiling.q10 / MILLION, 1) for fitted in fits
+            ],
+            f"{tr.t('band.high_80')} ({millions})": [
+                round(fitted.ceiling.q90 / MILLION, 1) for fitted in fits
+            ],
+            tr.t("growth.inflection"): [fitted.inflection.isoformat() for fitted in fits],
+            tr.t("growth.inflection_probability"): [
+                round(100 * fitted.inflection_passed) for fitted in fits
+            ],
+            tr.t("growth.deviation"): [round(100 * fitted.deviation_sd, 1) for fitted in fits],
+            tr.t("growth.elpd"): [round(fitted.elpd, 2) for fitted in fits],
+            tr.t("growth.aicc"): [round(fitted.aicc, 1) for fitted in fits],
+        }
+    )
+
+
+def curve_scores_table(scores: pd.DataFrame, tr: Translator) -> pd.DataFrame:
+    """Growth curves and local trend against later member figures, by range of horizons."""
+    return pd.DataFrame(
+        {
+            tr.t("growth.curve"): _named(scores["model"], "curve", tr),
+            tr.t("growth.horizon_first"): scores["first"],
+            tr.t("growth.horizon_last"): scores["last"],
+            tr.t("column.n"): scores["n"],
+            tr.t("growth.mae_log"): (100 * scores["mae_log"]).round(1),
+            tr.t("growth.wis_log"): scores["wis_log"].round(3),
+            tr.t("column.coverage", level=80): (100 * scores["coverage_80"]).round(),
+            tr.t("column.failed"): scores["failed"],
+        }
+    )
+
+
+def hazard_table(exits: ExitFit, tr: Translator) -> pd.DataFrame:
+    """What is assumed of leaving, and what the figures make of it."""
+    rows = exits.parameters
+    quantiles = {
+        f"{tr.t(f'growth.{when}')}, {tr.t(key)}": rows[f"{prefix}{name}"].round(3)
+        for when, prefix in (("prior", "prior_"), ("posterior", ""))
+        for key, name in (("column.median", "q50"), ("band.low_80", "q10"), ("band.high_80", "q90"))
+    }
+    return pd.DataFrame(
+        {
+            tr.t("growth.parameter"): _named(rows["name"], "hazard", tr),
+            **quantiles,
+            tr.t("growth.spread_left"): (100 * rows["spread_ratio"]).round(),
         }
     )
 

@@ -17,6 +17,8 @@ from forecasting import (
     SelectionCurves,
     TrackRecord,
 )
+from forecasting.attribution import GrowthSplit
+from forecasting.backtest import METRICS, Backtest
 from forecasting.results import QUANTILE_KEYS
 from forecasting.settlements import settlements_between
 
@@ -168,3 +170,45 @@ def credibility() -> Credibility:
         z_limited_fluctuation=1.0,
         cases=60_000.0,
     )
+
+
+def backtest(ours: float = 5.3, drift: float = 5.6) -> Backtest:
+    """Four models on an early and on the article's day; ``ours`` and ``drift`` are two medians."""
+    came = {"2020-12-14": 4.83, "2020-12-28": 5.31, "2021-03-14": 5.88}
+    medians = {"structural": ours, "drift": drift, "drift + theta": 5.4, "article": 5.025}
+    rows = []
+    for origin in ("2020-05-28", AS_OF.isoformat()):
+        for horizon, (target, observed) in enumerate(came.items(), 1):
+            for model, median in medians.items():
+                row = {
+                    "model": model,
+                    "kind": "ours" if model == "structural" else "rival",
+                    "origin": pd.Timestamp(origin),
+                    "target": pd.Timestamp(target),
+                    "horizon": horizon,
+                    "observed": observed,
+                    **{key: median * factor for key, factor in SPREAD.items()},
+                    **dict.fromkeys(METRICS.values(), 1.0),
+                    "absolute_error": abs(median - observed),
+                    "wis": abs(median - observed) / 2,
+                    "reason": "",
+                }
+                if model == "article" and origin < AS_OF.isoformat():
+                    row |= dict.fromkeys([*SPREAD, *METRICS.values()], np.nan)
+                    row["reason"] = "xianghubao on 2020-05-28: not yet"
+                rows.append(row)
+    return Backtest("xianghubao", "structural", "drift + theta", pd.DataFrame(rows))
+
+
+def growth_split() -> GrowthSplit:
+    """A share that grew by 3 RMB: 4 from fading dilution, less 1 from benefit rules."""
+    causes = pd.DataFrame(
+        [
+            ("benefit_rules", "level", -1.0),
+            ("fee", "level", 0.0),
+            ("waiting", "dilution", 2.5),
+            ("delay", "dilution", 1.5),
+        ],
+        columns=["cause", "kind", "rmb"],
+    )
+    return GrowthSplit(date(2019, 6, 14), AS_OF, 1.0, 4.0, causes)

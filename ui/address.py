@@ -15,7 +15,8 @@ from locales import LANGUAGES, Translator, best_language
 
 LANGUAGE_KEY = "lang"
 AS_OF_KEY = "as_of"
-KNOWN_KEYS: frozenset[str] = frozenset({LANGUAGE_KEY, AS_OF_KEY, *ARTICLE_INPUTS})
+ORIGIN_KEY = "origin"
+KNOWN_KEYS: frozenset[str] = frozenset({LANGUAGE_KEY, AS_OF_KEY, ORIGIN_KEY, *ARTICLE_INPUTS})
 LONGEST_QUOTED = 60
 
 _CHOSEN_LANGUAGE = "_chosen_language"
@@ -117,11 +118,11 @@ def read_number(name: str, lowest: float, highest: float) -> None:
         _remember(notice)
 
 
-def read_option(name: str, options: Sequence[str]) -> None:
+def read_option(name: str, options: Sequence[str], message: str = "address.option_unknown") -> None:
     """Check an option of the address before its control does."""
     asked = st.query_params.get(name)
     if asked is not None and name not in st.session_state and asked not in options:
-        _remember(Notice("address.option_unknown", name, asked, ", ".join(options)))
+        _remember(Notice(message, name, asked, ", ".join(options)))
 
 
 def forget_notice(name: str) -> None:

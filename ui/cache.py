@@ -5,6 +5,7 @@ Keys are the plan, the as-of day and the scenario. What is cached is frozen; rea
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -25,10 +26,18 @@ from forecasting import (
     SelectionLagFit,
     TrackRecord,
 )
+from forecasting.attribution import GrowthSplit, split_growth
+from forecasting.backtest import Backtest, run_backtest
+from forecasting.baselines import disclosed_shares
+from forecasting.exits import ExitFit, fit_exits
+from forecasting.growth import GrowthCurveFit, fit_growth_curves
+from forecasting.growth_backtest import compare_growth_curves
 from forecasting.sensitivity import AgeCurves, Swing, age_curves, swings
 from ui.view import PLAN, View
 
 HORIZON = 30
+# Before it a share was a few fen, printed to the fen.
+GROWTH_SINCE = date(2019, 6, 14)
 MOST_PLANS = 4
 MOST_DAYS = 160
 MOST_RESULTS = 80
@@ -88,6 +97,26 @@ def calculation_swings(inputs: dict[str, Any]) -> list[Swing]:
     return swings(inputs)
 
 
+@st.cache_data(max_entries=MOST_PLANS, show_spinner=False)
+def _backtest(plan: str) -> Backtest:
+    return run_backtest(full_record(plan))
+
+
+@st.cache_data(max_entries=MOST_PLANS, show_spinner=False)
+def _curve_scores(plan: str) -> pd.DataFrame:
+    return compare_growth_curves(full_record(plan))
+
+
+@st.cache_data(max_entries=MOST_RESULTS, show_spinner=False)
+def _growth_curves(plan: str, as_of: date) -> dict[str, GrowthCurveFit]:
+    return fit_growth_curves(full_record(plan).as_of(as_of))
+
+
+@st.cache_data(max_entries=MOST_RESULTS, show_spinner=False)
+def _exits(plan: str, as_of: date, scenario: Scenario) -> ExitFit:
+    return fit_exits(_fit(plan, as_of, scenario))
+
+
 def known(view: View) -> Disclosures:
     """The record as it was known on the reader's day."""
     return full_record(view.plan).as_of(view.as_of)
@@ -110,6 +139,48 @@ def forecast_or_refusal(view: View) -> tuple[Forecast | None, str]:
 def track_record_for(view: View) -> TrackRecord:
     """That forecast against what was disclosed afterwards."""
     return forecasting.what_came(full_record(view.plan), forecast_for(view))
+
+
+def backtest_for(view: View) -> Backtest:
+    """Forecasts from every past day against what came; the same on every as-of day."""
+    with st.spinner(view.tr.t("state.backtesting")):
+        return _backtest(view.plan)
+
+
+def shares_known(view: View, day: date) -> pd.Series:
+    """Shares disclosed by a day, RMB, indexed by date."""
+    return disclosed_shares(full_record(view.plan).as_of(day))
+
+
+def growth_curves_or_refusal(view: View) -> tuple[dict[str, GrowthCurveFit], str]:
+    """Growth curves fitted on the reader's day, else none and what the engine says is missing."""
+    try:
+        with st.spinner(view.tr.t("state.working")):
+            return _growth_curves(view.plan, view.as_of), ""
+    except Refused as refusal:
+        return {}, str(refusal)
+
+
+def curve_scores_for(view: View) -> pd.DataFrame:
+    """Growth curves and local trend against later member figures; the same on every as-of day."""
+    with st.spinner(view.tr.t("state.backtesting")):
+        return _curve_scores(view.plan)
+
+
+def exits_for(view: View) -> ExitFit:
+    """Joins and exits apart."""
+    with st.spinner(view.tr.t("state.working")):
+        return _exits(view.plan, view.as_of, view.scenario)
+
+
+def growth_split_for(view: View) -> GrowthSplit | None:
+    """Growth of the share by cause since mid-2019; None where no settlement lies between."""
+    days = disclosed_shares(known(view)).index
+    start = next((day for day in days if GROWTH_SINCE <= day < view.as_of), None)
+    if start is None:
+        return None
+    fitted = _fit(view.plan, view.as_of, view.scenario)
+    return split_growth(fitted, dilution_for(view), start, view.as_of)
 
 
 def dilution_for(view: View) -> Dilution:
@@ -149,3 +220,8 @@ def stamp_for(view: View, source_key: str = "chart.source") -> Stamp:
         model_version=forecasting.MODEL_VERSION,
         source_key=source_key,
     )
+
+
+def record_stamp_for(view: View) -> Stamp:
+    """The same for a chart of the full record, whatever the reader's day."""
+    return replace(stamp_for(view), as_of=full_record(view.plan).last_settlement)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import streamlit as st
 
 from forecasting.settlements import settlements_between
 from locales import Translator
-from ui.address import AS_OF_KEY, forget_notice, read_as_of
+from ui.address import (
+    AS_OF_KEY,
+    ORIGIN_KEY,
+    forget_notice,
+    read_as_of,
+    read_option,
+    show_notices,
+)
 from ui.cache import full_record
 
 ARTICLE_DAY = date(2020, 10, 28)
@@ -45,6 +53,25 @@ def full_record_button(tr: Translator, as_of: date) -> None:
         _choose_button(tr, "asof.back_to_article_day", ARTICLE_DAY)
     else:
         _choose_button(tr, "asof.show_full_record", last)
+
+
+def origin_stepper(tr: Translator, origins: Sequence[date]) -> date:
+    """A past day to forecast from, one step a new figure, kept in the address."""
+    days = [day.isoformat() for day in origins]
+    default = ARTICLE_DAY.isoformat() if ARTICLE_DAY in origins else days[-1]
+    read_option(ORIGIN_KEY, days, "address.origin_unknown")
+    show_notices([ORIGIN_KEY], tr)
+    chosen = st.select_slider(
+        tr.t("track.origin_label"),
+        days,
+        value=default,
+        key=ORIGIN_KEY,
+        bind="query-params",
+        help=tr.t("track.origin_help"),
+        on_change=forget_notice,
+        args=(ORIGIN_KEY,),
+    )
+    return date.fromisoformat(chosen)
 
 
 def _day_button(tr: Translator, label: str, day: date, chosen: str) -> None:

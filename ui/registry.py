@@ -31,7 +31,9 @@ class PageSpec:
 
 PAGES: tuple[PageSpec, ...] = (
     PageSpec("answer", "members", ":material/trending_up:", default=True),
+    PageSpec("growth", "analysts", ":material/group_add:"),
     PageSpec("selection_lag", "analysts", ":material/hourglass_top:"),
     PageSpec("steady_state", "analysts", ":material/balance:"),
+    PageSpec("track_record", "analysts", ":material/fact_check:"),
     PageSpec("history", "journalists", ":material/history:"),
 )

@@ -11,6 +11,7 @@ from ui import exports
 from ui.registry import PAGES, PAGES_FOLDER
 
 KEYS = [spec.key for spec in PAGES]
+DAYS = ("2019-01-28", "2021-12-14")
 
 
 def captions(app) -> str:
@@ -78,7 +79,7 @@ def test_the_language_switch_keeps_the_page_and_the_day(open_page, key):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("key", ["answer", "selection_lag", "steady_state"])
+@pytest.mark.parametrize("key", ["answer", "growth", "selection_lag", "steady_state"])
 def test_too_little_data_is_a_stated_refusal(open_page, key, language):
     app, tr = open_page(key, lang=language, as_of="2019-01-28"), Translator(language)
     assert app.title[0].value == tr.t(f"page.{key}.title")
@@ -153,6 +154,33 @@ def test_an_age_the_draft_does_not_have_is_explained_beside_the_inputs(open_page
     app.selectbox(key="table").select("28_severe_2020_definition").run()
     assert not app.error
     assert app.metric[1].value == "6.698 RMB"
+
+
+def test_the_track_record_uses_the_full_record_on_every_day(open_page):
+    early, late = (open_page("track_record", lang="en", as_of=day) for day in DAYS)
+    assert [item.value for item in early.metric] == [item.value for item in late.metric]
+    assert "whatever the as-of date" in captions(early)
+
+
+def test_the_origin_is_stepped_and_comes_from_the_address(open_page):
+    app = open_page("track_record", lang="en", origin="2020-05-28")
+    stepper = app.select_slider(key="origin")
+    assert stepper.value == "2020-05-28"
+    stepper.set_value("2021-06-14").run()
+    assert not app.exception
+    assert app.select_slider(key="origin").value == "2021-06-14"
+
+
+def test_an_origin_that_is_none_is_named(open_page):
+    app = open_page("track_record", lang="en", origin="2020-05-29")
+    assert "`origin` = `2020-05-29`" in captions(app)
+    assert app.select_slider(key="origin").value == "2020-10-28"
+
+
+def test_the_first_day_with_a_forecast_has_no_growth_to_split(open_page):
+    app = open_page("growth", lang="en", as_of="2019-06-14")
+    assert "Still growing" in app.markdown[0].value
+    assert "no growth to split" in "".join(text.value for text in app.markdown)
 
 
 def test_events_are_a_layer_by_toggle(open_page):

@@ -13,7 +13,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from charts import fan, history, palette, selection, steady, totals
+from charts import fan, growth, history, palette, selection, steady, totals, track
 from charts.base import (
     COLUMNS,
     EXPORT_SIZE,
@@ -23,7 +23,10 @@ from charts.base import (
     for_export,
     wrap,
 )
-from forecasting import Forecast, load_disclosures, steady_state
+from forecasting import Forecast, fit, load_disclosures, steady_state
+from forecasting.baselines import disclosed_shares
+from forecasting.exits import fit_exits
+from forecasting.growth import fit_growth_curves
 from forecasting.sensitivity import age_curves, swings
 from locales import LANGUAGES, Translator
 from tests import synthetic
@@ -70,9 +73,18 @@ CHARTS: dict[str, Callable[[Translator], Chart]] = {
     ),
     "tornado": lambda tr: steady.tornado_chart(swings({}), 5.023, tr, synthetic.STAMP),
     "ageing": lambda tr: steady.ageing_chart(CURVES, tr, synthetic.STAMP),
+    "origin": lambda tr: track.origin_chart(
+        synthetic.backtest(), synthetic.AS_OF, disclosed_shares(KNOWN), tr, synthetic.STAMP
+    ),
+    "wis": lambda tr: track.wis_chart(synthetic.backtest(), tr, synthetic.STAMP),
+    "growth": lambda tr: growth.members_chart(
+        FORECAST, fit_growth_curves(KNOWN), tr, synthetic.STAMP
+    ),
+    "exits": lambda tr: growth.exits_chart(fit_exits(fit(KNOWN)), tr, synthetic.STAMP),
+    "split": lambda tr: growth.split_chart(synthetic.growth_split(), tr, synthetic.STAMP),
 }
 NARROW = {"waiting", "ramp", "delay"}
-HORIZONTAL = {"answers", "tornado"}
+HORIZONTAL = {"answers", "split", "tornado", "wis"}
 NOT_FROM_ZERO = {"dilution", "cohorts", "tornado"}
 
 
@@ -335,6 +347,28 @@ def test_tornado_puts_the_widest_on_top_and_starts_at_the_base():
     assert set(low.base if isinstance(low.base, tuple) else [low.base]) == {5.023}
     widths = [abs(one - other) for one, other in zip(low.x, high.x, strict=True)]
     assert widths == sorted(widths)
+
+
+def test_an_origin_is_drawn_with_what_the_rival_said_and_what_came():
+    chart = CHARTS["origin"](EN)
+    assert list(by_name(chart, "series.came").y) == [4.83, 5.31, 5.88]
+    assert list(by_name(chart, "track.series_ours").y) == [5.3, 5.3, 5.3]
+    assert by_name(chart, "track.series_rival").marker.symbol.endswith("open")
+    assert set(by_name(chart, "series.article", value="5.025").y) == {5.025}
+
+
+def test_models_stand_in_order_of_their_late_score():
+    late, every = CHARTS["wis"](EN).figure.data
+    assert list(late.x) == sorted(late.x)
+    assert late.marker.pattern.shape != every.marker.pattern.shape
+
+
+def test_the_split_climbs_from_the_first_share_to_the_last():
+    chart, split = CHARTS["split"](EN), synthetic.growth_split()
+    ends, up, down = chart.figure.data
+    assert list(ends.x) == [split.first_share, split.last_share]
+    assert np.sum([*up.x, *down.x]) == pytest.approx(split.last_share - split.first_share)
+    assert list(ends.base) == [0, 0]
 
 
 def test_long_words_are_not_broken():

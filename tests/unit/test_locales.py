@@ -12,10 +12,15 @@ from pathlib import Path
 
 import pytest
 
+from forecasting.backtest import our_models
+from forecasting.baselines import RIVALS
+from forecasting.claims import EFFECTS
 from forecasting.disclosures import QUANTITIES, REASONS
 from forecasting.disclosures.conflicts import CONFLICT_KINDS
 from forecasting.disclosures.identity import IDENTITY_EXPLANATIONS
 from forecasting.disclosures.quantities import CONFIDENCES, PLACEMENTS, SCOPES
+from forecasting.growth_backtest import MODELS
+from forecasting.hazard import HAZARD_PRIORS
 from forecasting.manual import steady_state
 from locales import LANGUAGES, Translator, best_language, catalogue
 
@@ -28,7 +33,9 @@ GLOSSARY_TERMS = {
     "cause.ramp": "selection ramp",
     "cause.waiting": "waiting period",
     "column.settlement": "settlement",
+    "growth.metric_members": "sharing members",
     "input.fee": "management fee",
+    "level_cause.fee": "management fee",
     "quantity.aid": "aid",
     "quantity.helped": "persons helped",
     "quantity.members": "members enrolled",
@@ -51,6 +58,12 @@ KEYS_BY_GROUP = {
     "confidence": CONFIDENCES,
     "step": steady_state().steps()["step"],
     "basis": ("disclosed", "interpolated", "at_least", "mean_aid", "highest_benefit"),
+    "model": [model.name for model in (*our_models(), *RIVALS)],
+    "model_kind": ("ours", "rival"),
+    "curve": MODELS,
+    "hazard": [prior.name for prior in HAZARD_PRIORS],
+    "cause": EFFECTS,
+    "level_cause": ("incidence", "ageing", "leavers", "severity", "benefit_rules", "fee"),
     "status": ("disclosed", "reconstructed", "forecast", "closed"),
 }
 

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import pytest
 
-from forecasting import load_disclosures, steady_state
+from forecasting import fit, load_disclosures, steady_state
+from forecasting.exits import fit_exits
+from forecasting.growth import fit_growth_curves
 from forecasting.sensitivity import age_curves
 from locales import LANGUAGES, Translator
-from sentences import answer, history, lag, steady, tables
+from sentences import answer, growth, history, lag, steady, tables, track
 from tests import synthetic
 
 EN, ZH = Translator("en"), Translator("zh")
 RECORD = load_disclosures()
+KNOWN = RECORD.as_of(synthetic.AS_OF)
+
+
+@pytest.fixture(scope="module")
+def exits():
+    return fit_exits(fit(KNOWN))
+
+
+@pytest.fixture(scope="module")
+def curves():
+    return fit_growth_curves(KNOWN)
 
 
 @pytest.mark.parametrize(
@@ -125,8 +138,64 @@ def test_two_errors_offset_is_shown_with_its_numbers():
         assert part in sentence
 
 
+def test_the_record_names_days_figures_and_the_ratio_to_the_rival():
+    sentence = track.record(synthetic.backtest(), EN)
+    for part in ("2 past days", "3 later shares", "0.35 RMB", "Drift + Theta", "90% interval"):
+        assert part in sentence
+
+
+@pytest.mark.parametrize("tr", [EN, ZH])
+def test_losses_are_found_not_written_down(tr):
+    ahead, behind = synthetic.backtest(), synthetic.backtest(ours=6.5, drift=5.2)
+    assert track.losses(ahead, tr) == tr.t("track.no_loss")
+    told = track.losses(behind, tr)
+    assert tr.t("model.drift") in told
+    assert tr.t("model.drift + theta") in told
+    # Over all days it forecast less often than the model: no fair comparison.
+    assert tr.t("model.article") not in told.split(tr.t("list.separator"))[-1]
+
+
+def test_the_limits_name_hindsight_and_the_few_figures():
+    told = track.limits(synthetic.backtest(), EN)
+    assert "hindsight" in told
+    assert "6 forecasts are of only 3 distinct figures" in told
+
+
+@pytest.mark.parametrize(
+    ("last", "words"), [(8.0, "Still growing"), (4.86, "Still growing"), (0.03, "stood still")]
+)
+def test_the_path_is_said_from_the_members(last, words):
+    assert words in growth.path(synthetic.forecast(last_share=last), EN)
+
+
+def test_the_ceiling_has_its_interval_or_says_what_is_missing(curves):
+    best = growth.best_curve(curves)
+    assert all(fitted.elpd <= best.elpd for fitted in curves.values())
+    assert EN.persons(best.ceiling.q50) in growth.ceiling(curves, "", EN)
+    assert "5 figures" in growth.ceiling({}, "5 figures", EN)
+
+
+def test_an_elasticity_that_is_not_identified_is_called_an_assumption(exits):
+    assert "cannot tell" in growth.elasticity(exits, EN)
+    assert "假设" in growth.elasticity(exits, ZH)
+
+
+def test_the_growth_of_the_share_is_split_into_dilution_and_level():
+    sentence = growth.split(synthetic.growth_split(), EN)
+    for part in ("1.00 RMB to 4.00 RMB", "4.00 RMB from fading", "-1.00 RMB", "Waiting period"):
+        assert part in sentence
+    assert growth.split(None, EN) == EN.t("growth.split_none")
+
+
+def test_failures_are_counted_with_their_reason():
+    table = tables.scores_table(synthetic.backtest(), EN)
+    failed = table[table["No forecast"] > 0]
+    assert set(failed["Model"]) == {EN.t("model.article")}
+    assert set(failed["Reason"]) == {"not yet"}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_table_has_a_language(language):
+def test_every_table_has_a_language(language, curves, exits):
     tr = Translator(language)
     for table in (
         tables.observations_table(RECORD.observations, tr),
@@ -134,6 +203,9 @@ def test_every_table_has_a_language(language):
         tables.conflicts_table(RECORD.conflicts(), tr),
         tables.events_table(RECORD.events, tr),
         tables.steps_table(steady_state().steps(), tr),
+        tables.scores_table(synthetic.backtest(), tr),
+        tables.curves_table(curves, tr),
+        tables.hazard_table(exits, tr),
     ):
         assert len(table) > 0
         assert table.columns.is_unique

@@ -1,0 +1,28 @@
+"""How wrong has this been?"""
+
+import streamlit as st
+
+from charts import track as charts
+from sentences import tables, track
+from ui.cache import backtest_for, record_stamp_for, shares_known
+from ui.controls import origin_stepper
+from ui.frame import enter
+from ui.show import Metric, heading, metrics, say, show_chart, show_table
+
+view = enter()
+tr, stamp = view.tr, record_stamp_for(view)
+backtest = backtest_for(view)
+
+say(track.record(backtest, tr), track.losses(backtest, tr))
+metrics([Metric(*item) for item in track.numbers(backtest, tr)], tr.t("track.metrics_note"))
+origin = origin_stepper(tr, track.origins(backtest))
+show_chart(charts.origin_chart(backtest, origin, shares_known(view, origin), tr, stamp), tr)
+
+heading(tr.t("track.limits_heading"), track.limits(backtest, tr))
+
+heading(tr.t("track.wis_heading"), tr.t("track.wis_text"))
+show_chart(charts.wis_chart(backtest, tr, stamp), tr)
+
+heading(tr.t("track.scores_heading"), tr.t("track.scores_text"))
+show_table(tables.scores_table(backtest, tr), "scores", tr, stamp.as_of)
+st.caption(tr.t("track.scores_note"))
