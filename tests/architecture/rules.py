@@ -222,7 +222,7 @@ def requirements_are_ranges(tree: Tree) -> list[str]:
     """Every requirement has a lower and an upper bound."""
     return [
         f"{name}: {requirement} needs a lower and an upper bound"
-        for name in ("requirements.txt", "requirements-dev.txt")
+        for name in ("requirements.txt", "requirements-dev.txt", "requirements-bench.txt")
         for requirement in requirements_of(tree, name)
         if not {">=", "<"} <= {clause.operator for clause in requirement.specifier}
     ]
