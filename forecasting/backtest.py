@@ -25,11 +25,11 @@ from forecasting.baselines import (
 from forecasting.disclosures import Disclosures
 from forecasting.errors import ForecastingError
 from forecasting.estimation import fit
-from forecasting.results import QUANTILE_KEYS
+from forecasting.results import QUANTILE_KEYS, QUANTILE_LEVELS
 from forecasting.scenario import Scenario
 from forecasting.scoring import Scores, score
 from forecasting.settlements import period_number, settlements_between
-from forecasting.simulation import STRUCTURAL, forecast
+from forecasting.simulation import STRUCTURAL, draw_paths
 
 FIRST_ORIGIN = date(2019, 6, 28)
 LAST_ORIGIN = date(2021, 6, 14)
@@ -60,8 +60,8 @@ class StructuralForecaster:
 
     def quantiles(self, known: Disclosures, horizon: int) -> Array:
         """See :class:`forecasting.baselines.Forecaster`."""
-        periods = forecast(fit(known, self.scenario), horizon, self.paths).periods
-        return periods[[f"share_{key}" for key in QUANTILE_KEYS]].to_numpy()[-horizon:]
+        draws = draw_paths(fit(known, self.scenario), horizon, self.paths, seed=0)
+        return np.quantile(draws.share[:, draws.past :], QUANTILE_LEVELS, axis=0).T
 
 
 def our_models(scenario: Scenario | None = None) -> tuple[Forecaster, ...]:

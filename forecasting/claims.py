@@ -116,7 +116,8 @@ def claims_path(
         stacked = _stack(depth, *by_diagnosis)
         if "delay" not in effects:
             return stacked
-        mass = delay_mass(parameters["delay_days"], parameters["delay_cv"], delay_family)
+        periods = regime.years.size
+        mass = delay_mass(parameters["delay_days"], parameters["delay_cv"], delay_family, periods)
         return causal_convolve(stacked, mass)
 
     if "rules" in effects:

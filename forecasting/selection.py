@@ -17,9 +17,7 @@ from forecasting.settlements import DAYS_PER_PERIOD, DAYS_PER_YEAR, PERIODS_PER_
 
 DelayFamily = Literal["gamma", "lognormal"]
 
-MINIMUM_SUPPORT = 2 * PERIODS_PER_YEAR
-MAXIMUM_SUPPORT = 40 * PERIODS_PER_YEAR
-NEGLIGIBLE_MASS = 1e-9
+LONGEST_SUPPORT = 40 * PERIODS_PER_YEAR
 LARGEST_MISSING_MASS = 1e-3
 
 
@@ -87,13 +85,15 @@ def delay_cdf(days: Array, mean_days: Array | float, cv: Array | float, family: 
     raise InputError(f"delay family: found {family!r}, legal: gamma, lognormal")
 
 
-def delay_mass(mean_days: Array | float, cv: Array | float, family: str) -> Array:
+def delay_mass(
+    mean_days: Array | float, cv: Array | float, family: str, periods: int = LONGEST_SUPPORT
+) -> Array:
     """Probability g_k that a case diagnosed in period t is settled at the end of period t + k.
 
     g_k = F((k + 1/2) periods) - F((k - 1/2) periods), F the delay's distribution: diagnosis is in
-    mid-period. The support starts at 24 months and is doubled until it holds all but a
-    billionth of the mass, at most to 40 years; what is left is put back in proportion, so the sum
-    is 1. Parameters of shape (...) give (..., K).
+    mid-period. The support is 40 years, and what lies beyond is put back in proportion, so that the
+    sum over all of it is 1; the first ``periods`` of it are returned, those that a path of that
+    length can reach. Parameters of shape (...) give (..., periods).
 
     Raises InputError when 40 years leave out more than a thousandth: a delay longer than its
     support would silently lose cases.
@@ -103,21 +103,17 @@ def delay_mass(mean_days: Array | float, cv: Array | float, family: str) -> Arra
     """
     mean_days = np.asarray(mean_days)[..., None]
     cv = np.asarray(cv)[..., None]
-    support = MINIMUM_SUPPORT
-    while True:
-        ends = (np.arange(support) + 0.5) * DAYS_PER_PERIOD
-        cumulative = delay_cdf(ends, mean_days, cv, family)
-        missing = float(1.0 - cumulative[..., -1].min())
-        if missing <= NEGLIGIBLE_MASS or support >= MAXIMUM_SUPPORT:
-            break
-        support = min(2 * support, MAXIMUM_SUPPORT)
+    last = np.array([(LONGEST_SUPPORT - 0.5) * DAYS_PER_PERIOD])
+    covered = delay_cdf(last, mean_days, cv, family)
+    missing = float(1.0 - covered.min())
     if not missing <= LARGEST_MISSING_MASS:
         raise InputError(
             f"settlement delay: mean {float(mean_days.max()):.0f} days with cv "
             f"{float(cv.max()):.2f} leaves {missing:.1%} of its cases unsettled after "
-            f"{support // PERIODS_PER_YEAR} years; choose a shorter or steadier delay"
+            f"{LONGEST_SUPPORT // PERIODS_PER_YEAR} years; choose a shorter or steadier delay"
         )
-    return np.diff(cumulative, axis=-1, prepend=0.0) / cumulative[..., -1:]
+    ends = (np.arange(min(periods, LONGEST_SUPPORT)) + 0.5) * DAYS_PER_PERIOD
+    return np.diff(delay_cdf(ends, mean_days, cv, family), axis=-1, prepend=0.0) / covered
 
 
 def mean_lag_days(

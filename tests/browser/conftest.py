@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 HOST = "127.0.0.1"
 START_SECONDS = 60
 ASK_AGAIN_SECONDS = 0.05
-WAIT_MS = 60_000
+WAIT_MS = 150_000
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-background-networking",
