@@ -34,6 +34,7 @@ LEAST_SHARE = 0.01
 LEAST_LOG_SD = 0.02
 WIDEST_LOG = 10.0
 HORIZON_WINDOW = 2
+FIT_HORIZON = 128
 NORMAL_QUANTILES = special.ndtri(np.array(QUANTILE_LEVELS))
 MIDDLE = len(QUANTILE_LEVELS) // 2
 
@@ -125,18 +126,31 @@ def _last(series: ShareSeries, horizon: int) -> Array:
     return np.full(horizon, series.shares[-1])
 
 
-@lru_cache(maxsize=512)
 def _theta(series: ShareSeries, horizon: int) -> Array:
+    return _theta_path(series, _rounded_up(horizon))[:horizon]
+
+
+@lru_cache(maxsize=512)
+def _theta_path(series: ShareSeries, horizon: int) -> Array:
     fitted = ThetaModel(series.values, period=1, deseasonalize=False).fit()
     return np.asarray(fitted.forecast(horizon), dtype=float)
 
 
-@lru_cache(maxsize=512)
 def _damped(series: ShareSeries, horizon: int) -> Array:
+    return _damped_path(series, _rounded_up(horizon))[:horizon]
+
+
+@lru_cache(maxsize=512)
+def _damped_path(series: ShareSeries, horizon: int) -> Array:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         fitted = ExponentialSmoothing(series.values, trend="add", damped_trend=True).fit()
     return np.asarray(fitted.forecast(horizon), dtype=float)
+
+
+def _rounded_up(horizon: int) -> int:
+    """A multiple of 128, so that one fit serves every horizon asked of the same figures."""
+    return -(-horizon // FIT_HORIZON) * FIT_HORIZON
 
 
 PointForecast = Callable[[ShareSeries, int], Array]
