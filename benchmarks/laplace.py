@@ -138,7 +138,7 @@ def run_chains(posterior: Posterior, draws: int, warm_up: int = WARM_UP) -> tupl
 
     Hoffman and Gelman 2014 with multinomial sampling (Betancourt 2017). The warm-up finds the step
     size by dual averaging and the metric from the draws themselves: the Laplace metric alone mixes
-    eight times slower along the ridge of initial selection and incidence. Chains start from draws
+    several times slower along the ridge of initial selection and incidence. Chains start from draws
     wider than the Laplace approximation.
     """
     rng = np.random.default_rng(SEED)

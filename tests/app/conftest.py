@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 60
+PATIENCE = 240
 
 
 @pytest.fixture
