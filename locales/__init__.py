@@ -1,8 +1,8 @@
 """Message catalogues and locale formats: Chinese first, English beside it.
 
-The catalogues are gettext files (``locales/<language>/LC_MESSAGES/messages.po``) whose
-message ids are dotted keys such as ``answer.title``. They are read as they stand: nothing
-is compiled ahead of time and nothing binary is kept.
+The catalogues are gettext files (``locales/<language>/LC_MESSAGES/<domain>.po``, one domain a part
+of the dashboard) whose message ids are dotted keys such as ``answer.title``. They are read as they
+stand: nothing is compiled ahead of time and nothing binary is kept.
 """
 
 from __future__ import annotations
@@ -32,23 +32,29 @@ HUNDRED_MILLION = 100_000_000
 _COMPACT_FROM = MappingProxyType({"zh": 100_000, "en": 1_000_000})
 
 
-def catalogue_path(language: str) -> Path:
-    """Where the catalogue of ``language`` lies."""
-    return _FOLDER / language / "LC_MESSAGES" / "messages.po"
+def catalogue_paths(language: str) -> list[Path]:
+    """Where the catalogues of ``language`` lie, one file a domain."""
+    return sorted((_FOLDER / language / "LC_MESSAGES").glob("*.po"))
 
 
 @lru_cache(maxsize=len(LANGUAGES))
 def catalogue(language: str) -> Mapping[str, str]:
     """Message texts of one language by key, read once.
 
+    Raises ``KeyError`` for a key that two domains give.
+
     >>> catalogue("en")["term.share"]
     'Share'
     """
-    with catalogue_path(language).open("rb") as file:
-        messages = read_po(file, locale=language, abort_invalid=True)
-    return MappingProxyType(
-        {str(message.id): str(message.string) for message in messages if message.id}
-    )
+    texts: dict[str, str] = {}
+    for path in catalogue_paths(language):
+        with path.open("rb") as file:
+            messages = read_po(file, locale=language, abort_invalid=True)
+        domain = {str(message.id): str(message.string) for message in messages if message.id}
+        if twice := texts.keys() & domain.keys():
+            raise KeyError(f"{path.name}: given before: {', '.join(sorted(twice))}")
+        texts |= domain
+    return MappingProxyType(texts)
 
 
 def best_language(browser_locale: str | None) -> str:
