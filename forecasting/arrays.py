@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,18 +15,24 @@ Array = NDArray[Any]
 def causal_convolve(signal: Array, kernel: Array) -> Array:
     """Causal convolution y_t = sum_{k<=t} kernel_k signal_{t-k} along the last axis.
 
-    Shapes broadcast over leading axes: (..., T) with (..., K) gives (..., T). Computed by FFT, so
-    the cost is T log T; the round-off (about 1e-16 of the largest term) is clipped at zero when
-    both inputs are non-negative.
+    Both are non-negative. Shapes broadcast over leading axes: (..., T) with (..., K) gives
+    (..., T). Computed by FFT, so the cost is T log T; the round-off (about 1e-16 of the largest
+    term) is clipped at zero.
 
     >>> causal_convolve(np.array([1.0, 2.0, 3.0]), np.array([0.5, 0.5])).round(12)
     array([0.5, 1.5, 2.5])
     """
-    periods = signal.shape[-1]
+    return causal_convolver(kernel, signal.shape[-1])(signal)
+
+
+def causal_convolver(kernel: Array, periods: int) -> Callable[[Array], Array]:
+    """The same for several signals of ``periods`` in turn: the kernel is transformed once."""
     kernel = kernel[..., :periods]
     length = fft.next_fast_len(periods + kernel.shape[-1] - 1, real=True)
-    product = fft.rfft(signal, length) * fft.rfft(kernel, length)
-    result: Array = fft.irfft(product, length)[..., :periods]
-    if (signal >= 0).all() and (kernel >= 0).all():
-        np.maximum(result, 0.0, out=result)
-    return result
+    spectrum = np.fft.rfft(kernel, length)
+
+    def convolve(signal: Array) -> Array:
+        product = np.fft.rfft(signal, length) * spectrum
+        return np.maximum(np.fft.irfft(product, length)[..., :periods], 0.0)
+
+    return convolve

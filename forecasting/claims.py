@@ -13,12 +13,13 @@ pay as they receive, the standard share needs no such factor.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from forecasting.arrays import Array, causal_convolve
-from forecasting.enrolment import FRAIL_RISK, HEALTHY_RISK, SMALLEST_SURVIVAL, Membership
+from forecasting.arrays import Array, causal_convolver
+from forecasting.enrolment import FRAIL_RISK, HEALTHY_RISK, Membership
 from forecasting.regime import Regime
 from forecasting.selection import delay_mass, selection_ramp, waiting_share
 from forecasting.settlements import DAYS_PER_PERIOD, PERIODS_PER_YEAR
@@ -26,6 +27,7 @@ from forecasting.settlements import DAYS_PER_PERIOD, PERIODS_PER_YEAR
 EFFECTS: tuple[str, ...] = ("waiting", "ramp", "delay", "rules", "shock", "deviation")
 ALL_EFFECTS = frozenset(EFFECTS)
 NO_EFFECTS: frozenset[str] = frozenset()
+FAINTEST_CLASS = 1e-11
 
 Parameters = dict[str, Array]
 
@@ -69,16 +71,24 @@ def selection_weights(
     return weights
 
 
-def exposure(membership: Membership, weights: Array, leaver_risk: Array) -> Array:
-    """Members weighted by duration and risk: sum over classes c and cohorts j of
-    r_c A_j/2 P^c_t / P^c_j w(t - j), with r = 0.5 and 1.5. Persons; weights of shape
-    (n, ..., T) give (n, ..., T).
+def exposure(membership: Membership, leaver_risk: Array, *weights: Array) -> Iterator[Array]:
+    """Members weighted by duration and risk, for each of ``weights`` w of shape (..., T): sum over
+    classes c and cohorts j of r_c A_j/2 P^c_t / P^c_j w(t - j), with r = 0.5 and 1.5. Persons.
     """
-    survival = _stack(weights.ndim - 1, *membership.class_survival(leaver_risk))
-    survival = np.maximum(survival, SMALLEST_SURVIVAL)
-    alive = causal_convolve((membership.joins / survival)[:, None], weights)
-    healthy, frail = survival[:, None] * alive
-    return 0.5 * (HEALTHY_RISK * healthy + FRAIL_RISK * frail)
+    depth = max(weight.ndim for weight in weights)
+    healthy, frail = (
+        np.maximum(survival, FAINTEST_CLASS).reshape(_aligned(survival.shape, depth))
+        for survival in membership.class_survival(leaver_risk)
+    )
+    periods = healthy.shape[-1]
+    convolve = causal_convolver(membership.joins / np.stack([healthy, frail]), periods)
+    for weight in weights:
+        healthy_exposed, frail_exposed = convolve(weight)
+        yield 0.5 * (HEALTHY_RISK * healthy * healthy_exposed + FRAIL_RISK * frail * frail_exposed)
+
+
+def _aligned(shape: tuple[int, ...], depth: int) -> tuple[int, ...]:
+    return (1,) * (depth - len(shape)) + shape
 
 
 def claims_path(
@@ -95,39 +105,61 @@ def claims_path(
     the log scale. With no effects the share is the undiluted share (1 + fee) lambda B / 24 of the
     pool's age and rules in each period.
     """
-    weights = selection_weights(parameters, regime, effects)
+    (path,) = claims_paths(parameters, regime, membership, deviation, delay_family, [effects])
+    return path
+
+
+def claims_paths(
+    parameters: Parameters,
+    regime: Regime,
+    membership: Membership,
+    deviation: Array | float,
+    delay_family: str,
+    effect_sets: Sequence[frozenset[str]],
+) -> list[ClaimsPath]:
+    """One path for each set of effects, with what they have in common worked out once."""
     older = _column(parameters["ageing"])
-    incidence_index = regime.ageing_incidence**older
-    aid_index = regime.ageing_aid**older
+    incidence_index = np.exp(older * np.log(regime.ageing_incidence))
+    aid_index = np.exp(older * np.log(regime.ageing_aid))
+    weights = []
+    for effects in effect_sets:
+        weight = selection_weights(parameters, regime, effects) * incidence_index
+        weights += [weight, weight * aid_index]
+    exposed = exposure(membership, parameters["leaver_risk"], *weights)
+    return [
+        _settled(parameters, regime, membership, deviation, delay_family, effects, *pair)
+        for effects, *pair in zip(effect_sets, exposed, exposed, strict=True)
+    ]
+
+
+def _settled(
+    parameters: Parameters,
+    regime: Regime,
+    membership: Membership,
+    deviation: Array | float,
+    delay_family: str,
+    effects: frozenset[str],
+    exposed: Array,
+    exposed_aid: Array,
+) -> ClaimsPath:
+    """What becomes of exposure: onsets, settlement, shock, deviation, share."""
     rate = _column(parameters["incidence_per_10k"]) / 1e4 / PERIODS_PER_YEAR
     rate = rate * np.exp(_column(parameters["trend"]) * regime.years)
     amount = _column(parameters["severe_aid"]) * np.exp(
         _column(parameters["aid_drift"]) * regime.years
     )
-    weights = weights * incidence_index
-    depth = max(membership.joins.ndim, 1 + max(np.ndim(value) for value in parameters.values()))
-    both = _stack(depth, weights, weights * aid_index)
-    exposed, exposed_aid = exposure(membership, both, parameters["leaver_risk"])
     severe, severe_aid = rate * exposed, amount * rate * exposed_aid
     mild_ratio = _column(parameters["mild_ratio"])
     like_severe = regime.mild_like_severe * regime.mild_relative_aid
-
-    def settled(*by_diagnosis: Array) -> Array:
-        stacked = _stack(depth, *by_diagnosis)
-        if "delay" not in effects:
-            return stacked
-        periods = regime.years.size
-        mass = delay_mass(parameters["delay_days"], parameters["delay_cv"], delay_family, periods)
-        return causal_convolve(stacked, mass)
+    settle = _delay(parameters, delay_family, regime.years.size, "delay" in effects)
 
     if "rules" in effects:
         mild = severe * mild_ratio * regime.mild_paid
-        aid = (
-            severe_aid * (1.0 + mild_ratio * like_severe) + severe * mild_ratio * regime.mild_fixed
-        )
-        helped, mild, aid = settled(severe + mild, mild, aid)
+        aid = severe_aid * (1.0 + mild_ratio * like_severe)
+        aid = aid + severe * mild_ratio * regime.mild_fixed
+        helped, mild, aid = settle(severe + mild), settle(mild), settle(aid)
     else:
-        ready, ready_aid = settled(severe, severe_aid)
+        ready, ready_aid = settle(severe), settle(severe_aid)
         mild = ready * mild_ratio * regime.mild_paid
         helped = ready + mild
         aid = ready_aid * (1.0 + mild_ratio * like_severe)
@@ -143,11 +175,14 @@ def claims_path(
     return ClaimsPath(helped, mild, aid, aid * (1.0 - tier), share)
 
 
-def _stack(depth: int, *series: Array) -> Array:
-    """Series of up to ``depth`` axes along a new first axis, so that one convolution serves all."""
-    shape = np.broadcast_shapes(*(one.shape for one in series))
-    aligned = (1,) * (depth - len(shape)) + shape
-    return np.stack([np.broadcast_to(one, shape).reshape(aligned) for one in series])
+def _delay(
+    parameters: Parameters, family: str, periods: int, is_on: bool
+) -> Callable[[Array], Array]:
+    """From cases by diagnosis to cases by settlement."""
+    if not is_on:
+        return lambda by_diagnosis: by_diagnosis
+    mass = delay_mass(parameters["delay_days"], parameters["delay_cv"], family, periods)
+    return causal_convolver(mass, periods)
 
 
 def _hold_and_release(ready: Array, held_share: Array | None, regime: Regime) -> Array:

@@ -17,12 +17,13 @@ from scipy import linalg
 
 from forecasting.arrays import Array
 from forecasting.errors import Refused
-from forecasting.settlements import YEARS_PER_PERIOD, period_number, position
+from forecasting.settlements import PERIODS_PER_YEAR, YEARS_PER_PERIOD, period_number, position
 
 RATE_SD = 0.004
 LAUNCH_RATE_SD = 0.12
 LAUNCH_PERIODS = 8.0
 GROWTH_DAMPING = 0.9
+PERSISTENT_FALL = 2 * PERIODS_PER_YEAR
 ENROLLED_RATIO = (0.045, 0.02)
 ALL_PLANS_RATIO = (0.05, 0.01)
 CONFIDENCE_SD = {"high": 0.002, "medium": 0.005}
@@ -34,6 +35,7 @@ HEALTHY_RISK, FRAIL_RISK = 0.5, 1.5
 LEAVER_RISKS = np.linspace(0.55, 1.15, 13)
 SMALLEST_SURVIVAL = 1e-300
 NEWTON_STEPS = 3
+NEGLIGIBLE_EXCESS = 1e-11
 
 
 @dataclass(frozen=True)
@@ -150,6 +152,7 @@ def project(
     """Continue log members for ``horizon`` periods at the last rate, growth damped, falls not.
 
     r_{t+1} = 0.9 r_t if r_t > 0 else r_t, plus noise of sd 0.4% a period when ``rng`` is given;
+    from two years on falls fade like growth, since a rate says nothing of decades ahead.
     ``growth_per_period`` replaces the rate and switches the noise off. Shape (..., T) gives
     (..., T + horizon).
     """
@@ -159,11 +162,12 @@ def project(
         rate = np.zeros(log_members.shape[:-1])
     level = log_members[..., -1]
     steps = []
-    for _ in range(horizon):
+    for ahead in range(horizon):
         if growth_per_period is not None:
             rate = np.full(level.shape, np.log1p(growth_per_period))
         else:
-            rate = np.where(rate > 0, GROWTH_DAMPING * rate, rate)
+            fades = (rate > 0) | (ahead >= PERSISTENT_FALL)
+            rate = np.where(fades, GROWTH_DAMPING * rate, rate)
             if rng is not None:
                 rate = rate + RATE_SD * rng.standard_normal(level.shape)
             rate = np.clip(rate, -FASTEST_RATE, FASTEST_RATE)
@@ -187,6 +191,16 @@ class Membership:
     joins: Array
     survival: Array
     survival_by_class: Array | None = None
+
+    def of_paths(self, block: slice) -> Membership:
+        """Some of the paths, where arrays are of shape (paths, T)."""
+        by_class = self.survival_by_class
+        return Membership(
+            self.members[block],
+            self.joins[block],
+            self.survival[block],
+            None if by_class is None else by_class[:, block],
+        )
 
     def class_survival(self, leaver_risk: Array) -> Array:
         """Survival of the two risk classes under leavers of relative risk rho, (2, ..., T).
@@ -243,28 +257,37 @@ def split_survival_by_class(membership: Membership, leaver_risk: Array) -> Array
     )
     stay = membership.survival / np.maximum(before, SMALLEST_SURVIVAL)
     shape = np.broadcast_shapes(rho.shape, membership.joins.shape[:-1])
+    # Periods first: each step then works on numbers that lie side by side.
+    log_stay = np.log(np.ascontiguousarray(np.moveaxis(stay, -1, 0)).clip(SMALLEST_SURVIVAL))
+    newcomers = np.ascontiguousarray(np.moveaxis(membership.joins, -1, 0)) / 2
     healthy, frail = np.zeros(shape), np.zeros(shape)
-    log_healthy, log_frail = np.zeros(shape), np.zeros(shape)
-    survival = np.empty((2, *shape, membership.joins.shape[-1]))
-    for t in range(membership.joins.shape[-1]):
+    hazards = np.empty((len(log_stay), *shape))
+    for t in range(len(log_stay)):
         stock = healthy + frail
         share = np.divide(healthy, stock, out=np.full(shape, 0.5), where=stock > 0)
-        hazard = _frail_hazard(stay[..., t], share, ratio)
-        log_healthy, log_frail = log_healthy - ratio * hazard, log_frail - hazard
-        newcomers = membership.joins[..., t] / 2
-        healthy = healthy * np.exp(-ratio * hazard) + newcomers
-        frail = frail * np.exp(-hazard) + newcomers
-        survival[0, ..., t], survival[1, ..., t] = np.exp(log_healthy), np.exp(log_frail)
+        hazards[t], healthy_left, frail_left = _frail_hazard(log_stay[t], share, ratio)
+        healthy = stock * healthy_left + newcomers[t]
+        frail = stock * frail_left + newcomers[t]
+    log_frail = -np.ascontiguousarray(np.moveaxis(np.cumsum(hazards, axis=0), 0, -1))
+    survival = np.empty((2, *log_frail.shape))
+    np.exp(ratio[..., None] * log_frail, out=survival[0])
+    np.exp(log_frail, out=survival[1])
     return survival
 
 
-def _frail_hazard(stay: Array, healthy_share: Array, ratio: Array) -> Array:
-    """Hazard eta with share exp(-ratio eta) + (1 - share) exp(-eta) = stay, by Newton's method."""
-    target = np.maximum(stay, SMALLEST_SURVIVAL)
-    hazard = -np.log(target) / (healthy_share * ratio + 1.0 - healthy_share)
-    for _ in range(NEWTON_STEPS):
+def _frail_hazard(
+    log_stay: Array, healthy_share: Array, ratio: Array
+) -> tuple[Array, Array, Array]:
+    """Hazard eta with share exp(-ratio eta) + (1 - share) exp(-eta) = stay, by Newton's method;
+    with it the two terms: what is left of each class, as parts of the stock before.
+    """
+    stay = np.exp(log_stay)
+    hazard = -log_stay / (healthy_share * ratio + 1.0 - healthy_share)
+    for step in range(NEWTON_STEPS + 1):
         healthy = healthy_share * np.exp(-ratio * hazard)
         frail = (1.0 - healthy_share) * np.exp(-hazard)
-        slope = np.maximum(ratio * healthy + frail, SMALLEST_SURVIVAL)
-        hazard = hazard + (healthy + frail - target) / slope
-    return hazard
+        excess = healthy + frail - stay
+        if step == NEWTON_STEPS or np.abs(excess).max() < NEGLIGIBLE_EXCESS:
+            break
+        hazard = hazard + excess / np.maximum(ratio * healthy + frail, SMALLEST_SURVIVAL)
+    return hazard, healthy, frail

@@ -41,7 +41,6 @@ from forecasting.hazard import (
 )
 from forecasting.results import Quantiles, quantile_columns
 from forecasting.settlements import YEARS_PER_PERIOD
-from forecasting.simulation import disclosed_values
 
 RECENT_PERIODS = 6
 DIFFERENCE_STEP = 1e-5
@@ -190,7 +189,7 @@ def trust_events(disclosures: Disclosures) -> tuple[date, ...]:
 
 def displayed_share(fit: SelectionLagFit) -> Array:
     """The share of each period: disclosed where it is, otherwise reconstructed. RMB, (T,)."""
-    disclosed = disclosed_values(fit, "share")
+    disclosed = fit.disclosures.settled("share")
     known = dict(zip(disclosed.index, disclosed.to_numpy(), strict=True))
     return np.array(
         [known.get(day, share) for day, share in zip(fit.grid, fit.path.share, strict=True)]

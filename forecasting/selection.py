@@ -17,8 +17,10 @@ from forecasting.settlements import DAYS_PER_PERIOD, DAYS_PER_YEAR, PERIODS_PER_
 
 DelayFamily = Literal["gamma", "lognormal"]
 
+LEAST_SUPPORT = 2 * PERIODS_PER_YEAR
 LONGEST_SUPPORT = 40 * PERIODS_PER_YEAR
 LARGEST_MISSING_MASS = 1e-3
+NEGLIGIBLE_MASS = 1e-12
 
 
 def waiting_share(duration: Array, waiting_days: Array | float) -> Array:
@@ -92,13 +94,14 @@ def delay_mass(
 
     g_k = F((k + 1/2) periods) - F((k - 1/2) periods), F the delay's distribution: diagnosis is in
     mid-period. The support is 40 years, and what lies beyond is put back in proportion, so that the
-    sum over all of it is 1; the first ``periods`` of it are returned, those that a path of that
-    length can reach. Parameters of shape (...) give (..., periods).
+    sum over all of it is 1. Returned are as many periods as hold any mass, at least two years, and
+    at most ``periods``, those that a path of that length can reach. Parameters of shape (...) give
+    (..., K).
 
     Raises InputError when 40 years leave out more than a thousandth: a delay longer than its
     support would silently lose cases.
 
-    >>> float(delay_mass(120.0, 0.5, "gamma").sum().round(12))
+    >>> float(delay_mass(120.0, 0.5, "gamma").sum().round(9))
     1.0
     """
     mean_days = np.asarray(mean_days)[..., None]
@@ -112,8 +115,23 @@ def delay_mass(
             f"{float(cv.max()):.2f} leaves {missing:.1%} of its cases unsettled after "
             f"{LONGEST_SUPPORT // PERIODS_PER_YEAR} years; choose a shorter or steadier delay"
         )
-    ends = (np.arange(min(periods, LONGEST_SUPPORT)) + 0.5) * DAYS_PER_PERIOD
+    reach = delay_reach(mean_days.max(), cv.max(), family) / DAYS_PER_PERIOD + 1.5
+    periods = int(min(periods, LONGEST_SUPPORT, max(np.ceil(reach), LEAST_SUPPORT)))
+    ends = (np.arange(periods) + 0.5) * DAYS_PER_PERIOD
     return np.diff(delay_cdf(ends, mean_days, cv, family), axis=-1, prepend=0.0) / covered
+
+
+def delay_reach(mean_days: float, cv: float, family: str) -> float:
+    """Days after which fewer than 1e-12 of the cases are still to be settled.
+
+    >>> round(delay_reach(120.0, 0.5, "gamma"))
+    1102
+    """
+    if family == "gamma":
+        return float(mean_days * cv**2 * special.gammainccinv(cv**-2, NEGLIGIBLE_MASS))
+    log_variance = np.log1p(cv**2)
+    standard = -special.ndtri(NEGLIGIBLE_MASS)
+    return float(mean_days * np.exp(standard * np.sqrt(log_variance) - log_variance / 2))
 
 
 def mean_lag_days(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from forecasting.arrays import Array
-from forecasting.claims import ALL_EFFECTS, Parameters, claims_path, undiluted_share
+from forecasting.claims import ALL_EFFECTS, NO_EFFECTS, Parameters, claims_paths
 from forecasting.enrolment import Membership, project, split_joins_and_exits
 from forecasting.errors import InputError
 from forecasting.estimation import (
@@ -33,7 +34,7 @@ SETTLING_HORIZON = 5 * PERIODS_PER_YEAR
 SETTLING_PATHS = 250
 LONGEST_HORIZON = 2_600
 MOST_PATHS = 100_000
-DISCLOSED_QUANTITIES = ("share", "sharing_members", "helped")
+BLOCK = 250
 
 
 @dataclass(frozen=True)
@@ -134,12 +135,20 @@ def draw_paths(fit: SelectionLagFit, horizon: int, paths: int, seed: int) -> Dra
     membership = split_joins_and_exits(np.exp(log_members), fit.scenario.exit_rate_per_year)
     by_class = membership.class_survival(parameters["leaver_risk"])
     membership = replace(membership, survival_by_class=by_class)
-    path = claims_path(
-        parameters, regime, membership, deviation, fit.scenario.delay_family, ALL_EFFECTS
-    )
-    cases = np.maximum(path.helped, 1.0)
+    share, helped, undiluted = (np.empty(deviation.shape) for _ in range(3))
+    for block in _blocks(paths):
+        path, level = claims_paths(
+            _of_block(parameters, block),
+            regime,
+            membership.of_paths(block),
+            deviation[block],
+            fit.scenario.delay_family,
+            [ALL_EFFECTS, NO_EFFECTS],
+        )
+        share[block], helped[block], undiluted[block] = path.share, path.helped, level.share
     known = np.zeros(len(grid), dtype=bool)
-    known[:past] = np.isin(np.array(grid[:past]), disclosed_values(fit, "share").index)
+    known[:past] = np.isin(np.array(grid[:past]), fit.disclosures.settled("share").index)
+    cases = np.maximum(helped, 1.0)
     count_noise = _noise(1.0 / cases, known, rng)
     amount_noise = _noise(AID_CV**2 / cases, known, rng)
     return Draws(
@@ -147,11 +156,20 @@ def draw_paths(fit: SelectionLagFit, horizon: int, paths: int, seed: int) -> Dra
         regime=regime,
         membership=membership,
         deviation=deviation,
-        share=path.share * count_noise * amount_noise,
-        helped=path.helped * count_noise,
-        undiluted=undiluted_share(parameters, regime, membership),
+        share=share * count_noise * amount_noise,
+        helped=helped * count_noise,
+        undiluted=undiluted,
         past=past,
     )
+
+
+def _blocks(paths: int) -> Iterator[slice]:
+    """Paths in blocks whose arrays stay in the processor's cache."""
+    return (slice(start, start + BLOCK) for start in range(0, paths, BLOCK))
+
+
+def _of_block(parameters: Parameters, block: slice) -> Parameters:
+    return {name: value[block] if np.ndim(value) else value for name, value in parameters.items()}
 
 
 def _noise(variance: Array, known: np.ndarray, rng: np.random.Generator) -> Array:
@@ -169,21 +187,6 @@ def _continue_deviation(deviation: Array, horizon: int, rng: np.random.Generator
         last = DEVIATION_PERSISTENCE * last + innovation * rng.standard_normal(last.shape)
         future[:, t] = last
     return np.concatenate([deviation, future], axis=1)
-
-
-def disclosed_values(fit: SelectionLagFit, quantity: str) -> pd.Series:
-    """Disclosed values of single settlements known on the day, indexed by date.
-
-    Values of this plan's own pool that the sources are trusted for (confidence not low).
-    """
-    rows = fit.disclosures.figures()
-    rows = rows[
-        (rows["quantity"] == quantity)
-        & (rows["bound"] == "=")
-        & (rows["scope"] == "critical_illness")
-        & (rows["period_start"] == rows["period_end"])
-    ]
-    return pd.Series(rows["value"].to_numpy(dtype=float), index=rows["period_end"].dt.date)
 
 
 def forecast(fit: SelectionLagFit, horizon: int = 24, paths: int = 1000, seed: int = 0) -> Forecast:
@@ -254,13 +257,13 @@ def _first_shown(fit: SelectionLagFit, grid: tuple[date, ...]) -> int:
 
 
 def _disclosed_column(fit: SelectionLagFit, quantity: str, grid: tuple[date, ...]) -> Array:
-    known = disclosed_values(fit, quantity)
+    known = fit.disclosures.settled(quantity)
     lookup = dict(zip(known.index, known.to_numpy(), strict=True))
     return np.array([lookup.get(day, np.nan) for day in grid], dtype=float)
 
 
 def _status(fit: SelectionLagFit, grid: tuple[date, ...], past: int) -> list[str]:
-    disclosed = set(disclosed_values(fit, "share").index)
+    disclosed = set(fit.disclosures.settled("share").index)
     closed = fit.disclosures.plan_info.closed
     statuses = []
     for t, day in enumerate(grid):
@@ -290,25 +293,21 @@ def settling_draws(fit: SelectionLagFit, draws: Draws) -> Array:
     """
     stop = membership_stop(fit.membership.members)
     count = min(SETTLING_PATHS, draws.deviation.shape[0])
-    parameters = {
-        name: value if np.ndim(value) == 0 else value[:count]
-        for name, value in draws.parameters.items()
-    }
+    parameters = _of_block(draws.parameters, slice(count))
     past = len(fit.grid)
     grid, _ = model_grid(fit.disclosures, max(stop + 1 + SETTLING_HORIZON - past, 0))
     grid = grid[: stop + 1 + SETTLING_HORIZON]
     regime = build_regime(fit.disclosures, fit.scenario, grid, fit.regime)
     frozen = _frozen_after(fit.membership, stop, len(grid))
-    share = claims_path(
+    path, undiluted = claims_paths(
         parameters,
         regime,
         frozen,
         0.0,
         fit.scenario.delay_family,
-        frozenset({"waiting", "ramp", "delay"}),
-    ).share
-    level = undiluted_share(parameters, regime, frozen)
-    outside = np.abs(share / level - 1.0)[:, stop:] > SETTLED_WITHIN
+        [frozenset({"waiting", "ramp", "delay"}), NO_EFFECTS],
+    )
+    outside = np.abs(path.share / undiluted.share - 1.0)[:, stop:] > SETTLED_WITHIN
     periods = outside.shape[1]
     last_outside = periods - 1 - np.argmax(outside[:, ::-1], axis=1)
     return np.where(outside.any(axis=1), np.minimum(last_outside + 1, SETTLING_HORIZON), 0).astype(

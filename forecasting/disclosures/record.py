@@ -105,6 +105,23 @@ class Disclosures:
         """The observations that the model is fitted on."""
         return self.observations[self.observations["fitted"]].reset_index(drop=True)
 
+    def settled(self, quantity: str) -> pd.Series:
+        """Fitted exact figures of single settlements of this plan's own pool, indexed by day.
+
+        >>> from forecasting.disclosures import load_disclosures
+        >>> float(load_disclosures().settled("share")[date(2020, 10, 28)])
+        4.86
+        """
+        return self._settled.get(quantity, pd.Series(dtype=float))
+
+    @cached_property
+    def _settled(self) -> dict[str, pd.Series]:
+        rows = self.figures()
+        exact = (rows["bound"] == "=") & (rows["period_start"] == rows["period_end"])
+        rows = rows[exact & (rows["scope"] == OWN_POOL)]
+        values = rows["value"].astype(float).set_axis(rows["period_end"].dt.date)
+        return dict(list(values.groupby(rows["quantity"].to_numpy())))
+
     def rule(self, name: str, on: date, default: float | None = None) -> float | None:
         """Value of a rule in force on a day, in the unit of ``plan_rules.csv``, or ``default``.
 
@@ -186,7 +203,7 @@ class Disclosures:
         """
         return conflicts(self.observations, self.first_settlement)
 
-    @property
+    @cached_property
     def first_settlement(self) -> date:
         """The first settlement with a figure of its own; without one, the first from the launch."""
         rows = self._settled_by_members()
@@ -196,7 +213,7 @@ class Disclosures:
         launched = self.plan_info.launched
         return settlement_on_or_after(launched) if launched else settlement_on_or_before(self.day)
 
-    @property
+    @cached_property
     def last_settlement(self) -> date:
         """The last settlement known to be paid by members, never after ``day``."""
         rows = self._settled_by_members()
