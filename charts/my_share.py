@@ -25,6 +25,8 @@ LOOKS: dict[str, tuple[str, str]] = {
 }
 ROOM_FOR_LEGEND = 1.5
 HALF_A_BAR = 0.38
+# More would be turned askew on a phone and run into the source line.
+MOST_TICKS = 4
 PROMISED, NOT_PROMISED = "solid", "dot"
 
 
@@ -34,7 +36,7 @@ def settlements_chart(account: MemberAccount, tr: Translator, stamp: Stamp) -> C
     Bars are medians; what was not disclosed carries its 80% interval. What the platform paid has no
     bar: it cost nothing.
     """
-    rows = account.settlements
+    rows = account.bills
     figure = go.Figure()
     for status, (colour, pattern) in LOOKS.items():
         shown = rows[rows["status"] == status]
@@ -52,12 +54,12 @@ def settlements_chart(account: MemberAccount, tr: Translator, stamp: Stamp) -> C
     days = rows["date"]
     if (days > pd.Timestamp(account.as_of)).any() and (days <= pd.Timestamp(account.as_of)).any():
         day_rule(figure, account.as_of.isoformat(), "")
+    figure.update_xaxes(nticks=MOST_TICKS)
     top = float(rows["paid_q90"].max())
     figure.update_layout(yaxis=from_zero(tr.t("axis.rmb"), top, headroom=ROOM_FOR_LEGEND), bargap=0)
     unit = tr.t("unit.rmb_header")
-    drawn = rows[rows["status"].isin(LOOKS)]
-    estimated = drawn["status"] != DISCLOSED
-    highest = drawn.loc[drawn["paid_q50"].idxmax()]
+    estimated = rows["status"] != DISCLOSED
+    highest = rows.loc[rows["paid_q50"].idxmax()]
     return build_chart(
         figure,
         tr,
@@ -67,9 +69,9 @@ def settlements_chart(account: MemberAccount, tr: Translator, stamp: Stamp) -> C
         subtitle=tr.t("my_share.chart_subtitle"),
         alt=tr.t(
             "my_share.chart_alt",
-            count=tr.number(len(drawn)),
-            first=tr.date(drawn["date"].iloc[0]),
-            last=tr.date(drawn["date"].iloc[-1]),
+            count=tr.number(len(rows)),
+            first=tr.date(rows["date"].iloc[0]),
+            last=tr.date(rows["date"].iloc[-1]),
             total=tr.rmb(account.paid.q50),
             day=tr.date(account.as_of),
             highest=tr.rmb(highest["paid_q50"]),
@@ -77,13 +79,13 @@ def settlements_chart(account: MemberAccount, tr: Translator, stamp: Stamp) -> C
         ),
         table=pd.DataFrame(
             {
-                tr.t("column.settlement"): drawn["date"].dt.strftime("%Y-%m-%d"),
+                tr.t("column.settlement"): rows["date"].dt.strftime("%Y-%m-%d"),
                 tr.t("column.status"): [
-                    tr.t(f"my_share.status_{status}") for status in drawn["status"]
+                    tr.t(f"my_share.status_{status}") for status in rows["status"]
                 ],
-                f"{tr.t('my_share.column_paid')} ({unit})": drawn["paid_q50"].round(3),
-                f"{tr.t('band.low_80')} ({unit})": drawn["paid_q10"].round(3).where(estimated),
-                f"{tr.t('band.high_80')} ({unit})": drawn["paid_q90"].round(3).where(estimated),
+                f"{tr.t('my_share.column_paid')} ({unit})": rows["paid_q50"].round(3),
+                f"{tr.t('band.low_80')} ({unit})": rows["paid_q10"].round(3).where(estimated),
+                f"{tr.t('band.high_80')} ({unit})": rows["paid_q90"].round(3).where(estimated),
             }
         ),
         height=420,
@@ -173,7 +175,13 @@ def years_chart(account: MemberAccount, tr: Translator, stamp: Stamp) -> Chart:
 def _marker(colour: str, pattern: str) -> dict[str, Any]:
     return {
         "color": colour,
-        "pattern": {"shape": pattern, "fgcolor": palette.PATTERN_LINES, "size": 6},
+        "pattern": {
+            "shape": pattern,
+            "fillmode": "overlay",
+            "fgcolor": palette.PATTERN_LINES,
+            "size": 5,
+            "solidity": 0.3,
+        },
         "line": {"width": 0},
     }
 

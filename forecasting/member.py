@@ -34,8 +34,10 @@ DISCLOSED, RECONSTRUCTED, FORECAST = "disclosed", "reconstructed", "forecast"
 PLATFORM, CLOSED = "platform", "closed"
 PAST = (DISCLOSED, RECONSTRUCTED)
 STATUSES = (*PAST, FORECAST, PLATFORM, CLOSED)
-# A share is paid in whole fen: half a fen of rounding is none.
-FEN = 0.01
+# Shares are paid in whole fen and persons counted whole: half of one of them is no rounding.
+NO_ROUNDING: Mapping[str, float] = MappingProxyType(
+    {"share": 0.005, "helped": 0.5, "sharing_members": 0.5}
+)
 ROUNDS = 6
 LEAST_LEFT = 0.1
 
@@ -152,7 +154,8 @@ def _with_disclosed(
     single = rows[(rows["quantity"] == quantity) & (rows["period_start"] == rows["period_end"])]
     for row in single.itertuples():
         at = np.flatnonzero(dates == row.period_end.date())
-        width = row.rounding_half_width if row.rounding_half_width > FEN / 2 else 0.0
+        width = row.rounding_half_width
+        width = width if width > NO_ROUNDING[quantity] else 0.0
         values[at] = row.value
         given[:, at] = row.value + width * rng.uniform(-1, 1, (len(given), 1))
     sums = rows[rows["quantity"] == f"{quantity}_sum"]
@@ -221,6 +224,7 @@ class MemberAccount:
     ``settlements``, ``forecast`` (how many of them), ``total_*`` before any cap, ``cap`` (RMB for
     the household: the year's, or the last one known), ``promised`` (whether the year had one),
     ``binds`` (probability that the total exceeds it) and ``capped_off`` (expected amount above it).
+    The cap was promised to a member, with no word on tiers: it is the same on each.
     """
 
     member: Member
@@ -240,9 +244,9 @@ class MemberAccount:
         return int(self.settlements["status"].isin(statuses).sum())
 
     @property
-    def past(self) -> pd.DataFrame:
-        """The settlements up to the as-of day."""
-        return self.settlements[self.settlements["status"].isin(PAST)]
+    def bills(self) -> pd.DataFrame:
+        """The settlements without those that the platform paid."""
+        return self.settlements[self.settlements["status"] != PLATFORM]
 
 
 def member_account(draws: ShareDraws, member: Member) -> MemberAccount:

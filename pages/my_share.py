@@ -21,7 +21,7 @@ with answer:
 if note := sentences.tier_note(account, tr):
     st.caption(note)
 metrics([Metric(*item) for item in sentences.numbers(account, tr)], tr.t("my_share.metrics_note"))
-if not account.settlements.empty:
+if not account.bills.empty:
     show_chart(charts.settlements_chart(account, tr, stamp), tr)
 
 heading(tr.t("my_share.helped_heading"), sentences.whom_it_helped(account, tr))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 # Below a fen of width an interval is rounding.
 FEN = 0.01
 SURE = 0.995
+MANY = 10_000
 
 
 def household(account: MemberAccount, tr: Translator) -> str:
@@ -60,7 +61,8 @@ def next_year(account: MemberAccount, tr: Translator) -> str:
     ahead = account.settlements[~account.settlements["status"].isin([DISCLOSED, RECONSTRUCTED])]
     to_come, free, after = (account.count(status) for status in (FORECAST, PLATFORM, CLOSED))
     if not to_come + after:
-        return tr.t("my_share.next_nothing")
+        joins_later = account.settlements.empty and account.member.joined > account.as_of
+        return tr.t("my_share.next_beyond" if joins_later else "my_share.next_nothing")
     if not after:
         key = "my_share.next_free" if free else "my_share.next_forecast"
     else:
@@ -85,16 +87,15 @@ def whom_it_helped(account: MemberAccount, tr: Translator) -> str:
     cover = tr.t("my_share.never_covered" if gone else "my_share.covered", day=covered, days=days)
     if not account.part.q50:
         return cover
-    return (
-        tr.t(
-            "my_share.helped",
-            helped=tr.persons(round(account.helped.q50, -2 if account.helped.q50 > 1e4 else 0)),
-            part=tr.percent(account.part.q50, 3),
-            payers=tr.persons(round(1 / account.part.q50, -1)),
-        )
-        + " "
-        + cover
+    persons, part = account.helped.q50, account.part.q50
+    helped = tr.t(
+        "my_share.helped",
+        helped=tr.persons(round(persons, -2 if persons > MANY else 0)),
+        total=tr.rmb(account.paid.q50),
+        part=tr.percent(part, 3),
+        payers=tr.persons(round(1 / part, -1)),
     )
+    return _run_on([helped, cover], tr)
 
 
 def numbers(account: MemberAccount, tr: Translator) -> list[tuple[str, str, str]]:
@@ -140,7 +141,14 @@ def cap(account: MemberAccount, tr: Translator) -> str:
         for row in years.itertuples()
     )
     promised = years.loc[years["promised"], "year"]
-    sentences = [tr.t("my_share.cap_totals", cap=tr.rmb(years["cap"].max(), 0), totals=totals)]
+    sentences = [
+        tr.t(
+            "my_share.cap_totals",
+            who=household(account, tr),
+            cap=tr.rmb(years["cap"].max(), 0),
+            totals=totals,
+        )
+    ]
     bound = years[years["binds"] > 1 - SURE]
     sentences += [
         tr.t(
@@ -155,7 +163,7 @@ def cap(account: MemberAccount, tr: Translator) -> str:
         sentences.append(tr.t("my_share.cap_never"))
     if len(promised) < len(years):
         sentences.append(tr.t("my_share.cap_not_promised"))
-    return " ".join(sentences)
+    return _run_on(sentences, tr)
 
 
 def insurer(account: MemberAccount, yearly_premium: float | None, tr: Translator) -> str:
@@ -192,6 +200,11 @@ def settlements_table(account: MemberAccount, tr: Translator) -> pd.DataFrame:
             tr.t("my_share.column_part"): (100 * rows["part_q50"]).round(5),
         }
     )
+
+
+def _run_on(sentences: list[str], tr: Translator) -> str:
+    """Sentences one after the other; Chinese sets no space between them."""
+    return ("" if tr.language == "zh" else " ").join(sentences)
 
 
 def _has_width(quantiles: Quantiles) -> bool:
