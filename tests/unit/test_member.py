@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pytest
 
 from forecasting import InputError, fit, load_disclosures
-from forecasting.member import TIERS, Member, member_account, share_draws
+from forecasting.member import TIERS, Member, MemberAccount, member_account, share_draws
 
 FULL = load_disclosures()
 FITTED = fit(FULL.as_of("2020-10-28"))
@@ -16,12 +17,12 @@ DRAWS = share_draws(FULL, FITTED, paths=200)
 JOINED = date(2019, 6, 1)
 
 
-def account(*args, **more):
-    return member_account(DRAWS, Member(*args, **more))
+def account(joined: date, left: date | None = None, **more: Any) -> MemberAccount:
+    return member_account(DRAWS, Member(joined, left, **more))
 
 
-def settled(*args, **more) -> list[str]:
-    return account(*args, **more).settlements["date"].dt.strftime("%Y-%m-%d").tolist()
+def settled(joined: date, left: date) -> list[str]:
+    return account(joined, left).settlements["date"].dt.strftime("%Y-%m-%d").tolist()
 
 
 def test_members_pay_from_the_first_settlement_after_joining():
