@@ -19,7 +19,7 @@ from ui.address import (
 JOINED_KEY, LEFT_KEY, PEOPLE_KEY, TIER_KEY = MEMBER_KEYS
 HOUSEHOLDS: tuple[str, ...] = tuple(str(people) for people in range(1, LARGEST_HOUSEHOLD + 1))
 DEFAULT_JOINED = date(2019, 6, 1)
-CONTROL_WIDTH = 168
+CONTROL_WIDTH = 170
 
 
 def member_inputs(tr: Translator, draws: ShareDraws) -> Member:
