@@ -16,7 +16,10 @@ from locales import LANGUAGES, Translator, best_language
 LANGUAGE_KEY = "lang"
 AS_OF_KEY = "as_of"
 ORIGIN_KEY = "origin"
-KNOWN_KEYS: frozenset[str] = frozenset({LANGUAGE_KEY, AS_OF_KEY, ORIGIN_KEY, *ARTICLE_INPUTS})
+MEMBER_KEYS: tuple[str, ...] = ("joined", "left", "people", "tier")
+KNOWN_KEYS: frozenset[str] = frozenset(
+    {LANGUAGE_KEY, AS_OF_KEY, ORIGIN_KEY, *ARTICLE_INPUTS, *MEMBER_KEYS}
+)
 LONGEST_QUOTED = 60
 
 _CHOSEN_LANGUAGE = "_chosen_language"
@@ -96,6 +99,23 @@ def number_notice(name: str, asked: str, lowest: float, highest: float) -> Notic
     return Notice("address.number_unusable", name, asked, f"{lowest:g} – {highest:g}")
 
 
+def date_notice(name: str, asked: str, first: date, last: date) -> Notice | None:
+    """A notice where the address asks for something else than a day in the range.
+
+    >>> date_notice("joined", "2019-06-01", date(2018, 10, 16), date(2022, 1, 28)) is None
+    True
+    >>> date_notice("joined", "soon", date(2018, 10, 16), date(2022, 1, 28)).used
+    '2018-10-16 – 2022-01-28'
+    """
+    try:
+        day = date.fromisoformat(asked)
+    except ValueError:
+        day = None
+    if day is not None and first <= day <= last:
+        return None
+    return Notice("address.date_unusable", name, asked, f"{first} – {last}")
+
+
 def read_as_of(days: Sequence[str], default: str) -> None:
     """Check the as-of day of the address before the picker, which would drop a bad one unsaid."""
     asked = st.query_params.get(AS_OF_KEY)
@@ -114,6 +134,16 @@ def read_number(name: str, lowest: float, highest: float) -> None:
     if asked is None or name in st.session_state:
         return
     notice = number_notice(name, asked, lowest, highest)
+    if notice is not None:
+        _remember(notice)
+
+
+def read_date(name: str, first: date, last: date) -> None:
+    """Check a day of the address before its control does."""
+    asked = st.query_params.get(name)
+    if asked is None or name in st.session_state:
+        return
+    notice = date_notice(name, asked, first, last)
     if notice is not None:
         _remember(notice)
 

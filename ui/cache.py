@@ -32,6 +32,7 @@ from forecasting.baselines import disclosed_shares
 from forecasting.exits import ExitFit, fit_exits
 from forecasting.growth import GrowthCurveFit, fit_growth_curves
 from forecasting.growth_backtest import compare_growth_curves
+from forecasting.member import ShareDraws, share_draws
 from forecasting.sensitivity import AgeCurves, Swing, age_curves, swings
 from ui.view import PLAN, View
 
@@ -42,6 +43,7 @@ MOST_PLANS = 4
 MOST_DAYS = 160
 MOST_RESULTS = 80
 MOST_CALCULATIONS = 512
+MOST_DRAWS = 24
 
 
 @st.cache_data(max_entries=MOST_PLANS, show_spinner=False)
@@ -117,6 +119,11 @@ def _exits(plan: str, as_of: date, scenario: Scenario) -> ExitFit:
     return fit_exits(_fit(plan, as_of, scenario))
 
 
+@st.cache_data(max_entries=MOST_DRAWS, show_spinner=False)
+def _share_draws(plan: str, as_of: date, scenario: Scenario) -> ShareDraws:
+    return share_draws(full_record(plan), _fit(plan, as_of, scenario), HORIZON)
+
+
 def known(view: View) -> Disclosures:
     """The record as it was known on the reader's day."""
     return full_record(view.plan).as_of(view.as_of)
@@ -181,6 +188,12 @@ def growth_split_for(view: View) -> GrowthSplit | None:
         return None
     fitted = _fit(view.plan, view.as_of, view.scenario)
     return split_growth(fitted, dilution_for(view), start, view.as_of)
+
+
+def share_draws_for(view: View) -> ShareDraws:
+    """The forecast's own draws with what was disclosed in place, for one member's account."""
+    with st.spinner(view.tr.t("state.working")):
+        return _share_draws(view.plan, view.as_of, view.scenario)
 
 
 def dilution_for(view: View) -> Dilution:

@@ -31,6 +31,7 @@ class PageSpec:
 
 PAGES: tuple[PageSpec, ...] = (
     PageSpec("answer", "members", ":material/trending_up:", default=True),
+    PageSpec("my_share", "members", ":material/receipt_long:"),
     PageSpec("growth", "analysts", ":material/group_add:"),
     PageSpec("selection_lag", "analysts", ":material/hourglass_top:"),
     PageSpec("steady_state", "analysts", ":material/balance:"),
