@@ -1,0 +1,49 @@
+"""What an insurer would charge: premium, same benefit, rating, trend, hospital, level premium."""
+
+from forecasting.pricing.hospital import AllowancePrice, allowance_price, suspect_cells, unit_check
+from forecasting.pricing.inputs import EXPENSE_CAPS, INTEREST_CAP, PRICING_INPUTS, PricingInput
+from forecasting.pricing.level import LevelPremium, level_net_premium, level_premium
+from forecasting.pricing.premium import Premium, Terms
+from forecasting.pricing.rating import (
+    ActualExpected,
+    actual_against_expected,
+    buehlmann_credibility,
+    credibility_by_pool_size,
+)
+from forecasting.pricing.same_benefit import (
+    Basis,
+    PoolPosition,
+    pool_position,
+    premium_by_age,
+    same_benefit_premium,
+)
+from forecasting.pricing.trend import TrendFit, fit_trend, inpatient_premium, trended
+
+__all__ = [
+    "EXPENSE_CAPS",
+    "INTEREST_CAP",
+    "PRICING_INPUTS",
+    "ActualExpected",
+    "AllowancePrice",
+    "Basis",
+    "LevelPremium",
+    "PoolPosition",
+    "Premium",
+    "PricingInput",
+    "Terms",
+    "TrendFit",
+    "actual_against_expected",
+    "allowance_price",
+    "buehlmann_credibility",
+    "credibility_by_pool_size",
+    "fit_trend",
+    "inpatient_premium",
+    "level_net_premium",
+    "level_premium",
+    "pool_position",
+    "premium_by_age",
+    "same_benefit_premium",
+    "suspect_cells",
+    "trended",
+    "unit_check",
+]

@@ -1,0 +1,190 @@
+"""Hospital indemnity: rate x stay by age, sex and residence gives the price of a daily allowance.
+
+The document prints the rates of its table 2.1 under the heading "%". Its table 2.3 gives 2.79% to
+5.45% for the same four groups, and table 2.1 averaged over ages gives that only per thousand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from forecasting.disclosures import ReferenceTables
+from forecasting.errors import Refused
+from forecasting.pricing.inputs import RESIDENCES, SEXES, checked, one_of
+from forecasting.pricing.premium import DEFAULT_TERMS, Premium, Terms
+
+SUSPECT_CHOICES = ("refuse", "printed", "substitute")
+OLDEST_BAND, BAND_BEFORE = "60+", "50-59"
+# Chen Tao 2003, table 2.3, column 1993 (the year of table 2.1): hospitalised a year.
+PRINTED_1993: Mapping[tuple[str, str], float] = MappingProxyType(
+    {
+        ("urban", "male"): 0.0462,
+        ("urban", "female"): 0.0545,
+        ("rural", "male"): 0.0287,
+        ("rural", "female"): 0.0325,
+    }
+)
+# The earliest year of population_china.csv, nearest to 1993.
+POPULATION_YEAR = 2010
+
+
+@dataclass(frozen=True)
+class AllowancePrice:
+    """A daily allowance's premium and what it stands on.
+
+    ``rate``: stays a person-year as used; ``printed_rate``: as in the table; ``days`` a stay.
+    ``suspect``: the cell breaks the pattern; ``choice``: what was then done.
+    """
+
+    premium: Premium
+    band: str
+    rate: float
+    printed_rate: float
+    days: float
+    suspect: bool
+    choice: str
+
+
+def suspect_cells(rates: pd.DataFrame) -> pd.DataFrame:
+    """Cells of ``hospitalization_rate.csv`` that fall from 50-59 to 60 and over while the other
+    sex's rise.
+
+    ``residence``, ``sex``, ``age_group``, ``printed``, ``before`` (50-59) and ``substitute``, all
+    per person-year: the other sex's rate at 60 and over x own / other at 50-59.
+    """
+    table = _rate_table(rates)
+    rows = []
+    for residence in RESIDENCES:
+        for sex, other in (SEXES, SEXES[::-1]):
+            printed, before = (table[residence, sex][b] for b in (OLDEST_BAND, BAND_BEFORE))
+            others, others_before = (table[residence, other][b] for b in (OLDEST_BAND, BAND_BEFORE))
+            if printed < before and others > others_before:
+                substitute = others * before / others_before
+                rows.append((residence, sex, OLDEST_BAND, printed, before, substitute))
+    columns = ["residence", "sex", "age_group", "printed", "before", "substitute"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def unit_check(
+    rates: pd.DataFrame, population: pd.DataFrame, *, substitute: bool = False
+) -> pd.DataFrame:
+    """Table 2.1 averaged over ages against table 2.3's totals of the same year, 1993.
+
+    ``residence``, ``sex``, ``per_thousand`` (the average if the figures are per thousand),
+    ``per_cent`` (if they were per cent, as headed) and ``printed`` (table 2.3): all shares of
+    persons a year. Ages: China in 2010, the earliest year in ``population_china.csv``; those of
+    1993 were younger. ``substitute`` puts the substitute of suspect cells in their place.
+    """
+    people = _people_by_band(population, rates)
+    instead = {
+        (row.residence, row.sex): row.substitute for row in suspect_cells(rates).itertuples()
+    }
+    rows = []
+    for (residence, sex), printed in PRINTED_1993.items():
+        by_band = dict(_rate_table(rates)[residence, sex])
+        if substitute and (residence, sex) in instead:
+            by_band[OLDEST_BAND] = instead[residence, sex]
+        weights = people[sex]
+        mean = sum(weights[band] * rate for band, rate in by_band.items()) / sum(weights.values())
+        rows.append((residence, sex, mean, mean * 10.0, printed))
+    return pd.DataFrame(rows, columns=["residence", "sex", "per_thousand", "per_cent", "printed"])
+
+
+def allowance_price(
+    tables: ReferenceTables,
+    age: float,
+    sex: str,
+    residence: str,
+    daily_allowance: float,
+    choice: str = "refuse",
+    insured_multiple: float = 1.0,
+    terms: Terms = DEFAULT_TERMS,
+) -> AllowancePrice:
+    """A year's premium for an allowance of ``daily_allowance`` RMB a day in hospital.
+
+    frequency = rate x insured multiple, severity = mean stay x allowance. ``choice`` says what a
+    suspect cell does: "refuse" raises Refused, "printed" uses it as it stands, "substitute" takes
+    the other sex's rate at the ratio of 50-59. Raises InputError for an input that is not legal.
+    Sources: Chen Tao 2003, tables 2.1 and 2.2.
+
+    >>> from forecasting.disclosures import load_tables
+    >>> price = allowance_price(load_tables(), 34, "male", "urban", 100)
+    >>> round(price.rate, 5), price.days, round(price.premium.risk, 2)
+    (0.03124, 33.49, 104.62)
+    """
+    checked("patient_age", age)
+    one_of("insured_sex", sex, SEXES)
+    one_of("residence", residence, RESIDENCES)
+    one_of("suspect_cells", choice, SUSPECT_CHOICES)
+    rates = tables.hospitalization_rate
+    band = next(name for name in bands(rates) if age <= _last_age(name))
+    printed = rate = _rate_table(rates)[residence, sex][band]
+    found = suspect_cells(rates).set_index(["residence", "sex", "age_group"])
+    suspect = (residence, sex, band) in found.index
+    if suspect and choice == "refuse":
+        cell = found.loc[(residence, sex, band)]
+        raise Refused(
+            f"hospitalization_rate.csv: {residence} {sex} {band}: {1000 * printed:g} per 1,000 is "
+            f"below the {1000 * cell['before']:g} of {BAND_BEFORE}, while the other sex's rises; "
+            "needed: the printed figure or a substitute, chosen by the reader"
+        )
+    if suspect and choice == "substitute":
+        rate = float(found.loc[(residence, sex, band), "substitute"])
+    stays = tables.hospital_stay_days
+    row = stays[(stays["age_group"] == band) & (stays["residence"] == residence)]
+    days = float(row["mean_days"].iloc[0])
+    premium = Premium(
+        rate * checked("insured_multiple", insured_multiple),
+        days * checked("daily_allowance", daily_allowance),
+        terms,
+    )
+    return AllowancePrice(premium, band, rate, printed, days, suspect, choice)
+
+
+def bands(rates: pd.DataFrame) -> list[str]:
+    """The age bands, youngest first.
+
+    >>> bands(pd.DataFrame({"age_group": ["60+", "0-4", "10-19"]}))
+    ['0-4', '10-19', '60+']
+    """
+    return sorted(rates["age_group"].unique(), key=_first_age)
+
+
+def _first_age(band: str) -> int:
+    return int(band.rstrip("+").split("-")[0])
+
+
+def _last_age(band: str) -> float:
+    return np.inf if band.endswith("+") else float(band.split("-")[1])
+
+
+def _rate_table(rates: pd.DataFrame) -> dict[tuple[str, str], dict[str, float]]:
+    """Stays a person-year by residence and sex, then by band."""
+    groups = rates.groupby(["residence", "sex"])
+    return {
+        (str(residence), str(sex)): dict(
+            zip(rows["age_group"], rows["rate_per_1000"].astype(float) / 1000.0, strict=True)
+        )
+        for (residence, sex), rows in groups
+    }
+
+
+def _people_by_band(population: pd.DataFrame, rates: pd.DataFrame) -> dict[str, dict[str, float]]:
+    rows = population[population["year"] == POPULATION_YEAR]
+    first = rows["age_group"].map(_first_age)
+    return {
+        sex: {
+            band: float(
+                rows.loc[
+                    (first >= _first_age(band)) & (first <= _last_age(band)), f"{sex}_thousands"
+                ].sum()
+            )
+            for band in bands(rates)
+        }
+        for sex in SEXES
+    }

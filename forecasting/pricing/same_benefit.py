@@ -1,0 +1,176 @@
+"""What an insurer would charge for the benefit that the share buys, by age and sex."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from forecasting.disclosures import Disclosures, load_disclosures
+from forecasting.errors import Refused
+from forecasting.incidence import (
+    FINAL_TABLE,
+    LEAVING_AGE,
+    AgeMix,
+    age_mix,
+    benefit_by_age,
+    birth_year_bands,
+    table_rate,
+)
+from forecasting.pricing.inputs import SEXES, checked, one_of
+from forecasting.pricing.premium import DEFAULT_TERMS, Premium, Terms
+from forecasting.regime import DEFAULT_MEAN_AGE
+
+AGES = np.arange(LEAVING_AGE)
+# The draft is known at one age only and cannot price a pool.
+PRICING_TABLES: tuple[str, ...] = (
+    FINAL_TABLE,
+    "6_severe_2020_definition",
+    "25_diseases_2007_definition",
+    "6_diseases_2007_definition",
+)
+
+
+@dataclass(frozen=True)
+class Basis:
+    """Incidence table, the share of it not charged, and the terms: all that a price stands on.
+
+    ``table_deduction`` 0 charges the table whole, margin included; the article takes off 0.25.
+    """
+
+    table: str = FINAL_TABLE
+    table_deduction: float = 0.0
+    terms: Terms = DEFAULT_TERMS
+
+    def __post_init__(self) -> None:
+        one_of("table", self.table, PRICING_TABLES)
+        checked("table_deduction", self.table_deduction)
+
+
+@dataclass(frozen=True)
+class PoolPosition:
+    """Who gains and who pays within the pool, at the pool's own level of claims. RMB a year.
+
+    ``frame``: ``age``, ``sex``, ``weight`` (share of members), ``own_cost`` and ``gain`` =
+    own_cost - yearly share. The gains, weighted, sum to zero: what some gain the others pay.
+    ``level``: the pool's claims as a part of the table's.
+    """
+
+    frame: pd.DataFrame
+    yearly_share: float
+    level: float
+
+    @property
+    def gaining(self) -> float:
+        """Share of members who get more cover than they pay for."""
+        return float(self.frame.loc[self.frame["gain"] > 0, "weight"].sum())
+
+    @property
+    def transferred(self) -> float:
+        """Part of the yearly share that moves from those who pay to those who gain, 0 to 1."""
+        gains = self.frame["gain"].clip(lower=0.0) @ self.frame["weight"]
+        return float(gains) / self.yearly_share
+
+
+def plan_benefits(record: Disclosures) -> tuple[float, float]:
+    """Benefit under 40 and from 40 to 59 on the record's day, RMB; Refused where not known."""
+    amounts = [record.rule(name, record.day) for name in ("benefit_under_40", "benefit_40_59")]
+    if None in amounts:
+        raise Refused(
+            f"{record.plan} on {record.day}: benefit by age not known; benefit_under_40 and "
+            "benefit_40_59 of plan_rules.csv are needed"
+        )
+    under_40, from_40 = (float(amount or 0.0) for amount in amounts)
+    return under_40, from_40
+
+
+def same_benefit_premium(
+    age: float, sex: str, basis: Basis | None = None, record: Disclosures | None = None
+) -> Premium:
+    """One year's premium for what the plan pays at that age: 300,000 under 40, else 100,000 RMB.
+
+    frequency = table rate x (1 - deduction), severity = the plan's benefit on the record's day. Age
+    0 to 59, fractions interpolated. Without ``record`` the packaged one is used. Raises InputError
+    for an age, sex, table or term that is not legal, Refused where the plan's benefit is not known.
+    Sources: ``ci_incidence.csv``, ``plan_rules.csv``.
+
+    >>> premium = same_benefit_premium(35, "male")
+    >>> round(premium.risk, 2), round(premium.gross, 2)
+    (409.2, 818.4)
+    """
+    basis = basis or Basis()
+    record = record or load_disclosures()
+    checked("insured_age", age)
+    one_of("insured_sex", sex, SEXES)
+    rate = table_rate(record.tables.ci_incidence, basis.table, sex, age)
+    benefit = float(benefit_by_age(np.array(age), *plan_benefits(record)))
+    return Premium(rate * (1.0 - basis.table_deduction), benefit, basis.terms)
+
+
+def premium_by_age(record: Disclosures, basis: Basis | None = None) -> pd.DataFrame:
+    """Premium of every age 0 to 59 and sex: ``age``, ``sex``, ``benefit`` (RMB), ``frequency``
+    (claims a person-year), ``risk`` and ``gross`` (RMB a year). Errors as
+    :func:`same_benefit_premium`.
+    """
+    rows = []
+    for sex in SEXES:
+        for age in AGES:
+            premium = same_benefit_premium(int(age), sex, basis, record)
+            rows.append(
+                {
+                    "age": int(age),
+                    "sex": sex,
+                    "benefit": premium.severity,
+                    "frequency": premium.frequency,
+                    "risk": premium.risk,
+                    "gross": premium.gross,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def ages_cheaper_than(by_age: pd.DataFrame, sex: str, amount: float) -> list[tuple[int, int]]:
+    """Runs of ages, first and last, at which the gross premium is below ``amount`` RMB a year.
+
+    >>> frame = pd.DataFrame({"age": [0, 1, 2, 3], "sex": "male", "gross": [5.0, 1.0, 1.0, 5.0]})
+    >>> ages_cheaper_than(frame, "male", 2.0)
+    [(1, 2)]
+    """
+    rows = by_age[by_age["sex"] == sex].sort_values("age")
+    cheaper = rows["gross"] < amount
+    runs = rows["age"][cheaper].groupby((~cheaper).cumsum()[cheaper])
+    return [(int(run.iloc[0]), int(run.iloc[-1])) for _, run in runs]
+
+
+def member_ages(record: Disclosures) -> AgeMix:
+    """The members' ages as known on the record's day: published mean age and decades of birth."""
+    return age_mix(
+        record.tables.population_china, mean_age(record), birth_year_bands(record.member_profile)
+    )
+
+
+def mean_age(record: Disclosures) -> float:
+    """Mean age on the record's day: disclosed, else the article's, else the model's assumption."""
+    assumed = record.rule("mean_member_age_assumed", record.day, DEFAULT_MEAN_AGE)
+    return float(record.rule("mean_member_age", record.day, assumed) or DEFAULT_MEAN_AGE)
+
+
+def pool_position(
+    record: Disclosures, yearly_share: float, table: str = FINAL_TABLE
+) -> PoolPosition:
+    """Each age's own cost against the flat share, the pool paying for itself.
+
+    own_cost = yearly_share q_x b_x / sum_x w_x q_x b_x: the table gives the shape by age and sex,
+    the share the level, so the fee is in it. ``level`` is that share over the table's claims
+    with the fee. Errors as :func:`same_benefit_premium`.
+    """
+    by_age = premium_by_age(record, Basis(table))
+    mix = member_ages(record)
+    weight = np.concatenate([mix.male, mix.female])
+    risk = by_age["risk"].to_numpy(dtype=float)
+    mean_risk = float(weight @ risk)
+    own = yearly_share * risk / mean_risk
+    frame = by_age[["age", "sex"]].assign(weight=weight, own_cost=own, gain=own - yearly_share)
+    fee = float(record.rule("management_fee_rate", record.day, 0.0) or 0.0)
+    return PoolPosition(frame, yearly_share, yearly_share / (mean_risk * (1.0 + fee)))
