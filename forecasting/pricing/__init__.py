@@ -1,6 +1,12 @@
 """What an insurer would charge: premium, same benefit, rating, trend, hospital, level premium."""
 
-from forecasting.pricing.hospital import AllowancePrice, allowance_price, suspect_cells, unit_check
+from forecasting.pricing.hospital import (
+    AllowancePrice,
+    allowance_by_band,
+    allowance_price,
+    suspect_cells,
+    unit_check,
+)
 from forecasting.pricing.inputs import EXPENSE_CAPS, INTEREST_CAP, PRICING_INPUTS, PricingInput
 from forecasting.pricing.level import LevelPremium, level_net_premium, level_premium
 from forecasting.pricing.premium import Premium, Terms
@@ -13,9 +19,12 @@ from forecasting.pricing.rating import (
 from forecasting.pricing.same_benefit import (
     Basis,
     PoolPosition,
+    YearlyShare,
+    gap_to_share,
     pool_position,
     premium_by_age,
     same_benefit_premium,
+    yearly_share,
 )
 from forecasting.pricing.trend import TrendFit, fit_trend, inpatient_premium, trended
 
@@ -32,11 +41,14 @@ __all__ = [
     "PricingInput",
     "Terms",
     "TrendFit",
+    "YearlyShare",
     "actual_against_expected",
+    "allowance_by_band",
     "allowance_price",
     "buehlmann_credibility",
     "credibility_by_pool_size",
     "fit_trend",
+    "gap_to_share",
     "inpatient_premium",
     "level_net_premium",
     "level_premium",
@@ -46,4 +58,5 @@ __all__ = [
     "suspect_cells",
     "trended",
     "unit_check",
+    "yearly_share",
 ]

@@ -146,6 +146,50 @@ def allowance_price(
     return AllowancePrice(premium, band, rate, printed, days, suspect, choice)
 
 
+def allowance_by_band(
+    tables: ReferenceTables,
+    residence: str,
+    daily_allowance: float,
+    choice: str = "refuse",
+    insured_multiple: float = 1.0,
+    terms: Terms = DEFAULT_TERMS,
+) -> pd.DataFrame:
+    """The price of every age band and sex: ``band``, ``sex``, ``rate`` (stays a person-year),
+    ``days`` a stay, ``risk``, ``gross`` (RMB a year) and ``suspect``.
+
+    With "refuse" a suspect cell has NaN for its price and its printed rate. Errors otherwise as
+    :func:`allowance_price`.
+    """
+    one_of("suspect_cells", choice, SUSPECT_CHOICES)
+    rows = []
+    for band in bands(tables.hospitalization_rate):
+        for sex in SEXES:
+            shown = "printed" if choice == "refuse" else choice
+            price = allowance_price(
+                tables,
+                _first_age(band),
+                sex,
+                residence,
+                daily_allowance,
+                shown,
+                insured_multiple,
+                terms,
+            )
+            refused = price.suspect and choice == "refuse"
+            rows.append(
+                {
+                    "band": band,
+                    "sex": sex,
+                    "rate": price.rate,
+                    "days": price.days,
+                    "risk": np.nan if refused else price.premium.risk,
+                    "gross": np.nan if refused else price.premium.gross,
+                    "suspect": price.suspect,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
 def bands(rates: pd.DataFrame) -> list[str]:
     """The age bands, youngest first.
 

@@ -148,12 +148,12 @@ def level_premium(
     True
     """
     basis = basis or Basis()
-    checked("insured_age", age)
+    age = int(checked("insured_age", age))
     one_of("insured_sex", sex, ("male", "female"))
     rows = premium_by_age(record, basis)
     rows = rows[(rows["sex"] == sex) & (rows["age"] >= age)].sort_values("age")
     claims, benefits = (rows[name].to_numpy(dtype=float) for name in ("frequency", "benefit"))
-    deaths = death_rates(record.tables.life_table, sex, int(age))
+    deaths = death_rates(record.tables.life_table, sex, age)
     net = level_net_premium(claims, benefits, deaths, lapse, interest)
     left = in_force(claims, deaths, lapse)
     loading = 1.0 + basis.terms.safety_loading

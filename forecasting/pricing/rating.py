@@ -14,6 +14,7 @@ from forecasting.credibility import limited_fluctuation_credibility
 from forecasting.estimation import SelectionLagFit
 from forecasting.incidence import (
     FINAL_TABLE,
+    LEAVING_AGE,
     AgeMix,
     age_mix,
     mix_incidence,
@@ -45,11 +46,13 @@ class ActualExpected:
 
     ``actual``: cases a member-year once selection has worn off, from the fit. ``expected``: one age
     for all; that mean age on national ages tilted to it; the published decades of birth; the
-    national ages as they are.
+    national ages as they are. ``steepness``: the table's rate at 59 over that at the mean age, why
+    a mix expects so much more than its mean age does.
     """
 
     actual: Quantiles
     expected: tuple[Expected, ...]
+    steepness: float
 
     def ratio(self, name: str) -> Quantiles:
         """Actual over expected on that reading."""
@@ -82,8 +85,10 @@ def actual_against_expected(fit: SelectionLagFit, table: str = FINAL_TABLE) -> A
     tilted = age_mix(tables.population_china, age)
     # Men per woman of the tilted mix, so that only the ages differ from it.
     men = float(tilted.male.sum())
-    single = men * table_rate(rates, table, "male", age) + (1.0 - men) * table_rate(
-        rates, table, "female", age
+    single, oldest = (
+        men * table_rate(rates, table, "male", at)
+        + (1.0 - men) * table_rate(rates, table, "female", at)
+        for at in (age, LEAVING_AGE - 1)
     )
     mixes = (
         ("tilted_mix", tilted),
@@ -99,6 +104,7 @@ def actual_against_expected(fit: SelectionLagFit, table: str = FINAL_TABLE) -> A
                 for name, mix in mixes
             ),
         ),
+        steepness=oldest / single,
     )
 
 

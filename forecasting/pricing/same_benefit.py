@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
+from forecasting.baselines import disclosed_shares
 from forecasting.disclosures import Disclosures, load_disclosures
 from forecasting.errors import Refused
 from forecasting.incidence import (
@@ -21,6 +23,8 @@ from forecasting.incidence import (
 from forecasting.pricing.inputs import SEXES, checked, one_of
 from forecasting.pricing.premium import DEFAULT_TERMS, Premium, Terms
 from forecasting.regime import DEFAULT_MEAN_AGE
+from forecasting.results import Quantiles
+from forecasting.settlements import PERIODS_PER_YEAR
 
 AGES = np.arange(LEAVING_AGE)
 # The draft is known at one age only and cannot price a pool.
@@ -49,17 +53,46 @@ class Basis:
 
 
 @dataclass(frozen=True)
+class YearlyShare:
+    """24 shares as a yearly amount, RMB: at the last disclosed share, and where the share settles.
+
+    ``share`` and its settlement are None before any trusted share; ``steady``, the undiluted
+    share of constant membership, is None where the model refuses.
+    """
+
+    share: float | None
+    settlement: date | None
+    steady: Quantiles | None
+
+    @property
+    def disclosed(self) -> float | None:
+        """24 times the last disclosed share."""
+        return None if self.share is None else PERIODS_PER_YEAR * self.share
+
+    @property
+    def reference(self) -> float | None:
+        """The yearly amount to compare with: the settled share where known, else the last one."""
+        return self.disclosed if self.steady is None else self.steady.q50
+
+
+@dataclass(frozen=True)
 class PoolPosition:
     """Who gains and who pays within the pool, at the pool's own level of claims. RMB a year.
 
-    ``frame``: ``age``, ``sex``, ``weight`` (share of members), ``own_cost`` and ``gain`` =
-    own_cost - yearly share. The gains, weighted, sum to zero: what some gain the others pay.
+    ``frame``: ``age``, ``sex``, ``benefit`` (RMB), ``weight`` (share of members), ``own_cost``
+    and ``gain`` = own_cost - yearly share. The gains, weighted, sum to zero: what some gain the
+    others pay.
     ``level``: the pool's claims as a part of the table's.
     """
 
     frame: pd.DataFrame
     yearly_share: float
     level: float
+
+    @property
+    def table_share(self) -> float:
+        """The yearly share if the pool had all the claims of the table: the manual rate. RMB."""
+        return self.yearly_share / self.level
 
     @property
     def gaining(self) -> float:
@@ -71,6 +104,26 @@ class PoolPosition:
         """Part of the yearly share that moves from those who pay to those who gain, 0 to 1."""
         gains = self.frame["gain"].clip(lower=0.0) @ self.frame["weight"]
         return float(gains) / self.yearly_share
+
+
+def yearly_share(record: Disclosures, steady_state: Quantiles | None) -> YearlyShare:
+    """24 x the last share known on the record's day, and 24 x the steady state. RMB a year.
+
+    ``steady_state``: a forecast's, RMB a settlement, or None.
+
+    >>> share = yearly_share(load_disclosures().as_of("2020-10-28"), None)
+    >>> share.share, round(share.disclosed, 2), share.steady is None
+    (4.86, 116.64, True)
+    """
+    shares = disclosed_shares(record)
+    steady = None
+    if steady_state is not None:
+        steady = Quantiles(
+            **{key: PERIODS_PER_YEAR * value for key, value in steady_state.to_dict().items()}
+        )
+    if shares.empty:
+        return YearlyShare(None, None, steady)
+    return YearlyShare(float(shares.iloc[-1]), shares.index[-1], steady)
 
 
 def plan_benefits(record: Disclosures) -> tuple[float, float]:
@@ -171,6 +224,28 @@ def pool_position(
     risk = by_age["risk"].to_numpy(dtype=float)
     mean_risk = float(weight @ risk)
     own = yearly_share * risk / mean_risk
-    frame = by_age[["age", "sex"]].assign(weight=weight, own_cost=own, gain=own - yearly_share)
+    frame = by_age[["age", "sex", "benefit"]].assign(
+        weight=weight, own_cost=own, gain=own - yearly_share
+    )
     fee = float(record.rule("management_fee_rate", record.day, 0.0) or 0.0)
     return PoolPosition(frame, yearly_share, yearly_share / (mean_risk * (1.0 + fee)))
+
+
+def gap_to_share(premium: Premium, position: PoolPosition, age: int, sex: str) -> pd.DataFrame:
+    """From the yearly share to the gross premium, step by step: ``step`` and ``rmb`` a year.
+
+    ``share``; ``age``: own cost less share, what age and sex alone change; ``level``: risk premium
+    less own cost, the table's level against the plan's; ``loading`` and ``expenses`` of the
+    premium; ``gross``, the sum of all.
+    """
+    rows = position.frame
+    own = rows.loc[(rows["age"] == age) & (rows["sex"] == sex), "own_cost"].iloc[0]
+    amounts = {
+        "share": position.yearly_share,
+        "age": float(own) - position.yearly_share,
+        "level": premium.risk - float(own),
+        "loading": premium.net - premium.risk,
+        "expenses": premium.gross - premium.net,
+        "gross": premium.gross,
+    }
+    return pd.DataFrame({"step": list(amounts), "rmb": list(amounts.values())})

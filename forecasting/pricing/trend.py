@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 COSTS = ("outpatient_visit", "hospital_stay", "hospital_day")
 FEWEST_YEARS = 4
+# The second half of the table, to see whether the growth held.
+RECENT_SINCE = 1998
 LEVEL = 0.95
 # Chen Tao 2003, table 2.3: hospital stays a person-year, all China, 1998.
 STAYS_PER_PERSON = 0.0354
