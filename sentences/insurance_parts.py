@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         TrendFit,
         YearlyShare,
     )
+    from forecasting.pricing.hospital import StayCheck
 
 TEN_THOUSAND = 1e4
 SMALL_POOL, LARGE_POOL = 1e3, 1e6
@@ -173,6 +174,17 @@ def hospital_unit(check: pd.DataFrame, substituted: pd.DataFrame, tr: Translator
         women_printed=tr.percent(printed, 2),
         nearer=tr.t("insurance.nearer_printed" if nearer else "insurance.nearer_substitute"),
         women_instead=tr.percent(instead, 2),
+    )
+
+
+def stays(check: StayCheck, tr: Translator) -> str:
+    """How long the stays of table 2.2 are beside table 2.4's."""
+    return tr.t(
+        "insurance.stays_text",
+        urban=tr.number(check.urban, 1),
+        rural=tr.number(check.rural, 1),
+        printed=tr.number(check.printed, 1),
+        year=check.year,
     )
 
 

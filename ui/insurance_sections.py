@@ -11,7 +11,7 @@ import streamlit as st
 
 from charts import insurance as charts
 from charts import insurance_detail as details
-from forecasting import Refused
+from forecasting import Refused, Scenario
 from forecasting.pricing import (
     ActualExpected,
     Basis,
@@ -29,6 +29,7 @@ from forecasting.pricing import (
     pool_position,
     premium_by_age,
     same_benefit_premium,
+    stay_check,
     suspect_cells,
     unit_check,
     yearly_share,
@@ -73,7 +74,9 @@ def _pool(plan: str, as_of: date, share: float, table: str) -> PoolPosition:
 
 
 @st.cache_data(max_entries=MOST_RESULTS, show_spinner=False)
-def _readings(plan: str, as_of: date, table: str, _view: View) -> ActualExpected:
+def _readings(
+    plan: str, as_of: date, scenario: Scenario, table: str, _view: View
+) -> ActualExpected:
     return actual_against_expected(fit_for(_view), table)
 
 
@@ -119,7 +122,7 @@ def _rating(view: View, asked: Asked) -> None:
     tr, stamp = view.tr, stamp_for(view, "chart.source_tables")
     credibility = credibility_for(view)
     share = yearly_share(known(view), forecast_for(view).steady_state).reference or 0.0
-    result = _readings(view.plan, view.as_of, asked.table, view)
+    result = _readings(view.plan, view.as_of, view.scenario, asked.table, view)
     manual = _pool(view.plan, view.as_of, share, asked.table).table_share
     by_size = credibility_by_pool_size(manual, share, result.actual.q50)
     say(insurance_parts.readings(result, tr))
@@ -176,6 +179,7 @@ def _hospital(view: View, asked: Asked) -> None:
     show_chart(details.hospital_chart(prices, residence, tr, stamp_for(view, DOCUMENT)), tr)
     check, instead = (unit_check(rates, people, substitute=flag) for flag in (False, True))
     say(insurance_parts.hospital_unit(check, instead, tr))
+    say(insurance_parts.stays(stay_check(tables), tr))
     show_table(insurance_tables.unit_table(check, instead, tr), "unit-check", tr, view.as_of)
     suspects = insurance_tables.suspects_table(cells, tr)
     show_table(suspects, "suspect-cells", tr, view.as_of)

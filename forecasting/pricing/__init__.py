@@ -4,6 +4,7 @@ from forecasting.pricing.hospital import (
     AllowancePrice,
     allowance_by_band,
     allowance_price,
+    stay_check,
     suspect_cells,
     unit_check,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "pool_position",
     "premium_by_age",
     "same_benefit_premium",
+    "stay_check",
     "suspect_cells",
     "trended",
     "unit_check",

@@ -95,6 +95,45 @@ def unit_check(
     return pd.DataFrame(rows, columns=["residence", "sex", "per_thousand", "per_cent", "printed"])
 
 
+@dataclass(frozen=True)
+class StayCheck:
+    """Mean days of a hospital stay: by table 2.2 in town and country, and as table 2.4 prints."""
+
+    urban: float
+    rural: float
+    printed: float
+    year: int
+
+
+def stay_check(tables: ReferenceTables) -> StayCheck:
+    """Table 2.2 averaged over the stays of table 2.1, against the first year of table 2.4. Days.
+
+    Weights: persons of each age and sex (ages of 2010) x their rate. The two tables are of
+    different sources: a household survey of 1993, the health ministry from 1995.
+
+    >>> from forecasting.disclosures import load_tables
+    >>> check = stay_check(load_tables())
+    >>> round(check.urban, 1), round(check.rural, 1), check.printed, check.year
+    (31.2, 15.4, 13.3, 1995)
+    """
+    rates, stays = tables.hospitalization_rate, tables.hospital_stay_days
+    people = _people_by_band(tables.population_china, rates)
+    means = {}
+    for residence in RESIDENCES:
+        rows = stays[stays["residence"] == residence]
+        days = dict(zip(rows["age_group"], rows["mean_days"].astype(float), strict=True))
+        cases = [
+            (people[sex][band] * rate, days[band])
+            for sex in SEXES
+            for band, rate in _rate_table(rates)[residence, sex].items()
+        ]
+        means[residence] = sum(n * d for n, d in cases) / sum(n for n, _ in cases)
+    first = tables.medical_cost.sort_values("year").iloc[0]
+    return StayCheck(
+        means["urban"], means["rural"], float(first["days_per_hospital_stay"]), int(first["year"])
+    )
+
+
 def allowance_price(
     tables: ReferenceTables,
     age: float,
@@ -118,26 +157,59 @@ def allowance_price(
     (0.03124, 33.49, 104.62)
     """
     checked("patient_age", age)
+    band = next(name for name in bands(tables.hospitalization_rate) if age <= _last_age(name))
+    return _price(
+        _Cells.of(tables), band, sex, residence, daily_allowance, choice, insured_multiple, terms
+    )
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """The two tables by cell, and the doubtful cells: read once for any number of prices."""
+
+    rates: dict[tuple[str, str], dict[str, float]]
+    days: dict[tuple[str, str], float]
+    suspect: pd.DataFrame
+
+    @classmethod
+    def of(cls, tables: ReferenceTables) -> _Cells:
+        stays = tables.hospital_stay_days
+        places = zip(stays["residence"], stays["age_group"], strict=True)
+        return cls(
+            rates=_rate_table(tables.hospitalization_rate),
+            days=dict(zip(places, stays["mean_days"].astype(float), strict=True)),
+            suspect=suspect_cells(tables.hospitalization_rate).set_index(
+                ["residence", "sex", "age_group"]
+            ),
+        )
+
+
+def _price(
+    cells: _Cells,
+    band: str,
+    sex: str,
+    residence: str,
+    daily_allowance: float,
+    choice: str,
+    insured_multiple: float,
+    terms: Terms,
+) -> AllowancePrice:
     one_of("insured_sex", sex, SEXES)
     one_of("residence", residence, RESIDENCES)
     one_of("suspect_cells", choice, SUSPECT_CHOICES)
-    rates = tables.hospitalization_rate
-    band = next(name for name in bands(rates) if age <= _last_age(name))
-    printed = rate = _rate_table(rates)[residence, sex][band]
-    found = suspect_cells(rates).set_index(["residence", "sex", "age_group"])
-    suspect = (residence, sex, band) in found.index
-    if suspect and choice == "refuse":
-        cell = found.loc[(residence, sex, band)]
-        raise Refused(
-            f"hospitalization_rate.csv: {residence} {sex} {band}: {1000 * printed:g} per 1,000 is "
-            f"below the {1000 * cell['before']:g} of {BAND_BEFORE}, while the other sex's rises; "
-            "needed: the printed figure or a substitute, chosen by the reader"
-        )
-    if suspect and choice == "substitute":
-        rate = float(found.loc[(residence, sex, band), "substitute"])
-    stays = tables.hospital_stay_days
-    row = stays[(stays["age_group"] == band) & (stays["residence"] == residence)]
-    days = float(row["mean_days"].iloc[0])
+    printed = rate = cells.rates[residence, sex][band]
+    suspect = (residence, sex, band) in cells.suspect.index
+    if suspect:
+        cell = cells.suspect.loc[(residence, sex, band)]
+        if choice == "refuse":
+            raise Refused(
+                f"hospitalization_rate.csv: {residence} {sex} {band}: {1000 * printed:g} per "
+                f"1,000 is below the {1000 * cell['before']:g} of {BAND_BEFORE}, while the other "
+                "sex's rises; needed: the printed figure or a substitute, chosen by the reader"
+            )
+        if choice == "substitute":
+            rate = float(cell["substitute"])
+    days = cells.days[residence, band]
     premium = Premium(
         rate * checked("insured_multiple", insured_multiple),
         days * checked("daily_allowance", daily_allowance),
@@ -161,19 +233,12 @@ def allowance_by_band(
     :func:`allowance_price`.
     """
     one_of("suspect_cells", choice, SUSPECT_CHOICES)
+    cells, shown = _Cells.of(tables), "printed" if choice == "refuse" else choice
     rows = []
     for band in bands(tables.hospitalization_rate):
         for sex in SEXES:
-            shown = "printed" if choice == "refuse" else choice
-            price = allowance_price(
-                tables,
-                _first_age(band),
-                sex,
-                residence,
-                daily_allowance,
-                shown,
-                insured_multiple,
-                terms,
+            price = _price(
+                cells, band, sex, residence, daily_allowance, shown, insured_multiple, terms
             )
             refused = price.suspect and choice == "refuse"
             rows.append(

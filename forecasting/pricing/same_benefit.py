@@ -166,21 +166,30 @@ def premium_by_age(record: Disclosures, basis: Basis | None = None) -> pd.DataFr
     (claims a person-year), ``risk`` and ``gross`` (RMB a year). Errors as
     :func:`same_benefit_premium`.
     """
-    rows = []
+    basis = basis or Basis()
+    incidence, benefits = record.tables.ci_incidence, benefit_by_age(AGES, *plan_benefits(record))
+    frames = []
     for sex in SEXES:
-        for age in AGES:
-            premium = same_benefit_premium(int(age), sex, basis, record)
-            rows.append(
+        # Both ends by the function that names what is missing; the ages between lie within them.
+        for end in (AGES[0], AGES[-1]):
+            table_rate(incidence, basis.table, sex, float(end))
+        rows = incidence[(incidence["table"] == basis.table) & (incidence["sex"] == sex)]
+        rows = rows.sort_values("age")
+        rate = np.interp(AGES, rows["age"], rows["rate_per_1000"]) / 1000.0
+        frequency = rate * (1.0 - basis.table_deduction)
+        frames.append(
+            pd.DataFrame(
                 {
-                    "age": int(age),
+                    "age": AGES,
                     "sex": sex,
-                    "benefit": premium.severity,
-                    "frequency": premium.frequency,
-                    "risk": premium.risk,
-                    "gross": premium.gross,
+                    "benefit": benefits,
+                    "frequency": frequency,
+                    "risk": frequency * benefits,
+                    "gross": frequency * benefits * basis.terms.gross_per_risk,
                 }
             )
-    return pd.DataFrame(rows)
+        )
+    return pd.concat(frames, ignore_index=True)
 
 
 def ages_cheaper_than(by_age: pd.DataFrame, sex: str, amount: float) -> list[tuple[int, int]]:

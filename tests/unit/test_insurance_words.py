@@ -19,6 +19,7 @@ from forecasting.pricing import (
     level_premium,
     pool_position,
     same_benefit_premium,
+    stay_check,
     suspect_cells,
     unit_check,
 )
@@ -178,6 +179,12 @@ def test_the_unit_is_argued_with_the_printed_totals():
     for part in ("2.87% to 5.45%", "30% to 54%", "5.42%", "6.23%", "for the printed rate"):
         assert part in sentence
     assert "for the substitute" in insurance_parts.hospital_unit(INSTEAD, CHECK, EN)
+
+
+def test_the_length_of_stays_is_questioned():
+    sentence = insurance_parts.stays(stay_check(TABLES), EN)
+    for part in ("31.2 days", "15.4", "13.3 for 1995"):
+        assert part in sentence
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from forecasting.pricing import (
     pool_position,
     premium_by_age,
     same_benefit_premium,
+    stay_check,
     suspect_cells,
     trended,
     unit_check,
@@ -94,10 +95,11 @@ def test_the_premium_is_the_table_times_benefit_times_terms():
 
 
 def test_every_age_is_priced_as_one_is():
-    row = BY_AGE[(BY_AGE["age"] == 47) & (BY_AGE["sex"] == "female")].iloc[0]
-    alone = same_benefit_premium(47, "female", record=KNOWN)
     assert len(BY_AGE) == 120
-    assert row["gross"] == pytest.approx(alone.gross)
+    for row in BY_AGE.itertuples():
+        alone = same_benefit_premium(row.age, row.sex, record=KNOWN)
+        found = (row.benefit, row.frequency, row.risk, row.gross)
+        assert found == pytest.approx((alone.severity, alone.frequency, alone.risk, alone.gross))
 
 
 def test_a_plan_without_a_known_benefit_is_refused():
@@ -196,6 +198,12 @@ def test_women_of_60_and_over_are_flagged_and_no_one_else():
         ["urban", "female", "60+"],
         ["rural", "female", "60+"],
     ]
+
+
+def test_stays_are_longer_than_the_cost_table_prints():
+    check = stay_check(TABLES)
+    assert check.printed == 13.3
+    assert check.printed < check.rural < check.urban
 
 
 def test_a_suspect_cell_is_not_used_silently():
