@@ -294,7 +294,7 @@ def hospital_chart(prices: pd.DataFrame, residence: str, tr: Translator, stamp: 
             "title": {"text": tr.t("insurance.axis_age")},
             "type": "category",
             "tickangle": 0,
-            "tickfont": {"size": 9},
+            "tickfont": {"size": 10},
         },
         yaxis=from_zero(tr.t("insurance.axis_rmb"), float(prices["gross"].max()), headroom=1.3),
     )

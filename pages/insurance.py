@@ -17,7 +17,7 @@ share = yearly_share_for(view)
 
 top = st.container()
 heading(tr.t("insurance.inputs_heading"))
-asked = person_controls(tr)
+asked, premium = person_controls(tr), None
 with top, errors_shown(tr):
     premium = same_benefit_premium(asked.age, asked.sex, asked.basis, known(view))
     by_age = premiums(view.plan, view.as_of, asked.basis)
@@ -28,4 +28,7 @@ with top, errors_shown(tr):
     show_chart(chart, tr)
 
 heading(tr.t("insurance.sections_heading"))
-draw_section(section_control(tr), view, asked)
+section = section_control(tr)
+# Terms that are not legal have been named above: no need to say so twice.
+if premium is not None:
+    draw_section(section, view, asked)

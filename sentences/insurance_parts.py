@@ -153,15 +153,8 @@ def hospital_refused(cell: pd.Series, tr: Translator) -> str:
     )
 
 
-def hospital_unit(check: pd.DataFrame, substituted: pd.DataFrame, tr: Translator) -> str:
-    """Per thousand and not per cent, and what the totals say of the suspect cell."""
-    cell = ("urban", "female")
-    plain, instead = (
-        float(frame.set_index(["residence", "sex"]).loc[cell, "per_thousand"])
-        for frame in (check, substituted)
-    )
-    printed = PRINTED_1993[cell]
-    nearer = abs(plain - printed) < abs(instead - printed)
+def hospital_unit(check: pd.DataFrame, tr: Translator) -> str:
+    """Per thousand and not per cent."""
     return tr.t(
         "insurance.unit_text",
         low=tr.percent(float(check["per_thousand"].min()), 1),
@@ -170,10 +163,24 @@ def hospital_unit(check: pd.DataFrame, substituted: pd.DataFrame, tr: Translator
         wrong_high=tr.percent(float(check["per_cent"].max())),
         printed_low=tr.percent(float(check["printed"].min()), 2),
         printed_high=tr.percent(float(check["printed"].max()), 2),
+    )
+
+
+def doubtful(check: pd.DataFrame, substituted: pd.DataFrame, tr: Translator) -> str:
+    """Which rates are doubtful, and which reading of them the printed total is nearer to."""
+    cell = ("urban", "female")
+    plain, instead = (
+        float(frame.set_index(["residence", "sex"]).loc[cell, "per_thousand"])
+        for frame in (check, substituted)
+    )
+    printed = PRINTED_1993[cell]
+    nearer = abs(plain - printed) < abs(instead - printed)
+    return tr.t(
+        "insurance.doubtful_text",
         women=tr.percent(plain, 2),
         women_printed=tr.percent(printed, 2),
-        nearer=tr.t("insurance.nearer_printed" if nearer else "insurance.nearer_substitute"),
         women_instead=tr.percent(instead, 2),
+        nearer=tr.t("insurance.nearer_printed" if nearer else "insurance.nearer_substitute"),
     )
 
 

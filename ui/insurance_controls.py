@@ -128,6 +128,7 @@ def option(
         options,
         format_func=lambda name: tr.t(f"{group}.{name}"),
         key=key,
+        persist_state="session",
         on_change=chosen,
         args=(key,),
     )

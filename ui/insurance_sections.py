@@ -178,8 +178,11 @@ def _hospital(view: View, asked: Asked) -> None:
     prices = allowance_by_band(tables, residence, allowance, choice, multiple, asked.terms)
     show_chart(details.hospital_chart(prices, residence, tr, stamp_for(view, DOCUMENT)), tr)
     check, instead = (unit_check(rates, people, substitute=flag) for flag in (False, True))
-    say(insurance_parts.hospital_unit(check, instead, tr))
-    say(insurance_parts.stays(stay_check(tables), tr))
+    say(
+        insurance_parts.hospital_unit(check, tr),
+        insurance_parts.doubtful(check, instead, tr),
+        insurance_parts.stays(stay_check(tables), tr),
+    )
     show_table(insurance_tables.unit_table(check, instead, tr), "unit-check", tr, view.as_of)
     suspects = insurance_tables.suspects_table(cells, tr)
     show_table(suspects, "suspect-cells", tr, view.as_of)

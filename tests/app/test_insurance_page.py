@@ -72,7 +72,8 @@ def test_group_business_takes_the_expenses_down_to_its_cap(open_page):
     assert app.number_input(key="expense_share").value == 0.25
     assert not app.error
     app.number_input(key="expense_share").set_value(0.3).run()
-    assert "legal: 0 to 0.25 in group business" in app.code[0].value
+    (found,) = app.code
+    assert "legal: 0 to 0.25 in group business" in found.value
 
 
 def test_everything_comes_from_the_address(open_page):
@@ -129,3 +130,9 @@ def test_no_growth_of_the_share_is_named_where_only_one_year_is_left(open_page):
     app = open_page("insurance", lang="en", section="level", insured_age="59")
     assert "every year to 60" not in texts(app)
     assert "times as much" in texts(app)
+
+
+def test_after_the_closure_the_page_still_compares(open_page):
+    app = open_page("insurance", lang="en", as_of="2021-12-14")
+    assert app.metric[1].value == "181 RMB"
+    assert app.metric[1].delta == "24 × 7.56 RMB"

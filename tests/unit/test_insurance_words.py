@@ -175,10 +175,16 @@ def test_a_refused_cell_is_empty_and_marked():
 
 
 def test_the_unit_is_argued_with_the_printed_totals():
-    sentence = insurance_parts.hospital_unit(CHECK, INSTEAD, EN)
-    for part in ("2.87% to 5.45%", "30% to 54%", "5.42%", "6.23%", "for the printed rate"):
+    sentence = insurance_parts.hospital_unit(CHECK, EN)
+    for part in ("3.0% to 5.4%", "2.87% to 5.45%", "30% to 54%"):
         assert part in sentence
-    assert "for the substitute" in insurance_parts.hospital_unit(INSTEAD, CHECK, EN)
+
+
+def test_the_total_is_asked_which_rate_it_is_nearer_to():
+    sentence = insurance_parts.doubtful(CHECK, INSTEAD, EN)
+    for part in ("5.42%", "6.23%", "5.45%", "for the printed rate"):
+        assert part in sentence
+    assert "for the substitute" in insurance_parts.doubtful(INSTEAD, CHECK, EN)
 
 
 def test_the_length_of_stays_is_questioned():
