@@ -192,6 +192,19 @@ def premium_by_age(record: Disclosures, basis: Basis | None = None) -> pd.DataFr
     return pd.concat(frames, ignore_index=True)
 
 
+def average_premium(record: Disclosures, basis: Basis | None = None) -> float:
+    """The gross premium of the average member, sum_x w_x gross_x: for one whose age is not known.
+
+    Weights as :func:`member_ages`. RMB a year. Errors as :func:`same_benefit_premium`.
+
+    >>> 500 < average_premium(load_disclosures().as_of("2020-10-28")) < 1000
+    True
+    """
+    mix = member_ages(record)
+    weight = np.concatenate([mix.male, mix.female])
+    return float(weight @ premium_by_age(record, basis)["gross"].to_numpy(dtype=float))
+
+
 def ages_cheaper_than(by_age: pd.DataFrame, sex: str, amount: float) -> list[tuple[int, int]]:
     """Runs of ages, first and last, at which the gross premium is below ``amount`` RMB a year.
 

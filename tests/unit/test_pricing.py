@@ -15,6 +15,7 @@ from forecasting.pricing import (
     Terms,
     actual_against_expected,
     allowance_price,
+    average_premium,
     buehlmann_credibility,
     credibility_by_pool_size,
     fit_trend,
@@ -100,6 +101,13 @@ def test_every_age_is_priced_as_one_is():
         alone = same_benefit_premium(row.age, row.sex, record=KNOWN)
         found = (row.benefit, row.frequency, row.risk, row.gross)
         assert found == pytest.approx((alone.severity, alone.frequency, alone.risk, alone.gross))
+
+
+def test_the_average_member_pays_what_the_table_makes_of_the_pool():
+    position = pool_position(KNOWN, 150.0)
+    fee = KNOWN.rule("management_fee_rate", KNOWN.day)
+    expected = position.table_share / (1 + fee) * Terms().gross_per_risk
+    assert average_premium(KNOWN) == pytest.approx(expected)
 
 
 def test_a_plan_without_a_known_benefit_is_refused():
