@@ -229,7 +229,12 @@ def trend_chart(
         table[label] = table["year"].map(by_year)
         headers[label] = f"{label} ({unit})"
     figure.update_layout(
-        xaxis={"title": {"text": tr.t("insurance.axis_year")}, "dtick": 2, "tickformat": "d"},
+        xaxis={
+            "title": {"text": tr.t("insurance.axis_year")},
+            "nticks": 6,
+            "tickangle": 0,
+            "tickformat": "d",
+        },
         yaxis=from_zero(tr.t("insurance.axis_stay"), top, headroom=1.6),
     )
     return build_chart(

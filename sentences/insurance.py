@@ -94,10 +94,10 @@ def gap(steps: pd.DataFrame, tr: Translator) -> str:
     rmb = dict(zip(steps["step"], steps["rmb"], strict=True))
     return tr.t(
         "insurance.gap_text",
-        gap=tr.rmb(rmb["gross"] - rmb["share"], 0),
-        age=tr.rmb(rmb["age"], 0),
-        level=tr.rmb(rmb["level"], 0),
-        charges=tr.rmb(rmb["loading"] + rmb["expenses"], 0),
+        gap=_signed(rmb["gross"] - rmb["share"], tr),
+        age=_signed(rmb["age"], tr),
+        level=_signed(rmb["level"], tr),
+        charges=_signed(rmb["loading"] + rmb["expenses"], tr),
     )
 
 
@@ -147,3 +147,7 @@ def _runs(runs: list[tuple[int, int]], tr: Translator) -> str:
     return tr.t("list.comma").join(
         str(first) if first == last else tr.span(first, last, 0) for first, last in runs
     )
+
+
+def _signed(amount: float, tr: Translator) -> str:
+    return ("+" if amount >= 0 else "−") + tr.rmb(abs(amount), 0)

@@ -62,7 +62,7 @@ def test_a_yearly_share_is_24_of_them():
     [
         (SHARE, ("300,000 RMB", "a man of 34", "733 RMB a year, 5.1 times", "144 RMB")),
         (NO_LEVEL, ("733 RMB a year", "116.64 RMB")),
-        (NO_SHARE, ("733 RMB a year", "No share was known")),
+        (NO_SHARE, ("733 RMB a year", "No share that can be relied on")),
     ],
 )
 def test_the_verdict_names_person_benefit_premium_and_share(share, parts):
@@ -93,7 +93,9 @@ def test_the_gap_is_split_without_a_rest():
     assert steps.iloc[:-1].sum() == pytest.approx(steps["gross"])
     assert steps["gross"] == pytest.approx(PREMIUM.gross)
     sentence = insurance.gap(gap_to_share(PREMIUM, position(), 34, "male"), EN)
-    assert f"Of {EN.rmb(steps['gross'] - steps['share'], 0)}" in sentence
+    assert f"+{EN.rmb(steps['gross'] - steps['share'], 0)} a year" in sentence
+    child = same_benefit_premium(8, "female", record=KNOWN)
+    assert "−" in insurance.gap(gap_to_share(child, position(), 8, "female"), EN)
 
 
 def test_what_takes_away_is_drawn_apart():

@@ -105,7 +105,7 @@ def test_every_age_is_priced_as_one_is():
 
 def test_the_average_member_pays_what_the_table_makes_of_the_pool():
     position = pool_position(KNOWN, 150.0)
-    fee = KNOWN.rule("management_fee_rate", KNOWN.day)
+    fee = KNOWN.rule("management_fee_rate", KNOWN.day) or 0.0
     expected = position.table_share / (1 + fee) * Terms().gross_per_risk
     assert average_premium(KNOWN) == pytest.approx(expected)
 
