@@ -10,6 +10,7 @@ from datetime import date
 import streamlit as st
 
 from forecasting.manual import ARTICLE_INPUTS
+from forecasting.pricing.inputs import PRICING_INPUTS
 from forecasting.settlements import settlement_on_or_before
 from locales import LANGUAGES, Translator, best_language
 
@@ -17,8 +18,17 @@ LANGUAGE_KEY = "lang"
 AS_OF_KEY = "as_of"
 ORIGIN_KEY = "origin"
 MEMBER_KEYS: tuple[str, ...] = ("joined", "left", "people", "tier")
+INSURANCE_OPTIONS = ("sex", "business", "incidence_table", "section", "residence", "suspect_cells")
 KNOWN_KEYS: frozenset[str] = frozenset(
-    {LANGUAGE_KEY, AS_OF_KEY, ORIGIN_KEY, *ARTICLE_INPUTS, *MEMBER_KEYS}
+    {
+        LANGUAGE_KEY,
+        AS_OF_KEY,
+        ORIGIN_KEY,
+        *ARTICLE_INPUTS,
+        *MEMBER_KEYS,
+        *PRICING_INPUTS,
+        *INSURANCE_OPTIONS,
+    }
 )
 LONGEST_QUOTED = 60
 

@@ -129,6 +129,12 @@ def known(view: View) -> Disclosures:
     return full_record(view.plan).as_of(view.as_of)
 
 
+def fit_for(view: View) -> SelectionLagFit:
+    """The fit that everything else starts from; says so while it is being made."""
+    with st.spinner(view.tr.t("state.working")):
+        return _fit(view.plan, view.as_of, view.scenario)
+
+
 def forecast_for(view: View) -> Forecast:
     """Reconstruction and forecast; says so while it is being fitted."""
     with st.spinner(view.tr.t("state.working")):

@@ -29,7 +29,7 @@ from forecasting.exits import fit_exits
 from forecasting.growth import fit_growth_curves
 from forecasting.sensitivity import age_curves, swings
 from locales import LANGUAGES, Translator
-from tests import synthetic
+from tests import insurance_charts, synthetic
 
 ROOT = Path(__file__).parents[2]
 EN = Translator("en")
@@ -82,10 +82,11 @@ CHARTS: dict[str, Callable[[Translator], Chart]] = {
     ),
     "exits": lambda tr: growth.exits_chart(fit_exits(fit(KNOWN)), tr, synthetic.STAMP),
     "split": lambda tr: growth.split_chart(synthetic.growth_split(), tr, synthetic.STAMP),
+    **insurance_charts.CHARTS,
 }
 NARROW = {"waiting", "ramp", "delay"}
-HORIZONTAL = {"answers", "split", "tornado", "wis"}
-NOT_FROM_ZERO = {"dilution", "cohorts", "tornado"}
+HORIZONTAL = {"answers", "split", "tornado", "wis", *insurance_charts.HORIZONTAL}
+NOT_FROM_ZERO = {"dilution", "cohorts", "tornado", *insurance_charts.NOT_FROM_ZERO}
 
 
 @cache

@@ -22,7 +22,12 @@ from forecasting.disclosures.quantities import CONFIDENCES, PLACEMENTS, SCOPES
 from forecasting.growth_backtest import MODELS
 from forecasting.hazard import HAZARD_PRIORS
 from forecasting.manual import steady_state
+from forecasting.pricing import PRICING_INPUTS, Premium
+from forecasting.pricing.hospital import SUSPECT_CHOICES
+from forecasting.pricing.inputs import BUSINESSES, RESIDENCES, SEXES
+from forecasting.pricing.trend import COSTS
 from locales import LANGUAGES, Translator, best_language, catalogue
+from ui.insurance_controls import SECTIONS
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("pages", "ui", "charts", "sentences", "locales")
@@ -36,6 +41,12 @@ GLOSSARY_TERMS = {
     "growth.metric_members": "sharing members",
     "input.fee": "management fee",
     "level_cause.fee": "management fee",
+    "insurance.series_level": "level premium",
+    "insurance_section.hospital": "hospital indemnity",
+    "premium_step.gross": "gross premium",
+    "premium_step.loading": "safety loading",
+    "premium_step.risk": "risk premium",
+    "pricing_input.trend_factor": "trend factor",
     "quantity.aid": "aid",
     "quantity.helped": "persons helped",
     "quantity.members": "members enrolled",
@@ -64,6 +75,18 @@ KEYS_BY_GROUP = {
     "hazard": [prior.name for prior in HAZARD_PRIORS],
     "cause": EFFECTS,
     "level_cause": ("incidence", "ageing", "leavers", "severity", "benefit_rules", "fee"),
+    "age_reading": ("single_age", "tilted_mix", "published_bands", "national_mix"),
+    "business": BUSINESSES,
+    "gap_step": ("share", "age", "level", "loading", "expenses", "gross"),
+    "insurance_person": SEXES,
+    "insurance_section": SECTIONS,
+    "insurance_sex": SEXES,
+    "medical_cost": COSTS,
+    "premium_step": Premium(0.0, 0.0).steps()["step"],
+    "pricing_input": ("sex", "incidence_table", "business", *PRICING_INPUTS),
+    "residence": RESIDENCES,
+    "suspect": SUSPECT_CHOICES,
+    "suspect_used": SUSPECT_CHOICES[1:],
     "status": ("disclosed", "reconstructed", "forecast", "closed"),
 }
 

@@ -1,0 +1,34 @@
+"""What would an insurer charge?"""
+
+import streamlit as st
+
+from charts import insurance as charts
+from forecasting.pricing import same_benefit_premium
+from sentences import insurance
+from ui.cache import known, stamp_for
+from ui.frame import enter
+from ui.insurance_controls import person_controls, section_control
+from ui.insurance_sections import draw_section, premiums, yearly_share_for
+from ui.show import Metric, errors_shown, heading, metrics, say, show_chart
+
+view = enter()
+tr, stamp = view.tr, stamp_for(view, "chart.source_tables")
+share = yearly_share_for(view)
+
+top = st.container()
+heading(tr.t("insurance.inputs_heading"))
+asked, premium = person_controls(tr), None
+with top, errors_shown(tr):
+    premium = same_benefit_premium(asked.age, asked.sex, asked.basis, known(view))
+    by_age = premiums(view.plan, view.as_of, asked.basis)
+    say(insurance.verdict(asked.age, asked.sex, premium, share, tr))
+    note = tr.t("insurance.metrics_note" if share.steady else "insurance.no_level_note")
+    metrics([Metric(*item) for item in insurance.numbers(premium, share, tr)], note)
+    chart = charts.premium_chart(by_age, share, asked.age, asked.sex, premium, tr, stamp)
+    show_chart(chart, tr)
+
+heading(tr.t("insurance.sections_heading"))
+section = section_control(tr)
+# Terms that are not legal have been named above: no need to say so twice.
+if premium is not None:
+    draw_section(section, view, asked)

@@ -1,0 +1,155 @@
+"""The inputs of the insurance page as controls, all kept in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from forecasting.pricing.hospital import SUSPECT_CHOICES
+from forecasting.pricing.inputs import BUSINESSES, EXPENSE_CAPS, PRICING_INPUTS, RESIDENCES, SEXES
+from forecasting.pricing.premium import Terms
+from forecasting.pricing.same_benefit import PRICING_TABLES, Basis
+from locales import Translator
+from ui.address import INSURANCE_OPTIONS, forget_notice, read_number, read_option, show_notices
+
+SECTIONS = ("build", "pool", "rating", "trend", "hospital", "level")
+SEX, BUSINESS, TABLE, SECTION, RESIDENCE, SUSPECT = INSURANCE_OPTIONS
+OPTIONS: dict[str, Sequence[str]] = {
+    SEX: SEXES,
+    BUSINESS: BUSINESSES,
+    TABLE: PRICING_TABLES,
+    SECTION: SECTIONS,
+    RESIDENCE: RESIDENCES,
+    SUSPECT: SUSPECT_CHOICES,
+}
+PERSON_NUMBERS = ("insured_age", "safety_loading", "expense_share", "table_deduction")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Whose premium, and on what basis, as the controls stand; not yet checked."""
+
+    age: int
+    sex: str
+    table: str
+    table_deduction: float
+    safety_loading: float
+    expense_share: float
+    business: str
+
+    @property
+    def terms(self) -> Terms:
+        """The terms; InputError where they are not legal."""
+        return Terms(self.safety_loading, self.expense_share, self.business)
+
+    @property
+    def basis(self) -> Basis:
+        """Table and terms; InputError where they are not legal."""
+        return Basis(self.table, self.table_deduction, self.terms)
+
+
+def person_controls(tr: Translator) -> Asked:
+    """Person, terms and table: what every premium on the page stands on."""
+    for name in PERSON_NUMBERS:
+        _read(name)
+    # Before any widget: it is the first run that finds what the address asked for.
+    for key, options in OPTIONS.items():
+        read_option(key, options)
+    show_notices([*PERSON_NUMBERS, *OPTIONS], tr)
+    with st.container(key="insurance_controls"):
+        first, second = st.columns(4), st.columns([1, 1, 2])
+        age = number(first[0], "insured_age", tr)
+        with first[1]:
+            sex = option(tr, SEX, "insurance_sex")
+        loading = number(first[2], "safety_loading", tr)
+        with second[0]:
+            business = option(tr, BUSINESS, "business", _keep_to_the_cap)
+        expense = number(first[3], "expense_share", tr)
+        deduction = number(second[1], "table_deduction", tr)
+        with second[2]:
+            table = option(tr, TABLE, "table")
+    return Asked(int(age), sex, table, deduction, loading, expense, business)
+
+
+def section_control(tr: Translator) -> str:
+    """Which section to draw."""
+    return option(tr, SECTION, "insurance_section", widget=_segments)
+
+
+def numbers(tr: Translator, *names: str) -> list[float]:
+    """Some of the pricing inputs in a row."""
+    for name in names:
+        _read(name)
+    show_notices(names, tr)
+    columns = st.columns(len(names))
+    return [number(column, name, tr) for column, name in zip(columns, names, strict=True)]
+
+
+def number(place: Any, name: str, tr: Translator) -> float:
+    """One pricing input, bound to the address under its own name."""
+    item = PRICING_INPUTS[name]
+    return float(
+        place.number_input(
+            tr.t(f"pricing_input.{name}"),
+            min_value=float(item.lowest),
+            max_value=float(item.highest),
+            value=float(item.default),
+            step=float(item.step),
+            format=f"%.{item.digits}f",
+            key=name,
+            bind="query-params",
+            on_change=forget_notice,
+            args=(name,),
+        )
+    )
+
+
+def option(
+    tr: Translator,
+    key: str,
+    group: str,
+    chosen: Callable[[str], None] = forget_notice,
+    widget: Callable[..., Any] | None = None,
+) -> str:
+    """One choice under its own name in the address, whatever the language of its label.
+
+    Streamlit would put the label into the address, and a link would not outlive a change of
+    language; so the choice is carried to the address and back here.
+    """
+    options = OPTIONS[key]
+    asked = st.query_params.get(key)
+    if st.session_state.get(key) not in options:
+        st.session_state[key] = asked if asked in options else options[0]
+    value: str = (widget or st.selectbox)(
+        tr.t(f"pricing_input.{key}"),
+        options,
+        format_func=lambda name: tr.t(f"{group}.{name}"),
+        key=key,
+        persist_state="session",
+        on_change=chosen,
+        args=(key,),
+    )
+    if value == options[0]:
+        st.query_params.pop(key, None)
+    elif asked != value:
+        st.query_params[key] = value
+    return value
+
+
+def _segments(label: str, options: Sequence[str], **more: Any) -> Any:
+    return st.segmented_control(label, options, required=True, label_visibility="collapsed", **more)
+
+
+def _read(name: str) -> None:
+    item = PRICING_INPUTS[name]
+    read_number(name, item.lowest, item.highest)
+
+
+def _keep_to_the_cap(key: str) -> None:
+    """Group business may spend less: take the expenses down with it."""
+    forget_notice(key)
+    cap = EXPENSE_CAPS[st.session_state[BUSINESS]]
+    st.session_state["expense_share"] = min(st.session_state["expense_share"], cap)
