@@ -5,7 +5,7 @@ import streamlit as st
 from charts import my_share as charts
 from forecasting.member import member_account
 from sentences import my_share as sentences
-from ui.cache import forecast_for, share_draws_for, stamp_for
+from ui.cache import forecast_for, household_premium, share_draws_for, stamp_for
 from ui.frame import enter
 from ui.my_share_controls import member_inputs
 from ui.show import Metric, heading, metrics, say, show_chart, show_table, show_warnings
@@ -14,7 +14,8 @@ view = enter()
 tr, day, stamp = view.tr, view.as_of, stamp_for(view)
 draws = share_draws_for(view)
 answer = st.container()
-account = member_account(draws, member_inputs(tr, draws))
+member = member_inputs(tr, draws)
+account = member_account(draws, member)
 
 with answer:
     say(sentences.paid(account, tr), sentences.next_year(account, tr))
@@ -29,6 +30,11 @@ heading(tr.t("my_share.helped_heading"), sentences.whom_it_helped(account, tr))
 heading(tr.t("my_share.cap_heading"), sentences.cap(account, tr))
 if not account.years.empty:
     show_chart(charts.years_chart(account, tr, stamp), tr)
+
+heading(
+    tr.t("my_share.insurer_heading"),
+    sentences.insurer(account, household_premium(view, member), tr),
+)
 
 heading(tr.t("my_share.table_heading"), tr.t("my_share.table_text"))
 show_table(sentences.settlements_table(account, tr), "my-settlements", tr, day)

@@ -166,13 +166,8 @@ def cap(account: MemberAccount, tr: Translator) -> str:
     return _run_on(sentences, tr)
 
 
-def insurer(account: MemberAccount, yearly_premium: float | None, tr: Translator) -> str:
-    """A yearly premium for the same benefit (RMB for this household) beside the next year's share.
-
-    Empty where no premium is known.
-    """
-    if yearly_premium is None:
-        return ""
+def insurer(account: MemberAccount, yearly_premium: float, tr: Translator) -> str:
+    """A yearly premium for the same benefit (RMB, household) beside the next year's share."""
     ahead = account.next_year
     key = "dearer" if yearly_premium > ahead.q90 else "near"
     return tr.t(

@@ -32,7 +32,8 @@ from forecasting.baselines import disclosed_shares
 from forecasting.exits import ExitFit, fit_exits
 from forecasting.growth import GrowthCurveFit, fit_growth_curves
 from forecasting.growth_backtest import compare_growth_curves
-from forecasting.member import ShareDraws, share_draws
+from forecasting.member import TIERS, Member, ShareDraws, share_draws
+from forecasting.pricing import average_premium
 from forecasting.sensitivity import AgeCurves, Swing, age_curves, swings
 from ui.view import PLAN, View
 
@@ -229,6 +230,16 @@ def credibility_for(view: View) -> Credibility:
 def age_curves_for(view: View) -> AgeCurves:
     """Share by mean age on the final table; the same on every day."""
     return _age_curves(view.plan)
+
+
+@st.cache_data(max_entries=MOST_DAYS, show_spinner=False)
+def _average_premium(plan: str, as_of: date) -> float:
+    return average_premium(full_record(plan).as_of(as_of))
+
+
+def household_premium(view: View, member: Member) -> float:
+    """What an insurer would charge a household of average members a year, RMB."""
+    return _average_premium(view.plan, view.as_of) * member.people * TIERS[member.tier]
 
 
 def stamp_for(view: View, source_key: str = "chart.source") -> Stamp:

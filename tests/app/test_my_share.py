@@ -115,3 +115,14 @@ def test_joining_after_the_last_bill_costs_nothing_real(open_page, left):
 
 def test_nothing_is_said_to_be_stored(open_page):
     assert "Nothing you enter is kept or passed on" in texts(open_page(PAGE, lang="en"))
+
+
+def test_an_insurers_premium_follows_the_household(open_page):
+    def said(**address: str) -> str:
+        app = open_page(PAGE, lang="en", **address)
+        (sentence,) = [text.value for text in app.markdown if "An insurer would" in text.value]
+        return sentence
+
+    one, two = said(people="1"), said(people="2")
+    assert "698 RMB" in one
+    assert "1,395 RMB" in two or "1,396 RMB" in two

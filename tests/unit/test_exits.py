@@ -1,3 +1,4 @@
+import math
 from datetime import date
 from itertools import islice
 
@@ -75,7 +76,7 @@ def test_the_hazard_is_the_formula() -> None:
     hazard = exit_hazard(POINT, HazardInputs(share, since, 2.0))
     double = 0.06 * np.sqrt(2.0)
     assert hazard[1] == pytest.approx(0.06)
-    assert hazard[2:] == pytest.approx([double + 0.3, double + 0.3 / np.e])
+    assert hazard[2:] == pytest.approx([double + 0.3, double + 0.3 / math.e])
 
 
 def test_every_event_adds_to_the_hazard() -> None:

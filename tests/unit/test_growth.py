@@ -1,3 +1,4 @@
+import math
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -66,7 +67,7 @@ def test_the_logistic_is_at_half_its_ceiling_at_its_midpoint() -> None:
 
 
 def test_the_gompertz_curve_is_at_37_per_cent_at_its_midpoint() -> None:
-    assert members(GOMPERTZ, [0.6]) == pytest.approx(1e8 / np.e)
+    assert members(GOMPERTZ, [0.6]) == pytest.approx(1e8 / math.e)
 
 
 def test_richards_holds_the_logistic_and_the_gompertz_curve() -> None:
