@@ -36,4 +36,5 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("steady_state", "analysts", ":material/balance:"),
     PageSpec("track_record", "analysts", ":material/fact_check:"),
     PageSpec("history", "journalists", ":material/history:"),
+    PageSpec("plans", "journalists", ":material/diversity_3:"),
 )

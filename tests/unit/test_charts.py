@@ -48,9 +48,7 @@ def fan_chart(tr: Translator, forecast: Forecast = FORECAST, came: bool = True) 
 
 CHARTS: dict[str, Callable[[Translator], Chart]] = {
     "fan": fan_chart,
-    "shares": lambda tr: history.shares_chart(
-        RECORD.observations, FORECAST, KNOWN.events, tr, synthetic.STAMP
-    ),
+    "shares": lambda tr: history.shares_chart(RECORD.observations, FORECAST, tr, synthetic.STAMP),
     "members": lambda tr: history.members_chart(KNOWN.observations, FORECAST, tr, synthetic.STAMP),
     "helped": lambda tr: history.helped_chart(KNOWN.observations, FORECAST, tr, synthetic.STAMP),
     "cumulative": lambda tr: totals.cumulative_chart(
