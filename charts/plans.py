@@ -124,6 +124,7 @@ def members_chart(comparison: PlanComparison, tr: Translator, stamp: Stamp) -> C
     )
     # The years before 2018 hold two tiny plans only: there the names have room.
     figure.update_layout(legend={"x": 0.01, "y": 0.56, "font": {"size": 11}})
+    figure.update_xaxes(tickformat="%Y", tick0="2014-01-01", dtick="M24", tickangle=0)
     events = comparison.events
     return with_events(chart, events[events["kind"].isin(SHOWN_KINDS)], tr)
 

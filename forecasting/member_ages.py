@@ -23,7 +23,8 @@ class MeanAgeReading:
     under 60. ``lowest``, ``highest``: bounds over every mix with these bands; ``national``: within
     and outside the bands ages as in the population. ``source_id``: of the bands. ``assumed``,
     ``disclosed``: the article's 32 and the annual report's 34.4; ``rest_for_assumed``,
-    ``rest_for_disclosed``: mean age the others must have for them. ``rest_national``: the mean age of the others as in the population.
+    ``rest_for_disclosed``: mean age the others must have for them. ``rest_national``: the mean age
+    of the others as in the population.
     """
 
     bands: dict[int, float]

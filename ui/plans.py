@@ -80,18 +80,27 @@ def whole_stamp(view: View) -> Stamp:
 
 
 def section_choice(tr: Translator) -> str:
-    """Which section to draw, kept in the address."""
+    """Which section to draw, kept in the address under its key.
+
+    A bound control would put the label, in the reader's language, into the address.
+    """
     read_option(SECTION_KEY, SECTIONS, "plans.section_unknown")
     show_notices([SECTION_KEY], tr)
-    chosen = st.segmented_control(
+    asked = st.query_params.get(SECTION_KEY)
+    if SECTION_KEY not in st.session_state:
+        st.session_state[SECTION_KEY] = asked if asked in SECTIONS else SECTIONS[0]
+    picked = st.segmented_control(
         tr.t("plans.section_label"),
         SECTIONS,
-        default=SECTIONS[0],
         required=True,
         format_func=lambda key: tr.t(f"plans.section_{key}"),
         key=SECTION_KEY,
-        bind="query-params",
         on_change=forget_notice,
         args=(SECTION_KEY,),
     )
-    return chosen or SECTIONS[0]
+    chosen = picked or SECTIONS[0]
+    if chosen != SECTIONS[0]:
+        st.query_params[SECTION_KEY] = chosen
+    else:
+        st.query_params.pop(SECTION_KEY, None)
+    return chosen
