@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 MILLION = 1e6
 LARGEST = "xianghubao"
 SHOWN_KINDS = ("launch", "closure", "regulation")
+ROOM = pd.Timedelta(days=60)
 YEAR_PLANS = ("waterdrop", LARGEST)
 # Colour, symbol and dash of each plan.
 STYLES: Mapping[str, tuple[str, str, str]] = MappingProxyType(
@@ -124,9 +125,17 @@ def members_chart(comparison: PlanComparison, tr: Translator, stamp: Stamp) -> C
     )
     # The years before 2018 hold two tiny plans only: there the names have room.
     figure.update_layout(legend={"x": 0.01, "y": 0.56, "font": {"size": 11}})
-    figure.update_xaxes(tickformat="%Y", tick0="2014-01-01", dtick="M24", tickangle=0)
-    events = comparison.events
-    return with_events(chart, events[events["kind"].isin(SHOWN_KINDS)], tr)
+    span = [comparison.members["date"].min() - ROOM, pd.Timestamp(comparison.day) + ROOM]
+    figure.update_xaxes(tickformat="%Y", tick0="2014-01-01", dtick="M24", tickangle=0, range=span)
+    return with_events(chart, _named_events(comparison, names[LARGEST], tr), tr)
+
+
+def _named_events(comparison: PlanComparison, largest: str, tr: Translator) -> pd.DataFrame:
+    """Launches, closures and regulation; the largest plan's own events do not name it."""
+    events = comparison.events[comparison.events["kind"].isin(SHOWN_KINDS)]
+    column = f"event_{tr.language}"
+    named = largest + tr.t("plans.colon") + events[column]
+    return events.assign(**{column: events[column].where(events["plan"] != LARGEST, named)})
 
 
 def yearly_chart(comparison: PlanComparison, tr: Translator, stamp: Stamp) -> Chart:

@@ -59,7 +59,7 @@ def pool_chart(picture: PoolPicture, tr: Translator, stamp: Stamp) -> Chart:
         mode="markers+text",
         marker={"color": palette.MODEL, "size": 9, "symbol": "circle"},
         text=[f"{members / MILLION:g}" for members in table["members"]],
-        textposition="bottom left",
+        textposition=["top right", *["bottom left"] * (len(POOL_SIZES) - 1)],
         showlegend=False,
         hoverinfo="skip",
         name=tr.t("pooling.sizes"),

@@ -117,7 +117,7 @@ def with_events(chart: Chart, events: pd.DataFrame, tr: Translator) -> Chart:
         }
     )
     printed = tr.t("list.separator").join(
-        f"{number} {day} {text}" for number, day, text in table.itertuples(index=False)
+        f"[{number}] {day} {text}" for number, day, text in table.itertuples(index=False)
     )
     return replace(
         chart,
@@ -132,6 +132,9 @@ def _days_drawn(chart: Chart) -> tuple[pd.Timestamp, pd.Timestamp] | None:
     """First and last day on the x axis; None where it is no axis of days or only one is drawn."""
     if not chart.over_time:
         return None
+    stated = chart.figure.layout.xaxis.range
+    if stated is not None:
+        return pd.Timestamp(stated[0]), pd.Timestamp(stated[1])
     days = [
         pd.to_datetime(pd.Series(list(trace.x)))
         for trace in chart.figure.data

@@ -192,7 +192,8 @@ def floor_reading(record: Disclosures) -> FloorReading:
 class PoolPicture:
     """Volatility by pool size at the frequency and aid of one settlement.
 
-    ``day``, ``share`` (RMB), ``helped``, ``members``, ``mean_aid`` (RMB) of that settlement;
+    ``day``, ``share`` (RMB), ``helped``, ``mean_aid`` (RMB) of that settlement; ``members`` as last
+    counted, on ``members_day``;
     ``aid_cv`` of a benefit that is one of the two amounts by age. ``moves``: successive shares of
     the mature pool: first_day, second_day, first, second, log_move. ``common_sd``: the common part
     behind them, NaN without any.
@@ -202,6 +203,7 @@ class PoolPicture:
     share: float
     helped: float
     members: float
+    members_day: date
     mean_aid: float
     aid_cv: float
     moves: pd.DataFrame
@@ -277,6 +279,7 @@ def pool_picture(known: Disclosures) -> PoolPicture:
         share=last.share,
         helped=last.helped,
         members=last.members,
+        members_day=last.members_day,
         mean_aid=last.mean_aid,
         aid_cv=aid_cv,
         moves=moves,

@@ -191,6 +191,7 @@ def pooling(picture: PoolPicture, tr: Translator) -> str:
         "pooling.sentence",
         day=tr.date(picture.day),
         members=tr.persons(picture.members),
+        counted=tr.date(picture.members_day),
         chance=tr.percent(ours["chance"], 1),
         rmb=tr.rmb(ours["chance"] * picture.share),
         least=tr.persons(least["members"]),

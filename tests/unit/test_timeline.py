@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -22,7 +23,7 @@ EN = Translator("en")
 RECORD = load_disclosures()
 
 
-def chart(first: str = "2019-01-28", last: str = "2021-12-14", **how: object) -> Chart:
+def chart(first: str = "2019-01-28", last: str = "2021-12-14", **how: Any) -> Chart:
     figure = go.Figure(go.Scatter(x=[pd.Timestamp(first), pd.Timestamp(last)], y=[0, 1]))
     return build_chart(
         figure, EN, synthetic.STAMP, stem="s", title="t", subtitle="u", alt="1.",
