@@ -193,10 +193,9 @@ class PoolPicture:
     """Volatility by pool size at the frequency and aid of one settlement.
 
     ``day``, ``share`` (RMB), ``helped``, ``mean_aid`` (RMB) of that settlement; ``members`` as last
-    counted, on ``members_day``;
-    ``aid_cv`` of a benefit that is one of the two amounts by age. ``moves``: successive shares of
-    the mature pool: first_day, second_day, first, second, log_move. ``common_sd``: the common part
-    behind them, NaN without any.
+    counted, on ``members_day``; ``aid_cv`` of a benefit that is one of the two amounts by age.
+    ``moves``: successive shares of the mature pool: first_day, second_day, first, second, log_move.
+    ``common_sd``: the common part behind them, NaN without any.
     """
 
     day: date

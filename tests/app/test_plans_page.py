@@ -77,3 +77,9 @@ def test_one_switch_puts_the_events_on_every_page(open_page, key):
     app.toggle(key="events").set_value(True).run()
     assert not app.exception
     assert any(block.label.startswith(label) for block in app.expander)
+
+
+def test_a_switch_the_address_gets_wrong_is_named(open_page):
+    app = open_page(lang="en", events="perhaps")
+    assert "`events` = `perhaps`" in captions(app)
+    assert not app.toggle(key="events").value
