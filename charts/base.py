@@ -19,6 +19,7 @@ from locales import Translator
 MARGIN: Mapping[str, int] = MappingProxyType({"r": 28, "t": 80, "pad": 4})
 BOTTOM, NARROW_BOTTOM = 104, 138
 EXPORT_SIZE = (1200, 675)
+LINE_HEIGHT = 15
 FONT_STACK = (
     "system-ui, -apple-system, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', "
     "'Noto Sans SC', 'Noto Sans CJK SC', sans-serif"
@@ -81,7 +82,8 @@ class Chart:
     """A figure with all that goes with it.
 
     ``alt`` states the finding in a sentence; ``table`` is exactly what is drawn, units in its
-    headers; ``stem`` begins the names of its files; ``notes`` is the stamp as printed.
+    headers; ``stem`` begins the names of its files; ``notes`` is the stamp as printed. Where its x
+    axis is one of days it is ``over_time``, and ``events`` lists what its numbered lines mean.
     """
 
     figure: go.Figure
@@ -92,6 +94,8 @@ class Chart:
     stem: str
     as_of: date
     notes: tuple[str, ...] = ()
+    over_time: bool = False
+    events: pd.DataFrame | None = None
 
     def file_name(self, extension: str) -> str:
         """Dated file name.
@@ -228,6 +232,7 @@ def build_chart(
         stem=stem,
         as_of=stamp.as_of,
         notes=tuple(stamp.lines(tr, EXPORT_COLUMNS.stamp)),
+        over_time=dates_on_x,
     )
 
 
@@ -272,6 +277,8 @@ def for_export(chart: Chart) -> dict[str, Any]:
     for annotation in layout["annotations"]:
         if annotation.get("name") == STAMP:
             annotation["text"] = "<br>".join(chart.notes)
+    printed = _STAMP_SHIFT + LINE_HEIGHT * len(chart.notes)
+    layout["margin"]["b"] = max(layout["margin"]["b"], printed)
     return figure
 
 

@@ -24,14 +24,12 @@ MILLION = 1e6
 def shares_chart(
     observations: pd.DataFrame,
     forecast: Forecast | None,
-    events: pd.DataFrame | None,
     tr: Translator,
     stamp: Stamp,
 ) -> Chart:
     """Every disclosed share of one settlement, told apart by how it was placed and trusted.
 
     ``observations`` holds the whole record; figures after the stamp's day are drawn hollow.
-    ``events`` adds a line a dated event.
     """
     rows = single_settlements(observations, "share", OWN_POOL)
     kinds = _kinds(rows, stamp.as_of)
@@ -47,8 +45,6 @@ def shares_chart(
         drawn = rows[kinds == kind]
         if not drawn.empty:
             add_markers(figure, drawn, "value", symbol, colour, tr.t(f"series.{kind}"), "%{y:.2f}")
-    if events is not None:
-        _event_lines(figure, events, tr)
     figure.update_layout(yaxis=from_zero(tr.t("axis.rmb"), float(rows["value"].max())))
     known = rows[kinds != "later"]
     unit = tr.t("unit.rmb_header")
@@ -207,31 +203,6 @@ def _kinds(rows: pd.DataFrame, as_of: date) -> pd.Series:
     """How each figure is drawn: later than the day, not trusted, or by its placement."""
     kinds = rows["placement"].where(rows["confidence"] != "low", "low")
     return kinds.where(rows["period_end"] <= pd.Timestamp(as_of), "later")
-
-
-def _event_lines(figure: go.Figure, events: pd.DataFrame, tr: Translator) -> None:
-    for day in events["date"]:
-        figure.add_shape(
-            type="line",
-            x0=day,
-            x1=day,
-            xref="x",
-            y0=0,
-            y1=1,
-            yref="paper",
-            layer="below",
-            line={"color": palette.NEUTRAL, "width": 1, "dash": "dot"},
-        )
-    figure.add_scatter(
-        x=events["date"].tolist(),
-        y=[0] * len(events),
-        mode="markers",
-        marker={"symbol": "triangle-up", "size": 9, "color": palette.PINK},
-        name=tr.t("series.event"),
-        text=events[f"event_{tr.language}"],
-        hovertemplate="%{text}",
-        cliponaxis=False,
-    )
 
 
 def _reconstruction_rows(

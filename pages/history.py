@@ -17,14 +17,10 @@ forecast, missing = forecast_or_refusal(view)
 
 say(sentences.record(record, tr))
 metrics([Metric(*item) for item in sentences.latest(record, tr)])
-events = record.events if st.toggle(tr.t("history.events_toggle"), key="events") else None
 every_share = full_record(view.plan).observations
-show_chart(charts.shares_chart(every_share, forecast, events, tr, stamp), tr)
+show_chart(charts.shares_chart(every_share, forecast, tr, stamp), tr)
 if missing:
     st.caption(tr.t("history.no_reconstruction", reason=missing))
-if events is not None:
-    heading(tr.t("history.events_heading"))
-    show_table(tables.events_table(events, tr), "events", tr, day)
 
 heading(tr.t("history.members_heading"))
 show_chart(charts.members_chart(record.observations, forecast, tr, stamp), tr)
@@ -36,6 +32,9 @@ if forecast is not None:
     heading(tr.t("history.cumulative_heading"))
     show_chart(totals.cumulative_chart(record.observations, forecast, tr, stamp), tr)
     st.markdown(tr.t("history.cumulative_note"))
+
+heading(tr.t("history.events_heading"))
+show_table(tables.events_table(record.events, tr), "events", tr, day)
 
 heading(tr.t("history.identity_heading"), tr.t("history.identity_text"))
 show_table(tables.identity_table(record.identity_checks(), tr), "identity", tr, day)

@@ -6,8 +6,9 @@ from charts import insurance as charts
 from forecasting.pricing import same_benefit_premium
 from sentences import insurance
 from ui.cache import known, stamp_for
+from ui.controls import section_picker
 from ui.frame import enter
-from ui.insurance_controls import person_controls, section_control
+from ui.insurance_controls import SECTIONS, person_controls
 from ui.insurance_sections import draw_section, premiums, yearly_share_for
 from ui.show import Metric, errors_shown, heading, metrics, say, show_chart
 
@@ -28,7 +29,7 @@ with top, errors_shown(tr):
     show_chart(chart, tr)
 
 heading(tr.t("insurance.sections_heading"))
-section = section_control(tr)
+section = section_picker(tr, "insurance", SECTIONS)
 # Terms that are not legal have been named above: no need to say so twice.
 if premium is not None:
     draw_section(section, view, asked)

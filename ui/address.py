@@ -17,13 +17,17 @@ from locales import LANGUAGES, Translator, best_language
 LANGUAGE_KEY = "lang"
 AS_OF_KEY = "as_of"
 ORIGIN_KEY = "origin"
+EVENTS_KEY = "events"
+SECTION_KEY = "section"
 MEMBER_KEYS: tuple[str, ...] = ("joined", "left", "people", "tier")
-INSURANCE_OPTIONS = ("sex", "business", "incidence_table", "section", "residence", "suspect_cells")
+INSURANCE_OPTIONS = ("sex", "business", "incidence_table", "residence", "suspect_cells")
 KNOWN_KEYS: frozenset[str] = frozenset(
     {
         LANGUAGE_KEY,
         AS_OF_KEY,
         ORIGIN_KEY,
+        EVENTS_KEY,
+        SECTION_KEY,
         *ARTICLE_INPUTS,
         *MEMBER_KEYS,
         *PRICING_INPUTS,

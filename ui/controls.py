@@ -12,6 +12,7 @@ from locales import Translator
 from ui.address import (
     AS_OF_KEY,
     ORIGIN_KEY,
+    SECTION_KEY,
     forget_notice,
     read_as_of,
     read_option,
@@ -72,6 +73,37 @@ def origin_stepper(tr: Translator, origins: Sequence[date]) -> date:
         args=(ORIGIN_KEY,),
     )
     return date.fromisoformat(chosen)
+
+
+def section_picker(tr: Translator, page: str, sections: Sequence[str]) -> str:
+    """Which section of a page to draw, kept in the address under its own name.
+
+    Streamlit would put the label into the address, and a link would not outlive a change of
+    language; and pages share the name, so that each keeps its own choice.
+    """
+    key = f"{SECTION_KEY}_{page}"
+    asked = st.query_params.get(SECTION_KEY)
+    if key not in st.session_state:
+        read_option(SECTION_KEY, sections)
+        st.session_state[key] = asked if asked in sections else sections[0]
+    show_notices([SECTION_KEY], tr)
+    picked = st.segmented_control(
+        tr.t("controls.section"),
+        sections,
+        required=True,
+        format_func=lambda name: tr.t(f"{page}_section.{name}"),
+        key=key,
+        on_change=forget_notice,
+        args=(SECTION_KEY,),
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    chosen = picked or sections[0]
+    if chosen == sections[0]:
+        st.query_params.pop(SECTION_KEY, None)
+    elif asked != chosen:
+        st.query_params[SECTION_KEY] = chosen
+    return chosen
 
 
 def _day_button(tr: Translator, label: str, day: date, chosen: str) -> None:

@@ -20,6 +20,7 @@ from ui.address import choose_language, current_language, show_frame_notices
 from ui.controls import as_of_picker
 from ui.registry import GROUPS, PAGES, PageSpec
 from ui.show import errors_shown
+from ui.timeline import events_toggle
 from ui.view import View
 
 PAGE_WIDTH = 1120
@@ -54,6 +55,7 @@ def run() -> None:
     st.set_page_config(page_title=tr.t("app.title", page=title))
     with st.container(width=PAGE_WIDTH), errors_shown(tr):
         as_of = as_of_picker(tr)
+        events_toggle(tr)
         _top_line(tr, as_of)
         show_frame_notices(tr)
         st.title(title, anchor=False)

@@ -16,12 +16,11 @@ from locales import Translator
 from ui.address import INSURANCE_OPTIONS, forget_notice, read_number, read_option, show_notices
 
 SECTIONS = ("build", "pool", "rating", "trend", "hospital", "level")
-SEX, BUSINESS, TABLE, SECTION, RESIDENCE, SUSPECT = INSURANCE_OPTIONS
+SEX, BUSINESS, TABLE, RESIDENCE, SUSPECT = INSURANCE_OPTIONS
 OPTIONS: dict[str, Sequence[str]] = {
     SEX: SEXES,
     BUSINESS: BUSINESSES,
     TABLE: PRICING_TABLES,
-    SECTION: SECTIONS,
     RESIDENCE: RESIDENCES,
     SUSPECT: SUSPECT_CHOICES,
 }
@@ -74,11 +73,6 @@ def person_controls(tr: Translator) -> Asked:
     return Asked(int(age), sex, table, deduction, loading, expense, business)
 
 
-def section_control(tr: Translator) -> str:
-    """Which section to draw."""
-    return option(tr, SECTION, "insurance_section", widget=_segments)
-
-
 def numbers(tr: Translator, *names: str) -> list[float]:
     """Some of the pricing inputs in a row."""
     for name in names:
@@ -112,7 +106,6 @@ def option(
     key: str,
     group: str,
     chosen: Callable[[str], None] = forget_notice,
-    widget: Callable[..., Any] | None = None,
 ) -> str:
     """One choice under its own name in the address, whatever the language of its label.
 
@@ -123,7 +116,7 @@ def option(
     asked = st.query_params.get(key)
     if st.session_state.get(key) not in options:
         st.session_state[key] = asked if asked in options else options[0]
-    value: str = (widget or st.selectbox)(
+    value: str = st.selectbox(
         tr.t(f"pricing_input.{key}"),
         options,
         format_func=lambda name: tr.t(f"{group}.{name}"),
@@ -137,10 +130,6 @@ def option(
     elif asked != value:
         st.query_params[key] = value
     return value
-
-
-def _segments(label: str, options: Sequence[str], **more: Any) -> Any:
-    return st.segmented_control(label, options, required=True, label_visibility="collapsed", **more)
 
 
 def _read(name: str) -> None:

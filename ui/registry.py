@@ -38,4 +38,5 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("insurance", "analysts", ":material/receipt_long:"),
     PageSpec("track_record", "analysts", ":material/fact_check:"),
     PageSpec("history", "journalists", ":material/history:"),
+    PageSpec("plans", "journalists", ":material/diversity_3:"),
 )

@@ -16,6 +16,7 @@ from charts.base import Chart, Figure
 from forecasting import Forecast, InputError, Quantiles, Refused
 from locales import NOT_KNOWN, Translator
 from ui.exports import show_csv, show_downloads
+from ui.timeline import list_events, with_timeline
 
 ZOOM_TOOLS = ["zoom", "pan", "zoomIn", "zoomOut", "autoScale", "resetScale"]
 SELECTION_TOOLS = ["select", "lasso2d"]
@@ -81,6 +82,7 @@ def metrics(items: Sequence[Metric], note: str = "") -> None:
 
 def show_chart(chart: Chart, tr: Translator) -> None:
     """The chart, its files, and a table of what is drawn."""
+    chart = with_timeline(chart, tr)
     with st.container(key=f"chart_{chart.stem}"):
         st.plotly_chart(
             _in_theme(chart),
@@ -93,6 +95,7 @@ def show_chart(chart: Chart, tr: Translator) -> None:
             },
         )
         show_downloads(chart, tr)
+        list_events(chart, tr)
         with st.expander(tr.t("chart.table", rows=len(chart.table))):
             _grid(chart.table)
 

@@ -62,8 +62,10 @@ def load_disclosures(data_dir: str | Path | None = None, plan: str = "xianghubao
         raise InputError(f"plan: found {shown(plan)}, legal: {', '.join(legal)}")
     info = Plan.unknown(plan) if known.empty else Plan.from_row(known.iloc[0])
     rules = _of_plan(folder.frame("plan_rules"), plan)
-    events = folder.frame("events")
-    events = events[events["plan"].isin([plan, INDUSTRY])]
+    events, profile = (
+        table[table["plan"].isin([plan, INDUSTRY])]
+        for table in (folder.frame("events"), folder.frame("member_profile"))
+    )
     warnings = [*folder.warnings, *_source_warnings(folder, plan)]
     warnings += _unknown(plan, known.empty, rules.empty)
     if observations.empty:
@@ -81,9 +83,7 @@ def load_disclosures(data_dir: str | Path | None = None, plan: str = "xianghubao
         published_forecasts=_of_plan(folder.frame("published_forecasts"), plan).reset_index(
             drop=True
         ),
-        member_profile=_with_known_from(
-            _of_plan(folder.frame("member_profile"), plan), folder.frame("sources")
-        ),
+        member_profile=_with_known_from(profile, folder.frame("sources")),
         tables=_reference_tables(folder),
         warnings=tuple(warnings),
     )

@@ -53,8 +53,8 @@ class Disclosures:
 
     ``observations``: the plan's rows of ``observations.csv``, every scope, with ``row`` (line
     number in the file), ``fitted`` and ``reason`` (a key of ``REASONS``, empty where fitted).
-    ``rules``, ``events`` (the plan's and the industry's), ``shocks``, ``published_forecasts`` and
-    ``member_profile``: the rows known on the day. Days are datetime64 columns, amounts RMB.
+    ``rules``, ``events`` and ``member_profile`` (the plan's and the industry's), ``shocks`` and
+    ``published_forecasts``: the rows known on the day. Days are datetime64 columns, amounts RMB.
     ``data_version``: release and a hash of every table used.
     """
 

@@ -26,7 +26,7 @@ def test_a_section_says_in_rmb_what_it_shows(open_page, section, language):
     app, tr = open_page("insurance", lang=language, section=section), Translator(language)
     assert not app.error
     assert not app.warning
-    assert app.segmented_control(key="section").value == section
+    assert app.segmented_control(key="section_insurance").value == section
     own = "\n".join(item.value for item in app.markdown[1:])
     assert "**" in own
     assert tr.rmb(0, 0).replace("0", "").strip() in own
@@ -96,7 +96,7 @@ def test_choices_outlive_a_change_of_language(open_page):
     app = open_page("insurance", lang="en", sex="female", section="trend")
     app.button(key="switch_language").click().run()
     assert "34岁女性" in app.markdown[0].value
-    assert app.segmented_control(key="section").value == "trend"
+    assert app.segmented_control(key="section_insurance").value == "trend"
 
 
 def test_what_the_address_gets_wrong_is_named(open_page):

@@ -183,11 +183,11 @@ def test_the_first_day_with_a_forecast_has_no_growth_to_split(open_page):
     assert "no growth to split" in "".join(text.value for text in app.markdown)
 
 
-def test_events_are_a_layer_by_toggle(open_page):
-    app = open_page("history", lang="zh")
-    before = len(app.dataframe)
-    app.toggle(key="events").set_value(True).run()
-    assert len(app.dataframe) == before + 1
+def test_events_stay_on_when_the_page_changes(open_page):
+    app = open_page("history", lang="zh", events="true")
+    assert app.toggle(key="events").value
+    app.switch_page("pages/growth.py").run()
+    assert app.toggle(key="events").value
 
 
 @pytest.mark.parametrize("key", KEYS)

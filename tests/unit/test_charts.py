@@ -23,6 +23,7 @@ from charts.base import (
     for_export,
     wrap,
 )
+from charts.timeline import BADGE_ROOM
 from forecasting import Forecast, fit, load_disclosures, steady_state
 from forecasting.baselines import disclosed_shares
 from forecasting.exits import fit_exits
@@ -30,6 +31,7 @@ from forecasting.growth import fit_growth_curves
 from forecasting.sensitivity import age_curves, swings
 from locales import LANGUAGES, Translator
 from tests import insurance_charts, synthetic
+from tests.plans_charts import PLANS_CHARTS
 
 ROOT = Path(__file__).parents[2]
 EN = Translator("en")
@@ -48,9 +50,7 @@ def fan_chart(tr: Translator, forecast: Forecast = FORECAST, came: bool = True) 
 
 CHARTS: dict[str, Callable[[Translator], Chart]] = {
     "fan": fan_chart,
-    "shares": lambda tr: history.shares_chart(
-        RECORD.observations, FORECAST, KNOWN.events, tr, synthetic.STAMP
-    ),
+    "shares": lambda tr: history.shares_chart(RECORD.observations, FORECAST, tr, synthetic.STAMP),
     "members": lambda tr: history.members_chart(KNOWN.observations, FORECAST, tr, synthetic.STAMP),
     "helped": lambda tr: history.helped_chart(KNOWN.observations, FORECAST, tr, synthetic.STAMP),
     "cumulative": lambda tr: totals.cumulative_chart(
@@ -83,10 +83,12 @@ CHARTS: dict[str, Callable[[Translator], Chart]] = {
     "exits": lambda tr: growth.exits_chart(fit_exits(fit(KNOWN)), tr, synthetic.STAMP),
     "split": lambda tr: growth.split_chart(synthetic.growth_split(), tr, synthetic.STAMP),
     **insurance_charts.CHARTS,
+    **PLANS_CHARTS,
 }
-NARROW = {"waiting", "ramp", "delay"}
-HORIZONTAL = {"answers", "split", "tornado", "wis", *insurance_charts.HORIZONTAL}
-NOT_FROM_ZERO = {"dilution", "cohorts", "tornado", *insurance_charts.NOT_FROM_ZERO}
+NARROW = {"waiting", "ramp", "delay", "ages", "place", "means"}
+HORIZONTAL = {"answers", "split", "tornado", "wis", "fee", "ages", "place", "means"}
+HORIZONTAL |= insurance_charts.HORIZONTAL
+NOT_FROM_ZERO = {"dilution", "cohorts", "tornado", "lost", *insurance_charts.NOT_FROM_ZERO}
 
 
 @cache
@@ -116,7 +118,8 @@ def by_name(chart: Chart, key: str, tr: Translator = EN, **values: object) -> go
 def test_margins_are_explicit_and_fixed(drawn):
     _, chart = drawn
     margin = chart.figure.layout.margin
-    assert (margin.t, margin.r) == (80, 28)
+    badges = 0 if chart.events is None else BADGE_ROOM
+    assert (margin.t - badges, margin.r) == (80, 28)
     assert margin.l >= 64
     assert margin.b >= 96
     axes = [*chart.figure.select_xaxes(), *chart.figure.select_yaxes()]
@@ -206,7 +209,8 @@ def test_colours_come_from_the_registry(drawn):
             getattr(trace.marker, "color", None) if trace.type != "heatmap" else None,
             getattr(getattr(trace, "line", None), "color", None),
         ):
-            assert colour is None or colour.lower() in allowed
+            several = colour if isinstance(colour, tuple) else (colour,)
+            assert all(one is None or one.lower() in allowed for one in several)
 
 
 def test_the_export_is_on_white_at_its_fixed_size_with_every_text(drawn):

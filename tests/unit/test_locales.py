@@ -27,7 +27,7 @@ from forecasting.pricing.hospital import SUSPECT_CHOICES
 from forecasting.pricing.inputs import BUSINESSES, RESIDENCES, SEXES
 from forecasting.pricing.trend import COSTS
 from locales import LANGUAGES, Translator, best_language, catalogue
-from ui.insurance_controls import SECTIONS
+from ui import insurance_controls, plans
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("pages", "ui", "charts", "sentences", "locales")
@@ -79,7 +79,8 @@ KEYS_BY_GROUP = {
     "business": BUSINESSES,
     "gap_step": ("share", "age", "level", "loading", "expenses", "gross"),
     "insurance_person": SEXES,
-    "insurance_section": SECTIONS,
+    "insurance_section": insurance_controls.SECTIONS,
+    "plans_section": plans.SECTIONS,
     "insurance_sex": SEXES,
     "medical_cost": COSTS,
     "premium_step": Premium(0.0, 0.0).steps()["step"],

@@ -1,0 +1,73 @@
+"""What became of the others?"""
+
+import streamlit as st
+
+from charts import plans as charts
+from charts import plans_profile as people
+from charts import plans_sections as sections
+from sentences import plans
+from ui.cache import stamp_for
+from ui.controls import section_picker
+from ui.frame import enter
+from ui.plans import (
+    SECTIONS,
+    ages_for,
+    comparison,
+    decline_for,
+    fee_for,
+    floor_for,
+    last_share,
+    pool_for,
+    record_of,
+    whole_stamp,
+)
+from ui.show import Metric, errors_shown, heading, metrics, say, show_chart, show_table
+
+view = enter()
+tr, stamp, whole = view.tr, stamp_for(view), whole_stamp(view)
+every = comparison()
+
+say(plans.fate(every, tr), plans.flight(every, tr))
+metrics([Metric(*item) for item in plans.numbers(every, tr)], tr.t("plans.metrics_note"))
+show_chart(charts.members_chart(every, tr, whole), tr)
+
+section = section_picker(tr, "plans", SECTIONS)
+with errors_shown(tr):
+    if section == "rules":
+        heading(tr.t("plans.yearly_heading"), plans.yearly(every, tr))
+        show_chart(charts.yearly_chart(every, tr, whole), tr)
+        heading(tr.t("plans.table_heading"), tr.t("plans.table_text"))
+        show_table(plans.plans_table(every, tr), "plans", tr, every.day)
+    elif section == "pooling":
+        heading(tr.t("pooling.heading"))
+        picture = pool_for(view)
+        st.markdown(plans.pooling(picture, tr))
+        show_chart(sections.pool_chart(picture, tr, stamp), tr)
+        st.markdown(plans.floor(floor_for(view), tr))
+        st.caption(tr.t("pooling.note"))
+    elif section == "fee":
+        heading(tr.t("fee.heading"))
+        economics = fee_for(view)
+        st.markdown(plans.fee(economics, tr))
+        show_chart(sections.fee_chart(economics, tr, stamp), tr)
+        st.caption(tr.t("fee.note"))
+    elif section == "decline":
+        heading(tr.t("decline.heading"))
+        spiral = decline_for(view)
+        st.markdown(plans.decline(spiral, last_share(view), tr))
+        show_chart(sections.phase_chart(spiral, tr, whole), tr)
+        st.markdown(tr.t("decline.reading"))
+        show_chart(sections.lost_chart(spiral, tr, whole), tr)
+        st.caption(tr.t("decline.note"))
+    else:
+        heading(tr.t("profile.heading"))
+        reading, record = ages_for(view), record_of(view)
+        st.markdown(plans.ages(reading, tr))
+        left, middle, right = st.columns(3)
+        with left:
+            show_chart(people.bands_chart(reading, tr, whole), tr)
+        with middle:
+            show_chart(people.profile_chart(record.member_profile, "place", tr, whole), tr)
+        with right:
+            show_chart(people.profile_chart(record.member_profile, "means", tr, whole), tr)
+        st.caption(tr.t("profile.note"))

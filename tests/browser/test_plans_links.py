@@ -1,0 +1,34 @@
+"""A section of the plans page and the events layer come from the address and go back into it."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from locales import LANGUAGES, Translator
+from tests.browser.conftest import Visit, settled
+
+EN = Translator("en")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_link_opens_its_section_and_a_choice_changes_the_link(server, visit: Visit, language):
+    tr = Translator(language)
+    page = settled(visit(f"{server}/plans?lang={language}&section=fee"))
+    expect(page.get_by_role("heading", level=2)).to_have_text(tr.t("fee.heading"))
+    page.get_by_role("radio", name=tr.t("plans.section_decline")).click()
+    expect(page.get_by_role("heading", level=2)).to_have_text(tr.t("decline.heading"))
+    assert parse_qs(urlsplit(page.url).query)["section"] == ["decline"]
+
+
+def test_the_events_switch_of_a_link_numbers_the_chart_and_stays_on_the_next_page(
+    server, visit: Visit
+):
+    page = settled(visit(f"{server}/?lang=en&events=true"))
+    expect(page.get_by_test_id("stExpander").first).to_contain_text("Events on this chart (11)")
+    page.get_by_role("link", name=EN.t("page.history.menu")).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(EN.t("page.history.title"))
+    settled(page)
+    expect(page.get_by_test_id("stExpander").first).to_contain_text("Events on this chart (11)")
