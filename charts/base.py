@@ -81,7 +81,8 @@ class Chart:
     """A figure with all that goes with it.
 
     ``alt`` states the finding in a sentence; ``table`` is exactly what is drawn, units in its
-    headers; ``stem`` begins the names of its files; ``notes`` is the stamp as printed.
+    headers; ``stem`` begins the names of its files; ``notes`` is the stamp as printed, and the
+    versions are those of the stamp.
     """
 
     figure: go.Figure
@@ -92,6 +93,13 @@ class Chart:
     stem: str
     as_of: date
     notes: tuple[str, ...] = ()
+    data_version: str = ""
+    model_version: str = ""
+
+    @property
+    def file_stem(self) -> str:
+        """Dated name of its files, without an extension."""
+        return f"xianghubao-{self.stem}-as-of-{self.as_of.isoformat()}"
 
     def file_name(self, extension: str) -> str:
         """Dated file name.
@@ -100,7 +108,7 @@ class Chart:
         >>> chart.file_name("csv")
         'xianghubao-share-as-of-2020-10-28.csv'
         """
-        return f"xianghubao-{self.stem}-as-of-{self.as_of.isoformat()}.{extension}"
+        return f"{self.file_stem}.{extension}"
 
 
 def display_width(text: str) -> int:
@@ -228,6 +236,8 @@ def build_chart(
         stem=stem,
         as_of=stamp.as_of,
         notes=tuple(stamp.lines(tr, EXPORT_COLUMNS.stamp)),
+        data_version=stamp.data_version,
+        model_version=stamp.model_version,
     )
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
@@ -17,6 +18,7 @@ from locales import LANGUAGES, Translator, best_language
 LANGUAGE_KEY = "lang"
 AS_OF_KEY = "as_of"
 ORIGIN_KEY = "origin"
+CHART_KEY = "chart"
 MEMBER_KEYS: tuple[str, ...] = ("joined", "left", "people", "tier")
 INSURANCE_OPTIONS = ("sex", "business", "incidence_table", "section", "residence", "suspect_cells")
 KNOWN_KEYS: frozenset[str] = frozenset(
@@ -24,6 +26,7 @@ KNOWN_KEYS: frozenset[str] = frozenset(
         LANGUAGE_KEY,
         AS_OF_KEY,
         ORIGIN_KEY,
+        CHART_KEY,
         *ARTICLE_INPUTS,
         *MEMBER_KEYS,
         *PRICING_INPUTS,
@@ -212,3 +215,21 @@ def as_code(text: str) -> str:
     "`**x**'`"
     """
     return "`" + " ".join(text.replace("`", "'").split())[:LONGEST_QUOTED] + "`"
+
+
+def full_address(tr: Translator, as_of: date, **more: str) -> str:
+    """Address of this page with language, day and whatever else of it is known, then ``more``.
+
+    Empty where the server does not know under which address it is read.
+    """
+    base = st.context.url
+    if not base:
+        return ""
+    kept = {
+        name: value
+        for name, value in st.query_params.items()
+        if name in KNOWN_KEYS and name != CHART_KEY
+    }
+    asked = {**kept, LANGUAGE_KEY: tr.language, AS_OF_KEY: as_of.isoformat(), **more}
+    path = base if urlsplit(base).path else f"{base}/"
+    return f"{path}?{urlencode(asked)}"
