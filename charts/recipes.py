@@ -123,7 +123,7 @@ STEPS: Mapping[str, Step] = MappingProxyType(
             ("inputs",),
         ),
         "backtest": Step(
-            "backtest = run_backtest(record)  # takes a minute or so",
+            "backtest = run_backtest(record)  # takes a while",
             ("forecasting.backtest:run_backtest",),
             ("record",),
         ),

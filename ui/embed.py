@@ -14,6 +14,9 @@ import streamlit as st
 
 from charts.base import Chart
 
+# A frame of 600 x 500 pixels holds a chart of usual height and the link below it.
+FRAME_WIDTH, USUAL_HEIGHT, CHART_HEIGHT, ROOM_FOR_LINK = 600, 500, 424, 76
+
 
 class Taken(Exception):
     """The chart asked for was offered; the rest of the page is not needed."""
@@ -43,6 +46,12 @@ _offers: ContextVar[Offers | None] = ContextVar("offers", default=None)
 def is_embedded() -> bool:
     """Whether the address says ``embed=true``; Streamlit hides that key from its parameters."""
     return bool(st.context.is_embedded)
+
+
+def embedded_height(chart: Chart) -> int:
+    """Height of the figure in a frame, pixels; a chart of many bars keeps its own."""
+    height = int(chart.figure.layout.height)
+    return CHART_HEIGHT if height <= USUAL_HEIGHT else height
 
 
 def offering() -> bool:

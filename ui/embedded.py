@@ -6,8 +6,8 @@ import streamlit as st
 
 from locales import Translator
 from ui.address import CHART_KEY, as_code, full_address, show_frame_notices
-from ui.embed import offers_taken
-from ui.show import plot
+from ui.embed import Offers, embedded_height, offers_taken
+from ui.show import errors_shown, plot
 from ui.view import View, standing_on
 
 OFF_STAGE = "off_stage"
@@ -22,18 +22,26 @@ def show_embedded(page: st.Page, title: str, view: View) -> None:
     tr = view.tr
     show_frame_notices(tr)
     wanted = st.query_params.get(CHART_KEY)
+    with errors_shown(tr):
+        offers = _run_off_stage(page, wanted, view)
+        if offers.chosen is not None:
+            plot(offers.chosen, embedded_height(offers.chosen))
+        else:
+            _say_which(wanted, list(offers.charts), tr)
+    st.markdown(tr.t("embed.full_page", title=title, address=full_address(tr, view.as_of)))
+
+
+def _run_off_stage(page: st.Page, wanted: str | None, view: View) -> Offers:
+    """Run the page where nobody sees it, and clear it away."""
     place = st.empty()
-    with st.spinner(tr.t("state.working")), place.container(key=OFF_STAGE):
-        st.html(_HIDDEN)
-        with standing_on(view), offers_taken(wanted) as offers:
-            page.run()
-    place.empty()
-    chart = offers.chosen
-    if chart is not None:
-        plot(chart)
-    else:
-        _say_which(wanted, list(offers.charts), tr)
-    st.caption(tr.t("embed.full_page", title=title, address=full_address(tr, view.as_of)))
+    try:
+        with st.spinner(view.tr.t("state.working")), place.container(key=OFF_STAGE):
+            st.html(_HIDDEN)
+            with standing_on(view), offers_taken(wanted) as offers:
+                page.run()
+        return offers
+    finally:
+        place.empty()
 
 
 def _say_which(wanted: str | None, stems: list[str], tr: Translator) -> None:

@@ -50,8 +50,7 @@ def run() -> None:
     title = tr.t(f"page.{next(key for key, entry in entries.items() if entry == page)}.title")
     st.set_page_config(page_title=tr.t("app.title", page=title))
     if is_embedded():
-        with errors_shown(tr):
-            show_embedded(page, title, View(tr, as_of_of_address()))
+        show_embedded(page, title, View(tr, as_of_of_address()))
         return
     with st.container(width=PAGE_WIDTH), errors_shown(tr):
         as_of = as_of_picker(tr)

@@ -16,11 +16,11 @@ from locales import Translator
 from sentences.citing import Work, bibtex, citation
 from ui.address import CHART_KEY, full_address
 from ui.cache import GROWTH_SINCE, HORIZON
+from ui.embed import FRAME_WIDTH, ROOM_FOR_LINK, embedded_height
 from ui.kit import press_kit
 from ui.rendering import chrome, draw_images
 from ui.view import View, current_view
 
-FRAME_WIDTH, ROOM_FOR_LINK = 600, 60
 _IFRAME = (
     '<iframe src="{address}" title="{title}" width="{width}" height="{height}"\n'
     '  style="border:0; max-width:100%" loading="lazy"></iframe>'
@@ -34,7 +34,7 @@ def show_sharing(chart: Chart, tr: Translator, settings: Mapping[str, Any]) -> N
         return
     page = full_address(tr, view.as_of)
     alone = full_address(tr, view.as_of, **{"embed": "true", CHART_KEY: chart.stem})
-    _sharing(chart, _basis(view, settings), (page, alone), tr)
+    _sharing(chart, basis_of(view, settings), (page, alone), tr)
 
 
 @st.fragment
@@ -73,7 +73,7 @@ def iframe(chart: Chart, address: str) -> str:
         address=escape(address),
         title=escape(chart.title),
         width=FRAME_WIDTH,
-        height=int(chart.figure.layout.height) + ROOM_FOR_LINK,
+        height=embedded_height(chart) + ROOM_FOR_LINK,
     )
 
 
@@ -82,7 +82,8 @@ def _part(heading: str, text: str, language: str | None = None) -> None:
     st.code(text, language=language, wrap_lines=language is None)
 
 
-def _basis(view: View, settings: Mapping[str, Any]) -> Basis:
+def basis_of(view: View, settings: Mapping[str, Any]) -> Basis:
+    """What a chart of this view is made from."""
     return Basis(
         plan=view.plan,
         scenario=view.scenario,

@@ -106,10 +106,13 @@ def show_chart(
             _grid(chart.table)
 
 
-def plot(chart: Chart) -> None:
-    """The figure alone, in the page's theme."""
+def plot(chart: Chart, height: int | None = None) -> None:
+    """The figure alone, in the page's theme, at its own ``height`` in pixels or another."""
+    figure = _in_theme(chart)
+    if height is not None:
+        figure.update_layout(height=height)
     st.plotly_chart(
-        _in_theme(chart),
+        figure,
         key=f"plot_{chart.stem}",
         alt=chart.alt,
         config={
