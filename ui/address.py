@@ -225,11 +225,12 @@ def full_address(tr: Translator, as_of: date, **more: str) -> str:
     base = st.context.url
     if not base:
         return ""
+    own = {LANGUAGE_KEY: tr.language, AS_OF_KEY: as_of.isoformat()}
     kept = {
         name: value
         for name, value in st.query_params.items()
-        if name in KNOWN_KEYS and name != CHART_KEY
+        if name in KNOWN_KEYS - own.keys() - {CHART_KEY}
     }
-    asked = {**kept, LANGUAGE_KEY: tr.language, AS_OF_KEY: as_of.isoformat(), **more}
+    asked = {**own, **kept, **more}
     path = base if urlsplit(base).path else f"{base}/"
     return f"{path}?{urlencode(asked)}"

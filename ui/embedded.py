@@ -11,7 +11,12 @@ from ui.show import errors_shown, plot
 from ui.view import View, standing_on
 
 OFF_STAGE = "off_stage"
-_HIDDEN = f"<style>.st-key-{OFF_STAGE} {{ display: none; }}</style>"
+# A page may put controls into the sidebar; a frame has no room for one.
+_HIDDEN = f"""<style>
+.st-key-{OFF_STAGE}, [data-testid=stSidebar], [data-testid=stExpandSidebarButton] {{
+  display: none;
+}}
+</style>"""
 
 
 def show_embedded(page: st.Page, title: str, view: View) -> None:
@@ -20,6 +25,7 @@ def show_embedded(page: st.Page, title: str, view: View) -> None:
     A chart that the page does not have is named, with those that it has.
     """
     tr = view.tr
+    st.html(_HIDDEN)
     show_frame_notices(tr)
     wanted = st.query_params.get(CHART_KEY)
     with errors_shown(tr):
@@ -36,7 +42,6 @@ def _run_off_stage(page: st.Page, wanted: str | None, view: View) -> Offers:
     place = st.empty()
     try:
         with st.spinner(view.tr.t("state.working")), place.container(key=OFF_STAGE):
-            st.html(_HIDDEN)
             with standing_on(view), offers_taken(wanted) as offers:
                 page.run()
         return offers

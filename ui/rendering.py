@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable, Mapping
 from functools import cache
 from types import MappingProxyType
@@ -20,6 +21,7 @@ SCALES: Mapping[str, int] = MappingProxyType({"svg": 1, "png": 2})
 SECONDS_AN_IMAGE = 20
 SECONDS_IN_ALL = 45
 
+_one_at_a_time = threading.Lock()
 _log = logging.getLogger(__name__)
 
 
@@ -36,15 +38,19 @@ def chrome() -> str | None:
 def draw_images(figure: dict[str, Any]) -> dict[str, bytes]:
     """SVG and PNG of a figure given as plain data, by one Chrome that is closed again.
 
-    Raises NotDrawn where the Chrome fails or takes too long. Must not be called from a running
-    event loop. A start takes about two seconds and an image a fifth of one.
+    Raises NotDrawn where the Chrome fails, takes too long or is kept busy by others. Must not be
+    called from a running event loop. A start takes about two seconds, an image a fifth of one.
     """
+    if not _one_at_a_time.acquire(timeout=SECONDS_IN_ALL):
+        raise NotDrawn("other images are being drawn")
     try:
         return asyncio.run(asyncio.wait_for(_draw(figure), SECONDS_IN_ALL))
     # The browser may break in many ways; each one means that there is no image.
     except Exception as error:
         _log.warning("No image was drawn: %s", error)
         raise NotDrawn(str(error) or type(error).__name__) from error
+    finally:
+        _one_at_a_time.release()
 
 
 async def _draw(figure: dict[str, Any]) -> dict[str, bytes]:

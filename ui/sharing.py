@@ -79,7 +79,7 @@ def iframe(chart: Chart, address: str) -> str:
 
 def _part(heading: str, text: str, language: str | None = None) -> None:
     st.markdown(f"**{heading}**")
-    st.code(text, language=language, wrap_lines=language is None)
+    st.code(text, language=language, wrap_lines=language != "python")
 
 
 def basis_of(view: View, settings: Mapping[str, Any]) -> Basis:

@@ -40,7 +40,6 @@ def test_one_chart_and_a_link_and_nothing_else(open_embedded, spec, language):
     assert Translator(language).t(f"page.{spec.key}.title") in app.markdown[-1].value
     for kind in ("title", "metric", "dataframe", "selectbox", "button", "number_input", "warning"):
         assert len(app.get(kind)) == 0, kind
-    assert not app.sidebar.children
 
 
 @pytest.mark.parametrize("spec", PAGES, ids=lambda spec: spec.key)

@@ -59,3 +59,9 @@ def test_one_that_never_answers_is_given_up(monkeypatch):
     monkeypatch.setattr(rendering, "SECONDS_IN_ALL", 0.05)
     with pytest.raises(rendering.NotDrawn, match="TimeoutError"):
         rendering.draw_images({"data": [], "layout": {}})
+
+
+def test_where_others_draw_for_too_long_it_is_given_up(monkeypatch):
+    monkeypatch.setattr(rendering, "SECONDS_IN_ALL", 0.01)
+    with rendering._one_at_a_time, pytest.raises(rendering.NotDrawn, match="other images"):
+        rendering.draw_images({"data": [], "layout": {}})
