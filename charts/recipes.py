@@ -122,6 +122,14 @@ STEPS: Mapping[str, Step] = MappingProxyType(
             ("forecasting:InputError", "forecasting:steady_state"),
             ("inputs",),
         ),
+        "member": Step(
+            "member = Member({arguments})", ("datetime:date", "forecasting.member:Member")
+        ),
+        "account": Step(
+            "account = member_account(share_draws(record, fitted, {horizon}), member)",
+            ("forecasting.member:member_account", "forecasting.member:share_draws"),
+            ("record", "fitted", "member"),
+        ),
         "backtest": Step(
             "backtest = run_backtest(record)  # takes a while",
             ("forecasting.backtest:run_backtest",),
@@ -203,6 +211,8 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             ("forecasting.sensitivity:swings",),
         ),
         "ageing": Recipe("charts.steady:ageing_chart", "ages", ("ages",)),
+        "my-share": Recipe("charts.my_share:settlements_chart", "account", ("account",)),
+        "my-years": Recipe("charts.my_share:years_chart", "account", ("account",)),
         "said-on": Recipe(
             "charts.track:origin_chart", "backtest, origin, shares", ("backtest", "shares")
         ),
@@ -232,7 +242,8 @@ def snippet(chart: Chart, basis: Basis) -> str | None:
         "since": _day(basis.growth_since),
         "origin": _day(origin) if origin else "",
         "horizon": basis.horizon,
-        "scenario": _scenario(basis.scenario),
+        "scenario": f"Scenario({_arguments(basis.scenario.model_dump(exclude_defaults=True))})",
+        "arguments": _arguments(basis.settings),
         "settings": _settings(basis.settings),
     }
     imports = [
@@ -315,9 +326,8 @@ def _day(day: date) -> str:
     return f"date({day.year}, {day.month}, {day.day})"
 
 
-def _scenario(scenario: Scenario) -> str:
-    fixed = scenario.model_dump(exclude_defaults=True)
-    return f"Scenario({', '.join(f'{name}={_literal(value)}' for name, value in fixed.items())})"
+def _arguments(values: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name}={_literal(value)}" for name, value in values.items())
 
 
 def _settings(settings: Mapping[str, Any]) -> str:
@@ -326,4 +336,6 @@ def _settings(settings: Mapping[str, Any]) -> str:
 
 
 def _literal(value: Any) -> str:
+    if isinstance(value, date):
+        return _day(value)
     return _quoted(value) if isinstance(value, str) else repr(value)

@@ -41,9 +41,13 @@ def _run_off_stage(page: st.Page, wanted: str | None, view: View) -> Offers:
     """Run the page where nobody sees it, and clear it away."""
     place = st.empty()
     try:
-        with st.spinner(view.tr.t("state.working")), place.container(key=OFF_STAGE):
-            with standing_on(view), offers_taken(wanted) as offers:
-                page.run()
+        with (
+            st.spinner(view.tr.t("state.working")),
+            place.container(key=OFF_STAGE),
+            standing_on(view),
+            offers_taken(wanted) as offers,
+        ):
+            page.run()
         return offers
     finally:
         place.empty()

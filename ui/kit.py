@@ -8,6 +8,8 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping
+from datetime import date
+from typing import Any
 
 from charts.base import Chart, for_export
 from charts.offline import figure_json, offline_page
@@ -52,11 +54,15 @@ def scenario_json(chart: Chart, basis: Basis) -> str:
             "as_of": chart.as_of.isoformat(),
             "horizon_settlements": basis.horizon,
             "scenario": basis.scenario.model_dump(),
-            "settings": dict(basis.settings),
+            "settings": {name: _plain(value) for name, value in basis.settings.items()},
             "data_version": chart.data_version,
             "model_version": chart.model_version or None,
         }
     )
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _images(chart: Chart, basis: Basis, draw: Renderer | None) -> tuple[Images, dict[str, bytes]]:

@@ -23,7 +23,7 @@ from ui.view import current_view
 DAYS = ("2019-06-14", "2020-10-28", "2021-12-14")
 # Charts drawn before there were recipes, each on its page.
 PAGES_WITH_RECIPES = (
-    "answer", "growth", "selection_lag", "steady_state", "track_record", "history",
+    "answer", "growth", "selection_lag", "steady_state", "track_record", "history", "my_share",
 )  # fmt: skip
 Drawn = list[tuple[Chart, str]]
 
@@ -87,6 +87,15 @@ def test_every_snippet_prints_the_csv_of_its_chart(open_page, drawn, key, day):
 def test_the_readers_own_inputs_are_in_the_code(open_page, drawn, address):
     open_page("steady_state", lang="en", **address)
     for chart, code in drawn:
+        assert printed(code) == exports.csv_bytes(chart.table).decode("utf-8-sig"), chart.stem
+
+
+def test_who_pays_is_in_the_code(open_page, drawn):
+    open_page("my_share", lang="zh", joined="2019-07-01", left="2021-05-20", people="3", tier="1/2")
+    own = [(chart, code) for chart, code in drawn if chart.stem.startswith("my-")]
+    assert len(own) == 2
+    for chart, code in own:
+        assert "Member(joined=date(2019, 7, 1), left=date(2021, 5, 20), people=3" in code
         assert printed(code) == exports.csv_bytes(chart.table).decode("utf-8-sig"), chart.stem
 
 

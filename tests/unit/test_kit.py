@@ -125,12 +125,12 @@ def test_entries_are_sorted_and_bear_no_time():
 
 def test_the_scenario_says_day_assumptions_settings_and_versions():
     chart = chart_in("en")
-    content = files(press_kit(chart, basis(fee=0.1), work(chart), drawn))
+    content = files(press_kit(chart, basis(fee=0.1, joined=date(2019, 7, 1)), work(chart), drawn))
     scenario = json.loads(content["scenario.json"])
     assert scenario["as_of"] == "2020-10-28"
     assert scenario["scenario"]["delay_days"] == 150
     assert scenario["scenario"]["trend"] is None
-    assert scenario["settings"] == {"fee": 0.1}
+    assert scenario["settings"] == {"fee": 0.1, "joined": "2019-07-01"}
     assert (scenario["data_version"], scenario["model_version"]) == (
         synthetic.STAMP.data_version,
         synthetic.STAMP.model_version,
