@@ -82,8 +82,9 @@ class Chart:
     """A figure with all that goes with it.
 
     ``alt`` states the finding in a sentence; ``table`` is exactly what is drawn, units in its
-    headers; ``stem`` begins the names of its files; ``notes`` is the stamp as printed. Where its x
-    axis is one of days it is ``over_time``, and ``events`` lists what its numbered lines mean.
+    headers; ``stem`` begins the names of its files; ``notes`` is the stamp as printed, and the
+    versions are those of the stamp. Where its x axis is one of days it is ``over_time``, and
+    ``events`` lists what its numbered lines mean.
     """
 
     figure: go.Figure
@@ -96,6 +97,13 @@ class Chart:
     notes: tuple[str, ...] = ()
     over_time: bool = False
     events: pd.DataFrame | None = None
+    data_version: str = ""
+    model_version: str = ""
+
+    @property
+    def file_stem(self) -> str:
+        """Dated name of its files, without an extension."""
+        return f"xianghubao-{self.stem}-as-of-{self.as_of.isoformat()}"
 
     def file_name(self, extension: str) -> str:
         """Dated file name.
@@ -104,7 +112,7 @@ class Chart:
         >>> chart.file_name("csv")
         'xianghubao-share-as-of-2020-10-28.csv'
         """
-        return f"xianghubao-{self.stem}-as-of-{self.as_of.isoformat()}.{extension}"
+        return f"{self.file_stem}.{extension}"
 
 
 def display_width(text: str) -> int:
@@ -233,6 +241,8 @@ def build_chart(
         as_of=stamp.as_of,
         notes=tuple(stamp.lines(tr, EXPORT_COLUMNS.stamp)),
         over_time=dates_on_x,
+        data_version=stamp.data_version,
+        model_version=stamp.model_version,
     )
 
 

@@ -23,13 +23,13 @@ if note := sentences.tier_note(account, tr):
     st.caption(note)
 metrics([Metric(*item) for item in sentences.numbers(account, tr)], tr.t("my_share.metrics_note"))
 if not account.bills.empty:
-    show_chart(charts.settlements_chart(account, tr, stamp), tr)
+    show_chart(charts.settlements_chart(account, tr, stamp), tr, vars(account.member))
 
 heading(tr.t("my_share.helped_heading"), sentences.whom_it_helped(account, tr))
 
 heading(tr.t("my_share.cap_heading"), sentences.cap(account, tr))
 if not account.years.empty:
-    show_chart(charts.years_chart(account, tr, stamp), tr)
+    show_chart(charts.years_chart(account, tr, stamp), tr, vars(account.member))
 
 heading(
     tr.t("my_share.insurer_heading"),

@@ -35,6 +35,7 @@ with errors_shown(tr):
     show_chart(
         charts.tornado_chart(calculation_swings(inputs), yours.share_per_period, tr, table_stamp),
         tr,
+        inputs,
     )
     st.markdown(tr.t("steady.tornado_note"))
 
@@ -44,7 +45,7 @@ with top:
         tr.t("steady.metrics_note"),
     )
     answers = charts.answers(credibility, yours, curves, tr)
-    show_chart(charts.answers_chart(answers, tr, stamp), tr)
+    show_chart(charts.answers_chart(answers, tr, stamp), tr, inputs, leads=True)
     st.caption(tr.t("steady.answers_note"))
 
 heading(tr.t("steady.ageing_heading"), steady.ageing(curves, forecast, tr))

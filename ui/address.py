@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
@@ -19,6 +20,7 @@ AS_OF_KEY = "as_of"
 ORIGIN_KEY = "origin"
 EVENTS_KEY = "events"
 SECTION_KEY = "section"
+CHART_KEY = "chart"
 MEMBER_KEYS: tuple[str, ...] = ("joined", "left", "people", "tier")
 INSURANCE_OPTIONS = ("sex", "business", "incidence_table", "residence", "suspect_cells")
 KNOWN_KEYS: frozenset[str] = frozenset(
@@ -28,6 +30,7 @@ KNOWN_KEYS: frozenset[str] = frozenset(
         ORIGIN_KEY,
         EVENTS_KEY,
         SECTION_KEY,
+        CHART_KEY,
         *ARTICLE_INPUTS,
         *MEMBER_KEYS,
         *PRICING_INPUTS,
@@ -216,3 +219,22 @@ def as_code(text: str) -> str:
     "`**x**'`"
     """
     return "`" + " ".join(text.replace("`", "'").split())[:LONGEST_QUOTED] + "`"
+
+
+def full_address(tr: Translator, as_of: date, **more: str) -> str:
+    """Address of this page with language, day and whatever else of it is known, then ``more``.
+
+    Empty where the server does not know under which address it is read.
+    """
+    base = st.context.url
+    if not base:
+        return ""
+    own = {LANGUAGE_KEY: tr.language, AS_OF_KEY: as_of.isoformat()}
+    kept = {
+        name: value
+        for name, value in st.query_params.items()
+        if name in KNOWN_KEYS - own.keys() - {CHART_KEY}
+    }
+    asked = {**own, **kept, **more}
+    path = base if urlsplit(base).path else f"{base}/"
+    return f"{path}?{urlencode(asked)}"

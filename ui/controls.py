@@ -23,12 +23,19 @@ from ui.cache import full_record
 ARTICLE_DAY = date(2020, 10, 28)
 
 
+def as_of_of_address() -> date:
+    """The as-of day of the address, where nothing lets the reader choose another."""
+    days, default = _days()
+    asked = st.query_params.get(AS_OF_KEY, default)
+    read_as_of(days, default)
+    chosen = asked if asked in days else st.session_state.get(AS_OF_KEY, default)
+    return date.fromisoformat(chosen)
+
+
 def as_of_picker(tr: Translator) -> date:
     """The as-of day, chosen in the sidebar and kept in the address."""
     record = full_record()
-    settlements = settlements_between(record.first_settlement, record.last_settlement)
-    days = [day.isoformat() for day in reversed(settlements)]
-    default = ARTICLE_DAY.isoformat()
+    days, default = _days()
     read_as_of(days, default)
     with st.sidebar:
         chosen = st.selectbox(
@@ -45,6 +52,13 @@ def as_of_picker(tr: Translator) -> date:
             _day_button(tr, "asof.article_day", ARTICLE_DAY, chosen)
             _day_button(tr, "asof.full_record", record.last_settlement, chosen)
     return date.fromisoformat(chosen)
+
+
+def _days() -> tuple[list[str], str]:
+    """The days to choose from, latest first, and the one chosen at first."""
+    record = full_record()
+    settlements = settlements_between(record.first_settlement, record.last_settlement)
+    return [day.isoformat() for day in reversed(settlements)], ARTICLE_DAY.isoformat()
 
 
 def full_record_button(tr: Translator, as_of: date) -> None:

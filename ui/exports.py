@@ -78,25 +78,25 @@ def show_csv(table: pd.DataFrame, file_name: str, tr: Translator) -> None:
 
 
 def show_downloads(chart: Chart, tr: Translator) -> None:
-    """One row of buttons under a chart: CSV, PNG, SVG."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        show_csv(chart.table, chart.file_name("csv"), tr)
-        if images_available():
-            _image_buttons()(
-                key=f"images_{chart.stem}",
-                data={
-                    "figure": for_export(chart),
-                    "script": plotly_address(),
-                    "width": EXPORT_SIZE[0],
-                    "height": EXPORT_SIZE[1],
-                    "files": {kind: chart.file_name(kind) for kind in ("png", "svg")},
-                    "text": {
-                        "png": tr.t("export.png"),
-                        "svg": tr.t("export.svg"),
-                        "working": tr.t("export.working"),
-                        "failed": tr.t("export.failed"),
-                    },
-                },
-            )
-        else:
-            st.caption(tr.t("export.no_script"))
+    """The buttons of a chart's files: CSV, PNG, SVG."""
+    show_csv(chart.table, chart.file_name("csv"), tr)
+    if not images_available():
+        st.caption(tr.t("export.no_script"))
+        return
+    _image_buttons()(
+        key=f"images_{chart.stem}",
+        width="content",
+        data={
+            "figure": for_export(chart),
+            "script": plotly_address(),
+            "width": EXPORT_SIZE[0],
+            "height": EXPORT_SIZE[1],
+            "files": {kind: chart.file_name(kind) for kind in ("png", "svg")},
+            "text": {
+                "png": tr.t("export.png"),
+                "svg": tr.t("export.svg"),
+                "working": tr.t("export.working"),
+                "failed": tr.t("export.failed"),
+            },
+        },
+    )

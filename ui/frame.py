@@ -8,31 +8,27 @@ else did.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from datetime import date
 
 import streamlit as st
 
 from locales import LANGUAGE_NAMES, LANGUAGES, Translator, translator
 from ui.address import choose_language, current_language, show_frame_notices
-from ui.controls import as_of_picker
+from ui.controls import as_of_of_address, as_of_picker
+from ui.embed import is_embedded
+from ui.embedded import show_embedded
 from ui.registry import GROUPS, PAGES, PageSpec
 from ui.show import errors_shown
 from ui.timeline import events_toggle
-from ui.view import View
+from ui.view import View, current_view, standing_on
 
 PAGE_WIDTH = 1120
 TAB_ICON = "📈"
 
 
-_view: ContextVar[View | None] = ContextVar("view", default=None)
-
-
 def enter() -> View:
     """The reader's view; runs the whole frame first where a page's script was entered directly."""
-    view = _view.get()
+    view = current_view()
     if view is None:
         run()
         st.stop()
@@ -49,17 +45,21 @@ def run() -> None:
         {
             tr.t(f"group.{group}"): [entries[spec.key] for spec in PAGES if spec.group == group]
             for group in GROUPS
-        }
+        },
+        position="hidden" if is_embedded() else "sidebar",
     )
     title = tr.t(f"page.{next(key for key, entry in entries.items() if entry == page)}.title")
     st.set_page_config(page_title=tr.t("app.title", page=title))
+    if is_embedded():
+        show_embedded(page, title, View(tr, as_of_of_address()))
+        return
     with st.container(width=PAGE_WIDTH), errors_shown(tr):
         as_of = as_of_picker(tr)
         events_toggle(tr)
         _top_line(tr, as_of)
         show_frame_notices(tr)
         st.title(title, anchor=False)
-        with _as(View(tr, as_of)):
+        with standing_on(View(tr, as_of)):
             page.run()
 
 
@@ -84,12 +84,3 @@ def _top_line(tr: Translator, as_of: date) -> None:
         args=(other,),
         type="tertiary",
     )
-
-
-@contextmanager
-def _as(view: View) -> Iterator[None]:
-    token = _view.set(view)
-    try:
-        yield
-    finally:
-        _view.reset(token)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -15,7 +16,9 @@ from streamlit.elements.lib.streamlit_plotly_theme import GRAY_90
 from charts.base import Chart, Figure
 from forecasting import Forecast, InputError, Quantiles, Refused
 from locales import NOT_KNOWN, Translator
+from ui.embed import offer, offering
 from ui.exports import show_csv, show_downloads
+from ui.sharing import show_sharing
 from ui.timeline import list_events, with_timeline
 
 ZOOM_TOOLS = ["zoom", "pan", "zoomIn", "zoomOut", "autoScale", "resetScale"]
@@ -80,24 +83,47 @@ def metrics(items: Sequence[Metric], note: str = "") -> None:
         st.caption(note)
 
 
-def show_chart(chart: Chart, tr: Translator) -> None:
-    """The chart, its files, and a table of what is drawn."""
+def show_chart(
+    chart: Chart,
+    tr: Translator,
+    settings: Mapping[str, Any] | None = None,
+    *,
+    leads: bool = False,
+) -> None:
+    """The chart, its files, and a table of what is drawn.
+
+    ``settings`` are what the reader chose for this chart beside day and scenario; ``leads`` marks
+    the page's first chart where another is drawn before it.
+    """
     chart = with_timeline(chart, tr)
+    if offering():
+        offer(chart, leads=leads)
+        return
     with st.container(key=f"chart_{chart.stem}"):
-        st.plotly_chart(
-            _in_theme(chart),
-            key=f"plot_{chart.stem}",
-            alt=chart.alt,
-            config={
-                "displaylogo": False,
-                "modeBarButtonsToRemove": ZOOM_TOOLS + SELECTION_TOOLS,
-                "toImageButtonOptions": {"format": "png", "filename": chart.stem, "scale": 2},
-            },
-        )
-        show_downloads(chart, tr)
+        plot(chart)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            show_downloads(chart, tr)
+            show_sharing(chart, tr, settings or {})
         list_events(chart, tr)
         with st.expander(tr.t("chart.table", rows=len(chart.table))):
             _grid(chart.table)
+
+
+def plot(chart: Chart, height: int | None = None) -> None:
+    """The figure alone, in the page's theme, at its own ``height`` in pixels or another."""
+    figure = _in_theme(chart)
+    if height is not None:
+        figure.update_layout(height=height)
+    st.plotly_chart(
+        figure,
+        key=f"plot_{chart.stem}",
+        alt=chart.alt,
+        config={
+            "displaylogo": False,
+            "modeBarButtonsToRemove": ZOOM_TOOLS + SELECTION_TOOLS,
+            "toImageButtonOptions": {"format": "png", "filename": chart.stem, "scale": 2},
+        },
+    )
 
 
 def _in_theme(chart: Chart) -> Figure:
@@ -112,6 +138,8 @@ def _in_theme(chart: Chart) -> Figure:
 
 def show_table(table: pd.DataFrame, name: str, tr: Translator, as_of: date) -> None:
     """A table of its own, with its CSV."""
+    if offering():
+        return
     _grid(table)
     show_csv(table, f"xianghubao-{name}-as-of-{as_of.isoformat()}.csv", tr)
 

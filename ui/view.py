@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,3 +23,21 @@ class View:
     as_of: date
     plan: str = PLAN
     scenario: Scenario = FITTED
+
+
+_current: ContextVar[View | None] = ContextVar("view", default=None)
+
+
+def current_view() -> View | None:
+    """The view of the page that is being drawn, None outside a page."""
+    return _current.get()
+
+
+@contextmanager
+def standing_on(view: View) -> Iterator[None]:
+    """Draw a page with this view."""
+    token = _current.set(view)
+    try:
+        yield
+    finally:
+        _current.reset(token)

@@ -1,0 +1,105 @@
+"""Handing a chart on: press kit, citation, code and embedding, in one popover under the chart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import partial
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from charts.base import Chart
+from charts.recipes import Basis, snippet
+from locales import Translator
+from sentences.citing import Work, bibtex, citation
+from ui.address import CHART_KEY, full_address
+from ui.cache import GROWTH_SINCE, HORIZON
+from ui.embed import FRAME_WIDTH, ROOM_FOR_LINK, embedded_height
+from ui.kit import press_kit
+from ui.rendering import chrome, draw_images
+from ui.view import View, current_view
+
+_IFRAME = (
+    '<iframe src="{address}" title="{title}" width="{width}" height="{height}"\n'
+    '  style="border:0; max-width:100%" loading="lazy"></iframe>'
+)
+
+
+def show_sharing(chart: Chart, tr: Translator, settings: Mapping[str, Any]) -> None:
+    """The popover. What is in it is made once it is opened, and reruns nothing else."""
+    view = current_view()
+    if view is None:
+        return
+    page = full_address(tr, view.as_of)
+    alone = full_address(tr, view.as_of, **{"embed": "true", CHART_KEY: chart.stem})
+    _sharing(chart, basis_of(view, settings), (page, alone), tr)
+
+
+@st.fragment
+def _sharing(chart: Chart, basis: Basis, addresses: tuple[str, str], tr: Translator) -> None:
+    popover = st.popover(tr.t("share.button"), key=f"share_{chart.stem}", on_change="rerun")
+    if not popover.open:
+        return
+    page, frame = addresses
+    work, today = _work(chart, page), date.today()
+    with popover:
+        st.download_button(
+            tr.t("share.kit"),
+            data=partial(press_kit, chart, basis, work, draw_images if chrome() else None),
+            file_name=chart.file_name("zip"),
+            mime="application/zip",
+            key=f"kit_{chart.stem}",
+            on_click="ignore",
+            icon=":material/folder_zip:",
+        )
+        st.caption(tr.t("share.kit_with_images" if chrome() else "share.kit_without_images"))
+        _part(tr.t("share.cite"), citation(work, tr, today))
+        _part(tr.t("share.bibtex"), bibtex(work, tr, today), "latex")
+        if frame:
+            _part(tr.t("share.embed"), iframe(chart, frame), "html")
+        code = snippet(chart, basis)
+        if code is not None:
+            _part(tr.t("share.code"), code, "python")
+            st.caption(tr.t("share.code_note"))
+        else:
+            st.caption(tr.t("share.no_code"))
+
+
+def iframe(chart: Chart, address: str) -> str:
+    """The element that another page embeds the chart with, tall enough for it."""
+    return _IFRAME.format(
+        address=escape(address),
+        title=escape(chart.title),
+        width=FRAME_WIDTH,
+        height=embedded_height(chart) + ROOM_FOR_LINK,
+    )
+
+
+def _part(heading: str, text: str, language: str | None = None) -> None:
+    st.markdown(f"**{heading}**")
+    st.code(text, language=language, wrap_lines=language != "python")
+
+
+def basis_of(view: View, settings: Mapping[str, Any]) -> Basis:
+    """What a chart of this view is made from."""
+    return Basis(
+        plan=view.plan,
+        scenario=view.scenario,
+        language=view.tr.language,
+        horizon=HORIZON,
+        growth_since=GROWTH_SINCE,
+        settings=settings,
+    )
+
+
+def _work(chart: Chart, address: str) -> Work:
+    return Work(
+        title=chart.title,
+        name=chart.file_stem,
+        as_of=chart.as_of,
+        data_version=chart.data_version,
+        model_version=chart.model_version,
+        address=address,
+    )
