@@ -149,9 +149,7 @@ def tail_share(replicated: Array, observed: Array | float) -> float:
 
 def _predict(fit: SelectionLagFit, parameters: Parameters, deviation: Array) -> Array:
     """Log of every claims figure under each draw, shape (draws, n)."""
-    path = claims_path(
-        parameters, fit.regime, fit.membership, deviation, fit.scenario.delay_family
-    )
+    path = claims_path(parameters, fit.regime, fit.membership, deviation, fit.scenario.delay_family)
     return fit.likelihood.predict(path)
 
 

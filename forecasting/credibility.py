@@ -52,9 +52,7 @@ def limited_fluctuation_credibility(cases: float, severity_cv: float = AID_CV) -
     return float(min(1.0, np.sqrt(cases / (FULL_CREDIBILITY_CASES * (1.0 + severity_cv**2)))))
 
 
-def buehlmann_credibility(
-    cases: float, prior_log_sd: float, severity_cv: float = AID_CV
-) -> float:
+def buehlmann_credibility(cases: float, prior_log_sd: float, severity_cv: float = AID_CV) -> float:
     """Z = n / (n + K), K = (1 + cv^2) / sd^2: variance of a case's amount over that of the level.
 
     ``cases`` expected so far, ``prior_log_sd`` of the level before any figure (about its relative
@@ -109,7 +107,9 @@ def credibility_path(
     days = disclosed_shares(record).index if days is None else days
     records = []
     for done, day in enumerate(days, 1):
-        records.append({"date": pd.Timestamp(day), **_rating_on(record.as_of(day), scenario, draws)})
+        records.append(
+            {"date": pd.Timestamp(day), **_rating_on(record.as_of(day), scenario, draws)}
+        )
         if progress is not None:
             progress(done / len(days))
     return pd.DataFrame.from_records(records)
