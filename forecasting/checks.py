@@ -91,10 +91,36 @@ class FitChecks:
         """How many values the model meets within 1.96 of their own sd."""
         return int((self.values["z"].abs() <= NEAR).sum())
 
+    @property
+    def readings(self) -> list[str]:
+        """How the real record lies among the replicates: ``usual``, ``high`` or ``low``."""
+        return [_reading(p) for p in self.predictive["p_value"]]
+
+    @property
+    def unlikely(self) -> list[str]:
+        """Statistics of which fewer than one replicate in twenty is as far out as the record."""
+        return [
+            name
+            for name, reading in zip(self.predictive["statistic"], self.readings, strict=True)
+            if reading != "usual"
+        ]
+
+    @property
+    def needs_deviations(self) -> list[str]:
+        """Statistics that the structure alone, with new deviations, would hardly give."""
+        p_values = self.predictive.set_index("statistic")["p_new_deviation"].dropna()
+        return [str(name) for name, p in p_values.items() if _reading(float(p)) != "usual"]
+
     def largest(self, count: int = 5) -> pd.DataFrame:
         """The values that the model misses by most, in units of their sd."""
         order = self.values["z"].abs().sort_values(ascending=False).index
         return self.values.loc[order[:count]]
+
+
+def _reading(p_value: float) -> str:
+    if p_value < UNLIKELY:
+        return "high"
+    return "low" if p_value > 1.0 - UNLIKELY else "usual"
 
 
 def check_fit(fit: SelectionLagFit, draws: int = 1000, seed: int = 0) -> FitChecks:

@@ -16,7 +16,10 @@ from locales import LANGUAGES, Translator, best_language
 LANGUAGE_KEY = "lang"
 AS_OF_KEY = "as_of"
 ORIGIN_KEY = "origin"
-KNOWN_KEYS: frozenset[str] = frozenset({LANGUAGE_KEY, AS_OF_KEY, ORIGIN_KEY, *ARTICLE_INPUTS})
+SECTION_KEY = "section"
+KNOWN_KEYS: frozenset[str] = frozenset(
+    {LANGUAGE_KEY, AS_OF_KEY, ORIGIN_KEY, SECTION_KEY, *ARTICLE_INPUTS}
+)
 LONGEST_QUOTED = 60
 
 _CHOSEN_LANGUAGE = "_chosen_language"

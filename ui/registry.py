@@ -35,5 +35,7 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("selection_lag", "analysts", ":material/hourglass_top:"),
     PageSpec("steady_state", "analysts", ":material/balance:"),
     PageSpec("track_record", "analysts", ":material/fact_check:"),
+    PageSpec("your_data", "analysts", ":material/upload_file:"),
     PageSpec("history", "journalists", ":material/history:"),
+    PageSpec("data_and_method", "journalists", ":material/menu_book:"),
 )

@@ -36,7 +36,7 @@ def read_bytes(path: str | Path, file: str | None = None) -> bytes:
 
 
 def read_text_table(content: bytes, file: str) -> pd.DataFrame:
-    """The cells as text, stripped of blanks and formula escapes; the index is each row's line number.
+    """The cells as text, blanks and formula escapes stripped; the index is each row's line number.
 
     UTF-8 with or without a byte order mark; blank lines are passed over. Raises InputError when
     the content is empty, over 20 MB, binary, not UTF-8, ragged, or has no usable header.

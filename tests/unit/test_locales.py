@@ -14,14 +14,17 @@ import pytest
 
 from forecasting.backtest import our_models
 from forecasting.baselines import RIVALS
+from forecasting.checks import KINDS, STATISTICS
 from forecasting.claims import EFFECTS
 from forecasting.disclosures import QUANTITIES, REASONS
 from forecasting.disclosures.conflicts import CONFLICT_KINDS
 from forecasting.disclosures.identity import IDENTITY_EXPLANATIONS
 from forecasting.disclosures.quantities import CONFIDENCES, PLACEMENTS, SCOPES
+from forecasting.disclosures.schemas import OBSERVATIONS
 from forecasting.growth_backtest import MODELS
 from forecasting.hazard import HAZARD_PRIORS
 from forecasting.manual import steady_state
+from forecasting.parameters import PARAMETER_BY_NAME
 from locales import LANGUAGES, Translator, best_language, catalogue
 
 ROOT = Path(__file__).parents[2]
@@ -64,6 +67,13 @@ KEYS_BY_GROUP = {
     "hazard": [prior.name for prior in HAZARD_PRIORS],
     "cause": EFFECTS,
     "level_cause": ("incidence", "ageing", "leavers", "severity", "benefit_rules", "fee"),
+    "method_parameter": PARAMETER_BY_NAME,
+    "method_unit": PARAMETER_BY_NAME,
+    "method_source": PARAMETER_BY_NAME,
+    "method_kind": KINDS,
+    "method_statistic": STATISTICS,
+    "method_meaning": STATISTICS,
+    "own_field": OBSERVATIONS.columns,
     "status": ("disclosed", "reconstructed", "forecast", "closed"),
 }
 
