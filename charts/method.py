@@ -37,7 +37,7 @@ KIND_STYLES: Mapping[str, tuple[str, str]] = MappingProxyType(
 def parameters_chart(fit: SelectionLagFit, tr: Translator, stamp: Stamp) -> Chart:
     """Every free parameter before and after the figures, in prior standard deviations."""
     rows = fit.parameters[fit.parameters["free"]].sort_values("spread_ratio", kind="stable")
-    names = [_in_lines(tr.t(f"method_parameter.{name}")) for name in rows["name"]]
+    names = [_in_lines(capital(tr.t(f"method_parameter.{name}"))) for name in rows["name"]]
     figure = go.Figure()
     figure.add_scatter(
         x=[0.0] * len(rows),
@@ -116,7 +116,9 @@ def parameters_table(fit: SelectionLagFit, tr: Translator) -> pd.DataFrame:
     }
     return pd.DataFrame(
         {
-            tr.t("method.parameter"): [tr.t(f"method_parameter.{name}") for name in rows["name"]],
+            tr.t("method.parameter"): [
+                capital(tr.t(f"method_parameter.{name}")) for name in rows["name"]
+            ],
             tr.t("method.unit"): [tr.t(f"method_unit.{name}") for name in rows["name"]],
             **quantiles,
             tr.t("method.spread_left"): (100 * rows["spread_ratio"]).round(),
@@ -186,8 +188,8 @@ def residuals_table(figures: pd.DataFrame, tr: Translator) -> pd.DataFrame:
             tr.t("column.until"): figures["date_end"].dt.strftime("%Y-%m-%d"),
             tr.t("column.quantity"): [tr.t(f"quantity.{name}") for name in figures["quantity"]],
             tr.t("column.bound"): figures["bound"],
-            tr.t("method.observed"): figures["observed"].round(3),
-            tr.t("method.fitted"): figures["fitted"].round(3),
+            tr.t("method.observed"): [_short(value) for value in figures["observed"]],
+            tr.t("method.fitted"): [_short(value) for value in figures["fitted"]],
             tr.t("method.residual"): figures["z"].round(2),
             tr.t("method.leverage"): figures["leverage"].round(2),
             tr.t("method.standardised"): figures["standardised"].round(2),
@@ -200,17 +202,17 @@ def residuals_table(figures: pd.DataFrame, tr: Translator) -> pd.DataFrame:
 def predictive_chart(checks: FitChecks, tr: Translator, stamp: Stamp) -> Chart:
     """Records drawn from the model over the real one, statistic by statistic."""
     rows = checks.predictive[checks.predictive["observed"] > 0]
-    names = [_in_lines(tr.t(f"method_statistic.{name}")) for name in rows["statistic"]]
+    names = [_in_lines(capital(tr.t(f"method_statistic.{name}"))) for name in rows["statistic"]]
     figure, median = go.Figure(), rows["q50"] / rows["observed"]
-    for low, high, width, opacity, key in (
-        ("q025", "q975", 4, 0.45, "series.interval_95"),
-        ("q10", "q90", 9, 0.8, "series.interval_80"),
+    for low, high, width, opacity, symbol, key in (
+        ("q025", "q975", 4, 0.45, "line-ns-open", "series.interval_95"),
+        ("q10", "q90", 9, 0.8, "diamond", "series.interval_80"),
     ):
         figure.add_scatter(
             x=median,
             y=names,
             mode="markers",
-            marker={"color": palette.MODEL, "symbol": "diamond", "size": 9},
+            marker={"color": palette.MODEL, "symbol": symbol, "size": 9},
             error_x={
                 "type": "data",
                 "symmetric": False,
@@ -260,7 +262,7 @@ def predictive_table(checks: FitChecks, tr: Translator) -> pd.DataFrame:
     return pd.DataFrame(
         {
             tr.t("method.statistic"): [
-                tr.t(f"method_statistic.{name}") for name in rows["statistic"]
+                capital(tr.t(f"method_statistic.{name}")) for name in rows["statistic"]
             ],
             tr.t("method.real_record"): rows["observed"].round(2),
             tr.t("method.replicated_median"): rows["q50"].round(2),
@@ -274,6 +276,20 @@ def predictive_table(checks: FitChecks, tr: Translator) -> pd.DataFrame:
             tr.t("method.meaning"): [tr.t(f"method_meaning.{name}") for name in rows["statistic"]],
         }
     )
+
+
+def capital(text: str) -> str:
+    """The text with a capital first letter.
+
+    >>> capital("share in late 2019"), capital("发生率")
+    ('Share in late 2019', '发生率')
+    """
+    return text[:1].upper() + text[1:]
+
+
+def _short(value: float) -> float:
+    """Five significant digits: what members in millions and shares in fen both need."""
+    return float(f"{value:.5g}")
 
 
 def _in_lines(name: str) -> str:

@@ -94,7 +94,7 @@ def credibility_path(
     record: Disclosures,
     days: Sequence[date] | None = None,
     scenario: Scenario | None = None,
-    draws: int = 400,
+    draws: int = 1000,
     progress: Callable[[float], None] | None = None,
 ) -> pd.DataFrame:
     """How credibility grew: one row a day, the model fitted anew on what was known then.

@@ -39,7 +39,7 @@ with problems_shown(view):
         tr.t("metrics.note"),
     )
     show_chart(own_chart(found.forecast, is_example, tr), tr)
-    show_notes(found, tr)
+    show_notes(found, is_example, tr)
 
 heading(tr.t("own.columns_heading"), tr.t("own.columns_text"))
 show_table(own.dictionary_table(example(known(view)), tr), "columns", tr, view.as_of)

@@ -104,7 +104,7 @@ def _formulas(view: View, fit: SelectionLagFit | None) -> None:
 def _parameters(view: View, fit: SelectionLagFit | None) -> None:
     assert fit is not None
     st.markdown(view.tr.t("method.parameters_text"))
-    show_table(charts.parameters_table(fit, view.tr), "parameters", view.tr, view.as_of)
+    show_table(charts.parameters_table(fit, view.tr), "parameter-table", view.tr, view.as_of)
 
 
 def _checks(view: View, fit: SelectionLagFit | None) -> None:
@@ -155,23 +155,24 @@ def _downloads(view: View, fit: SelectionLagFit | None) -> None:
             "draws": lambda: parameter_draws(fit, DRAWS),
             "residuals": lambda: checks_for(view).figures,
         }
-    for name, table in files.items():
+    with st.container(horizontal=True, gap="small"):
+        for name, table in files.items():
+            st.download_button(
+                tr.t(f"method_download.{name}"),
+                data=csv_bytes(table()),
+                file_name=f"xianghubao-{name}-as-of-{day}.csv",
+                mime="text/csv",
+                key=f"download_{name}",
+                on_click="ignore",
+            )
         st.download_button(
-            tr.t(f"method_download.{name}"),
-            data=csv_bytes(table()),
-            file_name=f"xianghubao-{name}-as-of-{day}.csv",
-            mime="text/csv",
-            key=f"download_{name}",
+            tr.t("method_download.data"),
+            data=data_archive(),
+            file_name=f"xianghubao-data-{known(view).data_version}.zip",
+            mime="application/zip",
+            key="download_data",
             on_click="ignore",
         )
-    st.download_button(
-        tr.t("method_download.data"),
-        data=data_archive(),
-        file_name=f"xianghubao-data-{known(view).data_version}.zip",
-        mime="application/zip",
-        key="download_data",
-        on_click="ignore",
-    )
     st.caption(tr.t("method.data_note"))
     st.subheader(tr.t("method.licence_heading"), anchor=False)
     st.markdown(tr.t("method.licence_text"))

@@ -116,11 +116,11 @@ def problems_shown(view: View) -> Iterator[None]:
             st.code(str(error), language=None, wrap_lines=True)
 
 
-def show_notes(found: OwnForecast, tr: Translator) -> None:
+def show_notes(found: OwnForecast, is_example: bool, tr: Translator) -> None:
     """What was assumed or left out, in the engine's words."""
     if not found.forecast.converged:
         st.warning(tr.t("state.unconverged"), icon=":material/warning:")
     if found.warnings:
-        with st.expander(tr.t("own.notes", n=len(found.warnings)), expanded=True):
+        with st.expander(tr.t("own.notes", n=len(found.warnings)), expanded=not is_example):
             for text in found.warnings:
                 st.code(text.removeprefix(f"{FILE}: "), language=None, wrap_lines=True)
