@@ -24,7 +24,7 @@ top = st.container()
 uploaded = upload_box(view)
 is_example = uploaded is None
 
-with problems_shown(view):
+with problems_shown(view, top):
     content = content_of(uploaded, view)
     plan = choose_plan(content, tr)
     found = own_forecast(content, plan, tr)

@@ -52,11 +52,11 @@ def problems_table(problems: Sequence[Problem], tr: Translator) -> pd.DataFrame:
             tr.t("column.row"): [problem.row or None for problem in problems],
             tr.t("own.column"): [problem.column for problem in problems],
             tr.t("column.found"): [problem.found for problem in problems],
-            tr.t("own.legal"): [problem.legal for problem in problems],
             tr.t("own.holds"): [
                 tr.t(f"own_field.{problem.column}") if problem.column else ""
                 for problem in problems
             ],
+            tr.t("own.legal"): [problem.legal for problem in problems],
         }
     )
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from forecasting import InputError, Refused
 from forecasting.estimation import FEWEST_FIGURES
@@ -94,18 +95,20 @@ def plan_name(plan: str) -> str:
 
 
 @contextmanager
-def problems_shown(view: View) -> Iterator[None]:
-    """Every problem of a file in a table, or what is missing for a forecast."""
+def problems_shown(view: View, top: DeltaGenerator) -> Iterator[None]:
+    """Every problem of a file in a table, or what is missing for a forecast; ``top`` says so."""
     tr = view.tr
     try:
         yield
     except Refused as refusal:
+        top.markdown(tr.t("own.no_answer"))
         st.warning(
             f"**{tr.t('own.refused_title')}**\n\n{tr.t('own.refused_text')}",
             icon=":material/block:",
         )
         st.code(str(refusal), language=None, wrap_lines=True)
     except InputError as error:
+        top.markdown(tr.t("own.no_answer"))
         st.error(
             f"**{tr.t('own.input_title', n=len(error.problems))}**\n\n{tr.t('own.input_text')}",
             icon=":material/error:",
@@ -122,5 +125,5 @@ def show_notes(found: OwnForecast, is_example: bool, tr: Translator) -> None:
         st.warning(tr.t("state.unconverged"), icon=":material/warning:")
     if found.warnings:
         with st.expander(tr.t("own.notes", n=len(found.warnings)), expanded=not is_example):
-            for text in found.warnings:
-                st.code(text.removeprefix(f"{FILE}: "), language=None, wrap_lines=True)
+            lines = (text.removeprefix(f"{FILE}: ") for text in found.warnings)
+            st.code("\n".join(lines), language=None, wrap_lines=True)

@@ -92,6 +92,7 @@ def test_a_bad_file_is_a_table_of_its_problems_and_no_number(open_page):
     app = upload(open_page("your_data", lang="en"), csv_of(rows))
     assert "problems found: 2" in app.error[0].value
     table = app.dataframe[0].value
+    assert app.markdown[0].value == EN.t("own.no_answer")
     assert table["Row"].tolist() == [3, 4]
     assert table["Column"].tolist() == ["value", "bound"]
     assert table["Found"].tolist() == ["-3", "about"]

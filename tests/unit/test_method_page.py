@@ -176,7 +176,7 @@ def test_the_archive_holds_the_data_folder_as_it_stands():
 
 def test_the_upload_answer_names_level_figures_and_day():
     said = own.answer(OWN, "`village`", False, EN)
-    for part in ("`village`", "5.50 RMB", "54 figures", "of 60", "28 October 2020"):
+    for part in ("`village`", "5.50 RMB", "54 of the file's 60 figures", "28 October 2020"):
         assert part in said
     assert "example" in own.answer(OWN, "", True, EN)
 
@@ -184,7 +184,7 @@ def test_the_upload_answer_names_level_figures_and_day():
 def test_problems_stand_in_a_table_with_what_the_column_holds():
     problems = [Problem(3, "value", "-3", "0 or more"), Problem(0, "", "empty", "")]
     table = own.problems_table(problems, EN)
-    assert list(table.iloc[0]) == [3, "value", "-3", "0 or more", EN.t("own_field.value")]
+    assert list(table.iloc[0]) == [3, "value", "-3", EN.t("own_field.value"), "0 or more"]
     assert pd.isna(table.iloc[1]["Row"])
 
 
