@@ -73,7 +73,7 @@ def parameters_chart(fit: SelectionLagFit, tr: Translator, stamp: Stamp) -> Char
     )
     table = parameters_table(fit, tr)
     figure.update_layout(
-        xaxis={"title": {"text": tr.t("method.axis_prior_sd")}, "zeroline": False},
+        xaxis={"title": {"text": tr.t("method.axis_sd")}, "zeroline": False},
         # Room for the legend below the last row.
         yaxis={"range": [len(rows) + 1.2, -0.7]},
     )
@@ -152,7 +152,7 @@ def residuals_chart(checks: FitChecks, tr: Translator, stamp: Stamp) -> Chart:
     reach = max(4.0, float(values["z"].abs().max()) * 1.15)
     figure.update_layout(
         yaxis={
-            "title": {"text": tr.t("method.axis_residual")},
+            "title": {"text": tr.t("method.axis_sd")},
             # The upper part is the legend's.
             "range": [-reach, reach + 2.0],
             "zeroline": True,

@@ -55,17 +55,23 @@ def not_yet(tr: Translator) -> str:
 
 def numbers(
     fit: SelectionLagFit, checks: FitChecks, rating: Credibility, tr: Translator
-) -> list[tuple[str, str, str]]:
-    """Figures met, parameters settled, weight of experience: label, value, below."""
+) -> list[tuple[str, str, str, str | None]]:
+    """Figures met, parameters settled, weight of experience: label, value, below, help."""
     settled, free = _settled(fit)
     return [
         (
             tr.t("method.metric_near"),
             tr.t("method.of", part=checks.near, whole=len(checks.values)),
             tr.percent(checks.near / len(checks.values)),
+            None,
         ),
-        (tr.t("method.metric_settled"), tr.t("method.of", part=settled, whole=free), ""),
-        (tr.t("method.metric_weight"), tr.percent(rating.z_model), ""),
+        (tr.t("method.metric_settled"), tr.t("method.of", part=settled, whole=free), "", None),
+        (
+            tr.t("method.metric_weight"),
+            tr.percent(rating.z_model),
+            "",
+            tr.t("method.metric_weight_help"),
+        ),
     ]
 
 
