@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from forecasting.backtest import our_models, run_backtest
+from forecasting.backtest import figure_origins, our_models, run_backtest, settlement_origins
 from forecasting.baselines import RIVALS
 from forecasting.disclosures import (
     Disclosures,
@@ -26,6 +26,7 @@ from forecasting.simulation import LONGEST_HORIZON, MOST_PATHS, forecast
 from forecasting.tabular import to_csv, to_json
 from forecasting.verification import what_came
 
+ORIGINS = {"figures": figure_origins, "settlements": settlement_origins}
 FORMATS = ("text", "json", "csv")
 FAULT_OF_OURS = 1
 LONGEST_SCORED_HORIZON = 240
@@ -80,6 +81,12 @@ def _parser() -> argparse.ArgumentParser:
         "backtest", parents=[common], help="forecasts from past days, scored against what came"
     )
     command.add_argument("--horizon", type=_Whole("horizon", 1, LONGEST_SCORED_HORIZON), default=24)
+    command.add_argument(
+        "--origins",
+        choices=tuple(ORIGINS),
+        default="figures",
+        help="forecast from each new figure, or from every settlement (several times slower)",
+    )
     command.set_defaults(run=_backtest)
 
     command = commands.add_parser(
@@ -177,7 +184,8 @@ def _fit(arguments: argparse.Namespace) -> str:
 def _backtest(arguments: argparse.Namespace) -> str:
     _, known, scenario = _load(arguments)
     models = (*our_models(scenario), *RIVALS)
-    result = run_backtest(known, models, horizon=arguments.horizon, progress=_show_progress)
+    origins = ORIGINS[arguments.origins](known)
+    result = run_backtest(known, models, origins, arguments.horizon, _show_progress)
     if arguments.format == "json":
         return to_json(result.to_dict())
     if arguments.format == "csv":

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 import numpy as np
+import pandas as pd
+from scipy import special
 
+from forecasting.baselines import disclosed_shares
 from forecasting.claims import undiluted_share
-from forecasting.estimation import SelectionLagFit, natural_parameters
+from forecasting.disclosures import Disclosures
+from forecasting.errors import ForecastingError
+from forecasting.estimation import SelectionLagFit, fit, natural_parameters
 from forecasting.likelihood import AID_CV
 from forecasting.results import Quantiles
+from forecasting.scenario import Scenario
 from forecasting.simulation import draw_paths
 
 FULL_CREDIBILITY_CASES = 1082.0
@@ -43,6 +52,18 @@ def limited_fluctuation_credibility(cases: float, severity_cv: float = AID_CV) -
     return float(min(1.0, np.sqrt(cases / (FULL_CREDIBILITY_CASES * (1.0 + severity_cv**2)))))
 
 
+def buehlmann_credibility(cases: float, prior_log_sd: float, severity_cv: float = AID_CV) -> float:
+    """Z = n / (n + K), K = (1 + cv^2) / sd^2: variance of a case's amount over that of the level.
+
+    ``cases`` expected so far, ``prior_log_sd`` of the level before any figure (about its relative
+    sd), ``severity_cv`` of an amount. Source: Buehlmann 1967, Poisson counts.
+
+    >>> round(buehlmann_credibility(136, 1.0, 0.6), 2)
+    0.99
+    """
+    return float(cases / (cases + (1.0 + severity_cv**2) / prior_log_sd**2))
+
+
 def credibility(fit: SelectionLagFit, draws: int = 1000, seed: int = 0) -> Credibility:
     """Credibility of the article's manual rate against the plan's experience on the as-of day."""
     rng = np.random.default_rng(seed)
@@ -67,3 +88,50 @@ def credibility(fit: SelectionLagFit, draws: int = 1000, seed: int = 0) -> Credi
         z_limited_fluctuation=limited_fluctuation_credibility(cases),
         cases=cases,
     )
+
+
+def credibility_path(
+    record: Disclosures,
+    days: Sequence[date] | None = None,
+    scenario: Scenario | None = None,
+    draws: int = 1000,
+    progress: Callable[[float], None] | None = None,
+) -> pd.DataFrame:
+    """How credibility grew: one row a day, the model fitted anew on what was known then.
+
+    ``days``: by default every day on which a share was disclosed. Columns: ``date``; ``cases``
+    helped by then; ``z_model``, ``z_buehlmann``, ``z_limited_fluctuation``; the steady state's
+    ``manual`` and ``blended`` medians with ``blended_q10``, ``blended_q90``, RMB a settlement;
+    ``reason`` where the model refuses (numbers are then NaN).
+    """
+    days = disclosed_shares(record).index if days is None else days
+    records = []
+    for done, day in enumerate(days, 1):
+        records.append(
+            {"date": pd.Timestamp(day), **_rating_on(record.as_of(day), scenario, draws)}
+        )
+        if progress is not None:
+            progress(done / len(days))
+    return pd.DataFrame.from_records(records)
+
+
+def _rating_on(known: Disclosures, scenario: Scenario | None, draws: int) -> dict[str, Any]:
+    names = ("cases", "z_model", "z_buehlmann", "z_limited_fluctuation", "manual", "blended")
+    try:
+        rating = credibility(fit(known, scenario), draws)
+    except (ForecastingError, np.linalg.LinAlgError) as error:
+        nothing = dict.fromkeys((*names, "blended_q10", "blended_q90"), np.nan)
+        return {**nothing, "reason": str(error)}
+    low, high = rating.manual.interval(80)
+    prior_log_sd = np.log(high / low) / (2.0 * special.ndtri(0.9))
+    return {
+        "cases": rating.cases,
+        "z_model": rating.z_model,
+        "z_buehlmann": buehlmann_credibility(rating.cases, prior_log_sd),
+        "z_limited_fluctuation": rating.z_limited_fluctuation,
+        "manual": rating.manual.q50,
+        "blended": rating.blended.q50,
+        "blended_q10": rating.blended.q10,
+        "blended_q90": rating.blended.q90,
+        "reason": "",
+    }

@@ -1,5 +1,9 @@
 """Typed errors. Each carries the exit code of the command line."""
 
+from __future__ import annotations
+
+from dataclasses import dataclass
+
 
 class ForecastingError(Exception):
     """Base of every error the package raises on purpose."""
@@ -7,10 +11,27 @@ class ForecastingError(Exception):
     exit_code = 1
 
 
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with a file: line number (0: the whole file), column, found, legal."""
+
+    row: int
+    column: str
+    found: str
+    legal: str
+
+
 class InputError(ForecastingError, ValueError):
-    """Bad input: names the file, row, column, what was found and what is legal."""
+    """Bad input: names the file, row, column, what was found and what is legal.
+
+    ``problems`` holds the same one by one where a file was read.
+    """
 
     exit_code = 2
+
+    def __init__(self, message: str, problems: tuple[Problem, ...] = ()) -> None:
+        super().__init__(message)
+        self.problems = problems
 
 
 class Refused(ForecastingError):

@@ -29,6 +29,8 @@ from forecasting import (
 from forecasting.attribution import GrowthSplit, split_growth
 from forecasting.backtest import Backtest, run_backtest
 from forecasting.baselines import disclosed_shares
+from forecasting.checks import FitChecks, check_fit
+from forecasting.credibility import credibility_path
 from forecasting.exits import ExitFit, fit_exits
 from forecasting.growth import GrowthCurveFit, fit_growth_curves
 from forecasting.growth_backtest import compare_growth_curves
@@ -123,6 +125,16 @@ def _exits(plan: str, as_of: date, scenario: Scenario) -> ExitFit:
 @st.cache_data(max_entries=MOST_DRAWS, show_spinner=False)
 def _share_draws(plan: str, as_of: date, scenario: Scenario) -> ShareDraws:
     return share_draws(full_record(plan), _fit(plan, as_of, scenario), HORIZON)
+
+
+@st.cache_data(max_entries=MOST_RESULTS, show_spinner=False)
+def _checks(plan: str, as_of: date, scenario: Scenario) -> FitChecks:
+    return check_fit(_fit(plan, as_of, scenario))
+
+
+@st.cache_data(max_entries=MOST_PLANS, show_spinner=False)
+def _credibility_path(plan: str, scenario: Scenario) -> pd.DataFrame:
+    return credibility_path(full_record(plan), scenario=scenario)
 
 
 def known(view: View) -> Disclosures:
@@ -225,6 +237,28 @@ def credibility_for(view: View) -> Credibility:
     """Manual, experience and blended steady state."""
     with st.spinner(view.tr.t("state.working")):
         return _credibility(view.plan, view.as_of, view.scenario)
+
+
+def fit_or_refusal(view: View) -> tuple[SelectionLagFit | None, str]:
+    """The fit where it can be had, else what the engine says is missing."""
+    try:
+        with st.spinner(view.tr.t("state.working")):
+            return _fit(view.plan, view.as_of, view.scenario), ""
+    except Refused as refusal:
+        return None, str(refusal)
+
+
+def checks_for(view: View) -> FitChecks:
+    """Residual and posterior-predictive checks of the fit."""
+    with st.spinner(view.tr.t("state.working")):
+        return _checks(view.plan, view.as_of, view.scenario)
+
+
+def credibility_path_for(view: View) -> pd.DataFrame:
+    """How credibility grew up to the reader's day; every day's fit knows that day only."""
+    with st.spinner(view.tr.t("state.backtesting")):
+        path = _credibility_path(view.plan, view.scenario)
+    return path[path["date"] <= pd.Timestamp(view.as_of)].reset_index(drop=True)
 
 
 def age_curves_for(view: View) -> AgeCurves:

@@ -37,6 +37,8 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("steady_state", "analysts", ":material/balance:"),
     PageSpec("insurance", "analysts", ":material/receipt_long:"),
     PageSpec("track_record", "analysts", ":material/fact_check:"),
+    PageSpec("your_data", "analysts", ":material/upload_file:"),
     PageSpec("history", "journalists", ":material/history:"),
     PageSpec("plans", "journalists", ":material/diversity_3:"),
+    PageSpec("data_and_method", "journalists", ":material/menu_book:"),
 )

@@ -8,6 +8,8 @@ from forecasting.disclosures.loading import (
     PACKAGED_DATA,
     load_disclosures,
     load_tables,
+    plans_in,
+    read_disclosures,
 )
 from forecasting.disclosures.plan import Plan
 from forecasting.disclosures.problems import InputWarning
@@ -30,6 +32,8 @@ __all__ = [
     "ReferenceTables",
     "load_disclosures",
     "load_tables",
+    "plans_in",
+    "read_disclosures",
     "read_observations",
     "validate_observations",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -14,7 +15,7 @@ from forecasting.disclosures.figures import with_reasons
 from forecasting.disclosures.plan import Plan, first_day, last_day
 from forecasting.disclosures.problems import shown
 from forecasting.disclosures.record import Disclosures, ReferenceTables
-from forecasting.disclosures.schemas import TABLE_BY_FILE, TABLES, TableSchema
+from forecasting.disclosures.schemas import OBSERVATIONS, TABLE_BY_FILE, TABLES, TableSchema
 from forecasting.disclosures.text_table import read_bytes
 from forecasting.disclosures.validation import ValidTable, numbered, validate_table
 from forecasting.errors import InputError
@@ -53,7 +54,32 @@ def load_disclosures(data_dir: str | Path | None = None, plan: str = "xianghubao
     >>> disclosures.plan_info.name_en, disclosures.last_settlement
     ('Xianghubao', datetime.date(2021, 12, 14))
     """
-    folder = _read_folder(data_dir)
+    return _of_tables(_read_folder(data_dir), plan)
+
+
+def plans_in(content: bytes, file: str) -> tuple[str, ...]:
+    """The plans that the bytes of an observations file tell of, in the order of the file.
+
+    Raises InputError as ``validate_observations`` does.
+    """
+    table = validate_table(content, file, OBSERVATIONS)
+    return tuple(dict.fromkeys(table.frame["plan"]))
+
+
+def read_disclosures(content: bytes, file: str, plan: str) -> Disclosures:
+    """``load_disclosures`` with the bytes of an observations file in place of ours, in memory.
+
+    ``file`` is the name that messages bear. Rules, events and shocks are the packaged ones and
+    apply only to the plan they name. Raises InputError as ``load_disclosures`` does.
+
+    >>> text = (PACKAGED_DATA / "observations.csv").read_bytes()
+    >>> read_disclosures(text, "mine.csv", "xianghubao").last_settlement
+    datetime.date(2021, 12, 14)
+    """
+    return _of_tables(_read_tables({OBSERVATIONS.file: (file, content)}), plan)
+
+
+def _of_tables(folder: _Folder, plan: str) -> Disclosures:
     observations = _of_plan(folder.frame("observations"), plan)
     plans = folder.frame("plans")
     known = plans[plans["plan"] == plan]
@@ -104,17 +130,28 @@ def _reference_tables(folder: _Folder) -> ReferenceTables:
 
 
 def _read_folder(data_dir: str | Path | None) -> _Folder:
-    overlay = None if data_dir is None else Path(data_dir)
-    if overlay is not None and not overlay.is_dir():
+    if data_dir is None:
+        return _read_tables({})
+    overlay = Path(data_dir)
+    if not overlay.is_dir():
         raise InputError(f"{overlay}: not a folder, legal: a folder with files of the data folder")
+    files = [overlay / schema.file for schema in TABLES if (overlay / schema.file).exists()]
+    return _read_tables(
+        {file.name: (str(file), read_bytes(file)) for file in files}, _unused_files(overlay)
+    )
+
+
+def _read_tables(
+    replaced: Mapping[str, tuple[str, bytes]], warnings: Sequence[str] = ()
+) -> _Folder:
+    """The packaged tables with some replaced: by file, the name in messages and the content."""
     tables, overlaid, hashes = {}, set(), hashlib.sha256()
-    warnings: list[str] = []
-    problems: list[str] = []
+    found: list[str] = []
+    problems: list[InputError] = []
     for schema in TABLES:
-        replaced = overlay is not None and (overlay / schema.file).exists()
-        if overlay is not None and replaced:
+        if schema.file in replaced:
             overlaid.add(schema.name)
-            file, content = str(overlay / schema.file), read_bytes(overlay / schema.file)
+            file, content = replaced[schema.file]
             validated = validate_table
         else:
             file, content = schema.file, read_bytes(PACKAGED_DATA / schema.file, schema.file)
@@ -123,15 +160,16 @@ def _read_folder(data_dir: str | Path | None) -> _Folder:
         try:
             table = validated(content, file, schema)
         except InputError as error:
-            problems.append(str(error))
+            problems.append(error)
             continue
         tables[schema.name] = table
-        warnings += table.warnings
+        found += table.warnings
     if problems:
-        raise InputError("\n".join(problems))
-    if overlay is not None:
-        warnings += _unused_files(overlay)
-    folder = _Folder(tables, frozenset(overlaid), hashes.hexdigest()[:8], tuple(warnings))
+        raise InputError(
+            "\n".join(str(error) for error in problems),
+            tuple(problem for error in problems for problem in error.problems),
+        )
+    folder = _Folder(tables, frozenset(overlaid), hashes.hexdigest()[:8], (*found, *warnings))
     if not overlaid:
         _require_sources(folder)
     return folder

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forecasting.errors import InputError
+from forecasting.errors import InputError, Problem
 
 MOST_PROBLEMS = 50
 LONGEST_FOUND = 60
@@ -23,26 +23,28 @@ class Problems:
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self._found: list[tuple[int, str]] = []
+        self._found: list[tuple[Problem, str]] = []
         self.more = False
 
     def add(self, row: int, column: str, found: str, legal: str) -> None:
         """A cell that is not legal; ``row`` is its line number in the file."""
-        self._add(row, f"row {row}, column {column}: found {shown(found)}, legal: {legal}")
+        problem = Problem(row, column, cut(found), legal)
+        self._add(problem, f"row {row}, column {column}: found {shown(found)}, legal: {legal}")
 
     def add_row(self, row: int, found: str, legal: str) -> None:
         """A whole row that is not legal."""
-        self._add(row, f"row {row}: found {found}, legal: {legal}")
+        problem = Problem(row, "", found, legal)
+        self._add(problem, f"row {row}: found {found}, legal: {legal}")
 
     def add_file(self, text: str) -> None:
         """Something that is wrong with the file as a whole."""
-        self._add(0, text)
+        self._add(Problem(0, "", text, ""), text)
 
-    def _add(self, row: int, text: str) -> None:
+    def _add(self, problem: Problem, text: str) -> None:
         if self.full:
             self.more = True
         else:
-            self._found.append((row, f"{self.file}: {text}"))
+            self._found.append((problem, f"{self.file}: {text}"))
 
     @property
     def full(self) -> bool:
@@ -51,7 +53,7 @@ class Problems:
 
     def lines(self) -> list[str]:
         """The problems in the order of their rows."""
-        lines = [text for _, text in sorted(self._found, key=lambda found: found[0])]
+        lines = [text for _, text in self._by_row()]
         if self.more:
             lines.append(f"{self.file}: and more; the first {MOST_PROBLEMS} are listed")
         return lines
@@ -59,7 +61,16 @@ class Problems:
     def raise_if_any(self) -> None:
         """Raise InputError with every problem, one a line."""
         if self._found:
-            raise InputError("\n".join(self.lines()))
+            problems = tuple(problem for problem, _ in self._by_row())
+            raise InputError("\n".join(self.lines()), problems)
+
+    def _by_row(self) -> list[tuple[Problem, str]]:
+        return sorted(self._found, key=lambda found: found[0].row)
+
+
+def cut(found: str) -> str:
+    """What was found, cut to a length that fits a line."""
+    return found if len(found) <= LONGEST_FOUND else found[: LONGEST_FOUND - 3] + "..."
 
 
 def shown(found: str) -> str:
@@ -68,4 +79,4 @@ def shown(found: str) -> str:
     >>> shown("x" * 100)
     "'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...'"
     """
-    return repr(found if len(found) <= LONGEST_FOUND else found[: LONGEST_FOUND - 3] + "...")
+    return repr(cut(found))

@@ -19,6 +19,7 @@ LONGEST_CELL = 10_000
 MOST_COLUMNS = 100
 
 EMPTY = "empty, legal: a header line and a line a row"
+ESCAPED = re.compile(r"'[=+\-@]")
 CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -35,7 +36,7 @@ def read_bytes(path: str | Path, file: str | None = None) -> bytes:
 
 
 def read_text_table(content: bytes, file: str) -> pd.DataFrame:
-    """The cells as text, stripped of blanks; the index is the line number of each row in the file.
+    """The cells as text, blanks and formula escapes stripped; the index is each row's line number.
 
     UTF-8 with or without a byte order mark; blank lines are passed over. Raises InputError when
     the content is empty, over 20 MB, binary, not UTF-8, ragged, or has no usable header.
@@ -93,10 +94,19 @@ def _rows(text: str, problems: Problems) -> Iterator[tuple[int, list[str]]]:
     try:
         for row in reader:
             if row:
-                yield number, [cell.strip() for cell in row]
+                yield number, [unescaped(cell.strip()) for cell in row]
             number = reader.line_num + 1
     except csv.Error as error:
         problems.add_row(number, f"a row that cannot be read ({error})", "comma-separated values")
+
+
+def unescaped(cell: str) -> str:
+    """A cell without the apostrophe that our own tables put before what looks like a formula.
+
+    >>> unescaped("'="), unescaped("'quoted'"), unescaped("4.86")
+    ('=', "'quoted'", '4.86')
+    """
+    return cell[1:] if ESCAPED.match(cell) else cell
 
 
 def _check_header(names: list[str], problems: Problems) -> None:

@@ -14,14 +14,17 @@ import pytest
 
 from forecasting.backtest import our_models
 from forecasting.baselines import RIVALS
+from forecasting.checks import KINDS, STATISTICS
 from forecasting.claims import EFFECTS
 from forecasting.disclosures import QUANTITIES, REASONS
 from forecasting.disclosures.conflicts import CONFLICT_KINDS
 from forecasting.disclosures.identity import IDENTITY_EXPLANATIONS
 from forecasting.disclosures.quantities import CONFIDENCES, PLACEMENTS, SCOPES
+from forecasting.disclosures.schemas import OBSERVATIONS
 from forecasting.growth_backtest import MODELS
 from forecasting.hazard import HAZARD_PRIORS
 from forecasting.manual import steady_state
+from forecasting.parameters import PARAMETER_BY_NAME
 from forecasting.pricing import PRICING_INPUTS, Premium
 from forecasting.pricing.hospital import SUSPECT_CHOICES
 from forecasting.pricing.inputs import BUSINESSES, RESIDENCES, SEXES
@@ -88,6 +91,13 @@ KEYS_BY_GROUP = {
     "residence": RESIDENCES,
     "suspect": SUSPECT_CHOICES,
     "suspect_used": SUSPECT_CHOICES[1:],
+    "method_parameter": PARAMETER_BY_NAME,
+    "method_unit": PARAMETER_BY_NAME,
+    "method_source": PARAMETER_BY_NAME,
+    "method_kind": KINDS,
+    "method_statistic": STATISTICS,
+    "method_meaning": STATISTICS,
+    "own_field": OBSERVATIONS.columns,
     "status": ("disclosed", "reconstructed", "forecast", "closed"),
 }
 

@@ -1,0 +1,26 @@
+"""Can I trust it?"""
+
+import streamlit as st
+
+from charts.method import parameters_chart
+from sentences import method
+from ui.cache import checks_for, credibility_for, fit_or_refusal, stamp_for
+from ui.controls import section_picker
+from ui.frame import enter
+from ui.method import SECTIONS, show_section
+from ui.show import Metric, metrics, say, show_chart
+
+view = enter()
+tr = view.tr
+fit, missing = fit_or_refusal(view)
+
+if fit is None:
+    say(method.not_yet(tr))
+    st.code(missing, language=None, wrap_lines=True)
+else:
+    checks = checks_for(view)
+    say(method.verdict(fit, checks, tr), method.failures(checks, tr))
+    metrics([Metric(*item) for item in method.numbers(fit, checks, credibility_for(view), tr)])
+    show_chart(parameters_chart(fit, tr, stamp_for(view)), tr)
+
+show_section(section_picker(tr, "method", tuple(SECTIONS)), view, fit)

@@ -1,0 +1,207 @@
+"""The method page's answer to: can I trust it?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from forecasting.backtest import FIRST_LATE_ORIGIN
+from locales import Translator
+
+if TYPE_CHECKING:
+    from forecasting.backtest import Backtest
+    from forecasting.checks import FitChecks
+    from forecasting.credibility import Credibility
+    from forecasting.disclosures import ReferenceTables
+    from forecasting.estimation import SelectionLagFit
+
+SETTLED_AT = 0.5
+WEAK_FROM = 0.8
+STACK = "stack"
+WIS_DIGITS = 3
+
+
+def verdict(fit: SelectionLagFit, checks: FitChecks, tr: Translator) -> str:
+    """How many figures are met, and how many of the parameters they settle."""
+    settled, free = _settled(fit)
+    return tr.t(
+        "method.verdict",
+        day=tr.date(fit.as_of),
+        near=checks.near,
+        n=len(checks.values),
+        settled=settled,
+        free=free,
+        left=free - settled,
+    )
+
+
+def failures(checks: FitChecks, tr: Translator) -> str:
+    """Which checks the model fails, and what it explains only by deviations of its own."""
+    failed = tr.t("method.fails_none")
+    if checks.unlikely:
+        failed = tr.t("method.fails", names=_statistics(checks.unlikely, tr))
+    if not checks.needs_deviations:
+        return failed
+    needed = tr.t("method.needs", names=_statistics(checks.needs_deviations, tr))
+    return tr.t("method.two_sentences", first=failed, second=needed)
+
+
+def not_yet(tr: Translator) -> str:
+    """What the page says on a day on which the model refuses."""
+    return tr.t("method.not_yet")
+
+
+def numbers(
+    fit: SelectionLagFit, checks: FitChecks, rating: Credibility, tr: Translator
+) -> list[tuple[str, str, str, str | None]]:
+    """Figures met, parameters settled, weight of experience: label, value, below, help."""
+    settled, free = _settled(fit)
+    return [
+        (
+            tr.t("method.metric_near"),
+            tr.t("method.of", part=checks.near, whole=len(checks.values)),
+            tr.percent(checks.near / len(checks.values)),
+            None,
+        ),
+        (tr.t("method.metric_settled"), tr.t("method.of", part=settled, whole=free), "", None),
+        (
+            tr.t("method.metric_weight"),
+            tr.percent(rating.z_model),
+            "",
+            tr.t("method.metric_weight_help"),
+        ),
+    ]
+
+
+def weak(fit: SelectionLagFit, tr: Translator) -> str:
+    """The parameters that the figures hardly touch, and those that they pull away."""
+    rows = fit.parameters[fit.parameters["free"]]
+    untouched = rows[rows["spread_ratio"] >= WEAK_FROM]
+    pulled = rows[rows["conflict"].abs() > 2.0]
+    first = tr.t("method.weak", names=_parameters(untouched["name"].tolist(), tr))
+    if pulled.empty:
+        return first
+    second = tr.t("method.pulled", names=_parameters(pulled["name"].tolist(), tr))
+    return tr.t("method.two_sentences", first=first, second=second)
+
+
+def headline(backtest: Backtest, tr: Translator) -> str:
+    """Scores of the structural model, of its stack, and of the named rival, late and all."""
+    late, every = (
+        backtest.summary(since).set_index("model") for since in (FIRST_LATE_ORIGIN, None)
+    )
+    scores = [
+        tr.t(
+            "method.scores_of",
+            model=tr.t(f"model.{name}"),
+            late_wis=tr.number(late.at[name, "wis"], WIS_DIGITS),
+            all_wis=tr.number(every.at[name, "wis"], WIS_DIGITS),
+            late_error=tr.rmb(late.at[name, "mae"]),
+            all_error=tr.rmb(every.at[name, "mae"]),
+        )
+        for name in (backtest.headline_model, STACK, backtest.rival)
+        if name in every.index
+    ]
+    return tr.t(
+        "method.headline_scores",
+        scores=tr.t("list.separator").join(scores),
+        late_day=tr.date(FIRST_LATE_ORIGIN),
+    )
+
+
+def deviations(checks: FitChecks, tr: Translator) -> str:
+    """Whether the plan's own deviations are as large and as persistent as was assumed."""
+    sd, assumed = checks.deviation_sd, checks.deviation_sd_assumed
+    too_large = sd.q10 > assumed.q90
+    return tr.t(
+        "method.deviations_larger" if too_large else "method.deviations_as_assumed",
+        sd=tr.percent(sd.q50),
+        low=tr.percent(assumed.q10),
+        high=tr.percent(assumed.q90),
+        persistence=tr.number(checks.deviation_persistence.q50, 2),
+        persistence_low=tr.number(checks.deviation_persistence_assumed.q10, 2),
+        persistence_high=tr.number(checks.deviation_persistence_assumed.q90, 2),
+        residual=tr.number(checks.residual_autocorrelation, 2),
+    )
+
+
+def credibility_grew(path: pd.DataFrame, tr: Translator) -> str:
+    """A high weight is no proof of a right level: where both stood, then and at the end."""
+    rows = path.dropna(subset=["z_model"])
+    if rows.empty:
+        return tr.t("method.credibility_none")
+    top, last = rows.loc[rows["blended"].idxmax()], rows.iloc[-1]
+    return tr.t(
+        "method.credibility_text",
+        last_day=tr.date(last["date"]),
+        last_z=tr.percent(last["z_model"]),
+        classical=tr.percent(last["z_buehlmann"]),
+        top_day=tr.date(top["date"]),
+        top_z=tr.percent(top["z_model"]),
+        top=tr.rmb(top["blended"]),
+        last=tr.rmb(last["blended"]),
+    )
+
+
+def kinds_table(checks: FitChecks, tr: Translator) -> pd.DataFrame:
+    """Residuals by kind of figure."""
+    rows = checks.kinds
+    return pd.DataFrame(
+        {
+            tr.t("column.kind"): [tr.t(f"method_kind.{kind}") for kind in rows["kind"]],
+            tr.t("method.figures"): rows["n"],
+            tr.t("method.figures_near"): rows["near"],
+            tr.t("method.mean_residual"): rows["mean"].round(2),
+            tr.t("method.sd_residual"): rows["sd"].round(2),
+            tr.t("method.chi2"): rows["chi2"].round(1),
+            tr.t("method.freedom"): rows["freedom"].round(1),
+            tr.t("method.chi2_p"): (100 * rows["p_value"]).round(2),
+            tr.t("method.normality_p"): (100 * rows["normality_p"]).round(1),
+        }
+    )
+
+
+def glossary_table(tables: ReferenceTables, tr: Translator) -> pd.DataFrame:
+    """Every term in both languages."""
+    rows = tables.glossary
+    return pd.DataFrame(
+        {
+            tr.t("method.term_chinese"): rows["chinese"],
+            tr.t("method.term_english"): rows["english"],
+            tr.t("method.term_meaning"): rows["meaning"],
+        }
+    )
+
+
+def sources_table(tables: ReferenceTables, used: pd.Series, tr: Translator) -> pd.DataFrame:
+    """Every source, and how many of the figures known rest on it."""
+    rows, counts = tables.sources, used.value_counts()
+    return pd.DataFrame(
+        {
+            tr.t("column.source"): rows["source_id"],
+            tr.t("method.publisher"): rows["publisher"],
+            tr.t("method.published"): rows["published"],
+            tr.t("method.reliability"): [
+                tr.t(f"confidence.{level}") if level else "" for level in rows["reliability"]
+            ],
+            tr.t("method.figures"): rows["source_id"].map(counts).fillna(0).astype(int),
+            tr.t("method.address"): rows["url"],
+            tr.t("column.note"): rows["note"],
+        }
+    )
+
+
+def _settled(fit: SelectionLagFit) -> tuple[int, int]:
+    """Free parameters whose uncertainty the figures at least halved, and all free ones."""
+    rows = fit.parameters[fit.parameters["free"]]
+    return int((rows["spread_ratio"] <= SETTLED_AT).sum()), len(rows)
+
+
+def _statistics(names: Sequence[str], tr: Translator) -> str:
+    return tr.t("list.comma").join(tr.t(f"method_statistic.{name}") for name in names)
+
+
+def _parameters(names: Sequence[str], tr: Translator) -> str:
+    return tr.t("list.comma").join(tr.t(f"method_parameter.{name}") for name in names)
