@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from forecasting.arrays import Array, causal_convolve
-from forecasting.enrolment import FRAIL_RISK, HEALTHY_RISK, SMALLEST_SURVIVAL, Membership
+from forecasting.enrolment import FRAIL_RISK, HEALTHY_RISK, Membership
 from forecasting.regime import Regime
 from forecasting.selection import delay_mass, selection_ramp, waiting_share
 from forecasting.settlements import DAYS_PER_PERIOD, PERIODS_PER_YEAR
@@ -26,6 +26,8 @@ from forecasting.settlements import DAYS_PER_PERIOD, PERIODS_PER_YEAR
 EFFECTS: tuple[str, ...] = ("waiting", "ramp", "delay", "rules", "shock", "deviation")
 ALL_EFFECTS = frozenset(EFFECTS)
 NO_EFFECTS: frozenset[str] = frozenset()
+# Below it joins / survival would be so large that the FFT's round-off reached other periods.
+LEAST_SURVIVAL = 1e-9
 
 Parameters = dict[str, Array]
 
@@ -75,7 +77,7 @@ def exposure(membership: Membership, weights: Array, leaver_risk: Array) -> Arra
     (n, ..., T) give (n, ..., T).
     """
     survival = _stack(weights.ndim - 1, *membership.class_survival(leaver_risk))
-    survival = np.maximum(survival, SMALLEST_SURVIVAL)
+    survival = np.maximum(survival, LEAST_SURVIVAL)
     alive = causal_convolve((membership.joins / survival)[:, None], weights)
     healthy, frail = survival[:, None] * alive
     return 0.5 * (HEALTHY_RISK * healthy + FRAIL_RISK * frail)
@@ -101,9 +103,11 @@ def claims_path(
     aid_index = regime.ageing_aid**older
     rate = _column(parameters["incidence_per_10k"]) / 1e4 / PERIODS_PER_YEAR
     rate = rate * np.exp(_column(parameters["trend"]) * regime.years)
+    rate = rate * regime.onset_factor * regime.older_incidence**older
     amount = _column(parameters["severe_aid"]) * np.exp(
         _column(parameters["aid_drift"]) * regime.years
     )
+    amount = amount * regime.older_aid**older
     weights = weights * incidence_index
     depth = max(membership.joins.ndim, 1 + max(np.ndim(value) for value in parameters.values()))
     both = _stack(depth, weights, weights * aid_index)
@@ -117,8 +121,13 @@ def claims_path(
         if "delay" not in effects:
             return stacked
         periods = regime.years.size
-        mass = delay_mass(parameters["delay_days"], parameters["delay_cv"], delay_family, periods)
-        return causal_convolve(stacked, mass)
+        days, cv = parameters["delay_days"], parameters["delay_cv"]
+        mass = delay_mass(days, cv, delay_family, periods)
+        if regime.delay_factor == 1.0:
+            return causal_convolve(stacked, mass)
+        ahead = np.arange(periods) >= regime.changes_from
+        later = delay_mass(days * regime.delay_factor, cv, delay_family, periods)
+        return causal_convolve(stacked * ~ahead, mass) + causal_convolve(stacked * ahead, later)
 
     if "rules" in effects:
         mild = severe * mild_ratio * regime.mild_paid
