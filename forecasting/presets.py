@@ -68,7 +68,7 @@ PRESETS: tuple[Preset, ...] = (
     Preset("growth_stops", stops_today=True),
     Preset("fast_growth", {"growth_ahead_per_period": 0.03}),
     Preset("members_leave", {"extra_exits_per_year": 0.5}),
-    Preset("decline_spiral", {"extra_exits_per_year": 0.3, "exit_elasticity": 2.0}),
+    Preset("decline_spiral", {"extra_exits_per_year": 0.3, "exit_elasticity": 1.0}),
     Preset("more_illness", {"incidence_factor": 1.2}),
     Preset("longer_delay", {"delay_factor": 1.5}),
     Preset("no_pandemic", {"pandemic": False}),

@@ -89,10 +89,10 @@ def exits_under(
 
     h0 is the usual exit hazard, b ``extra_exits_per_year``, e ``exit_elasticity``, S_T the share at
     the as-of day. Members, joins and survival ahead are K_t times what they were: fewer members
-    draw fewer newcomers. ``share_of`` runs the claims model, shape (paths, T). Claims follow members
-    late, so each round holds the last round's claims and steps share and members through time; the
-    rounds end when members agree to 0.1%. At most 6 a year leave (22% a half-month): beyond that no
-    plan goes on.
+    draw fewer newcomers. ``share_of`` runs the claims model, shape (paths, T). Claims follow
+    members late, so each round holds the last round's claims and steps share and members through
+    time; the rounds end when members agree to 0.1%. At most 6 a year leave (22% a half-month):
+    beyond that no plan goes on.
     """
     if not scenario.extra_exits_per_year and not scenario.exit_elasticity:
         return membership
@@ -103,13 +103,14 @@ def exits_under(
         "event_exit_rate": 0.0,
         "event_years": 1.0,
     }
+    periods = membership.members.shape[-1]
     kept: Array = np.ones(membership.members.shape)
     for _ in range(MOST_ROUNDS):
         claims = share_of(_kept(membership, kept)) * kept
         claims = claims / claims[..., past - 1 : past]
         last: Array = kept
         kept = np.ones(membership.members.shape)
-        for t in range(past, kept.shape[-1]):
+        for t in range(past, periods):
             before = claims[..., t - 1] / kept[..., t - 1]
             more = np.minimum(_hazard_after(before, hazard), FASTEST_EXITS) - usual
             kept[..., t] = kept[..., t - 1] * np.exp(-more * YEARS_PER_PERIOD)

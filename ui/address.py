@@ -9,6 +9,7 @@ from datetime import date
 
 import streamlit as st
 
+from forecasting.links import LINK_KEYS
 from forecasting.manual import ARTICLE_INPUTS
 from forecasting.settlements import settlement_on_or_before
 from locales import LANGUAGES, Translator, best_language
@@ -16,7 +17,9 @@ from locales import LANGUAGES, Translator, best_language
 LANGUAGE_KEY = "lang"
 AS_OF_KEY = "as_of"
 ORIGIN_KEY = "origin"
-KNOWN_KEYS: frozenset[str] = frozenset({LANGUAGE_KEY, AS_OF_KEY, ORIGIN_KEY, *ARTICLE_INPUTS})
+KNOWN_KEYS: frozenset[str] = frozenset(
+    {LANGUAGE_KEY, AS_OF_KEY, ORIGIN_KEY, *ARTICLE_INPUTS, *LINK_KEYS}
+)
 LONGEST_QUOTED = 60
 
 _CHOSEN_LANGUAGE = "_chosen_language"

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from datetime import date
 
 import streamlit as st
@@ -18,7 +19,9 @@ import streamlit as st
 from locales import LANGUAGE_NAMES, LANGUAGES, Translator, translator
 from ui.address import choose_language, current_language, show_frame_notices
 from ui.controls import as_of_picker
+from ui.links import link_button, show_link_notices
 from ui.registry import GROUPS, PAGES, PageSpec
+from ui.scenario_state import read_link
 from ui.show import errors_shown
 from ui.view import View
 
@@ -54,10 +57,15 @@ def run() -> None:
     st.set_page_config(page_title=tr.t("app.title", page=title))
     with st.container(width=PAGE_WIDTH), errors_shown(tr):
         as_of = as_of_picker(tr)
+        view = View(tr, as_of)
+        with_scenario = replace(view, scenario=read_link())
         _top_line(tr, as_of)
         show_frame_notices(tr)
+        show_link_notices(with_scenario)
+        with st.sidebar:
+            link_button(with_scenario)
         st.title(title, anchor=False)
-        with _as(View(tr, as_of)):
+        with _as(view):
             page.run()
 
 

@@ -34,6 +34,7 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("growth", "analysts", ":material/group_add:"),
     PageSpec("selection_lag", "analysts", ":material/hourglass_top:"),
     PageSpec("steady_state", "analysts", ":material/balance:"),
+    PageSpec("scenarios", "analysts", ":material/tune:"),
     PageSpec("track_record", "analysts", ":material/fact_check:"),
     PageSpec("history", "journalists", ":material/history:"),
 )
