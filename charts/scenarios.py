@@ -11,7 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts import palette
-from charts.base import Chart, Stamp, band, build_chart, day_rule, from_zero
+from charts.base import Chart, Stamp, band, build_chart, day_rule, from_zero, wrap
 from locales import Translator
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ PIN_STYLES: tuple[tuple[str, str, str], ...] = (
 )
 MARKERS = 8
 GROWN = 0.5
+LEGEND_COLUMNS = 26
 SAME = 1e-4
 WIDEST = 1.6
 
@@ -138,7 +139,7 @@ def _band(figure: go.Figure, drawn: Sequence[Line], measure: str, tr: Translator
             low,
             high,
             fill=palette.translucent(palette.MODEL, 0.22),
-            name=tr.t("scenarios.band", name=main.name),
+            name=tr.t("series.interval_80"),
         )
     )
     return float(high.max())
@@ -153,7 +154,7 @@ def _undiluted(figure: go.Figure, main: Line, tr: Translator) -> float:
         y=shown,
         mode="lines",
         line={"color": palette.STEADY, "width": 2, "dash": "dot"},
-        name=tr.t("scenarios.undiluted", name=main.name),
+        name=tr.t("series.undiluted"),
         hovertemplate="%{y:.2f}",
     )
     return float(shown.max())
@@ -171,14 +172,13 @@ def _line(
     style: dict[str, object] = {
         "mode": "lines",
         "line": {"color": palette.NEUTRAL, "width": 1.6},
-        "name": line.name,
+        "name": wrap(line.name, LEGEND_COLUMNS)[0],
     }
     if line.role == "pinned":
-        style = {
+        style |= {
             "mode": "lines+markers",
             "line": {"color": colour, "width": 2, "dash": dash},
             "marker": {"symbol": symbol, "size": 7, "maxdisplayed": MARKERS},
-            "name": tr.t("scenarios.pinned", name=line.name),
         }
     elif is_main:
         style["line"] = {"color": palette.MODEL, "width": 2.6, "dash": "dash"}

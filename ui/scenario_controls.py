@@ -16,6 +16,7 @@ from locales import NOT_KNOWN, Translator
 from sentences.scenarios import beside, name_of, value_text
 from ui.cache import full_record, known_values
 from ui.scenario_state import (
+    LONGEST_NAME,
     MOST_PINS,
     PIN_NAME_KEY,
     WIDGET_PREFIX,
@@ -199,7 +200,11 @@ def pin_controls(tr: Translator, as_of: date) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         name = name_of(scenario, as_of, tr)
         st.text_input(
-            tr.t("scenarios.pin_name"), key=PIN_NAME_KEY, placeholder=name, max_chars=40, width=220
+            tr.t("scenarios.pin_name"),
+            key=PIN_NAME_KEY,
+            placeholder=name,
+            max_chars=LONGEST_NAME,
+            width=220,
         )
         st.button(
             tr.t("scenarios.pin"),

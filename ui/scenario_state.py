@@ -22,6 +22,7 @@ from forecasting.links import (
 from ui.view import FITTED, View
 
 MOST_PINS = 3
+LONGEST_NAME = 26
 WIDGET_PREFIX = "scenario_"
 PIN_NAME_KEY = "scenario_pin_name"
 
@@ -125,7 +126,9 @@ def pins() -> tuple[Pin, ...]:
 
 def pin(fallback: str) -> None:
     """Pin the current scenario under the name typed, or else under ``fallback``."""
-    wanted = " ".join(str(st.session_state.get(PIN_NAME_KEY, "")).split())[:40] or fallback
+    wanted = (
+        " ".join(str(st.session_state.get(PIN_NAME_KEY, "")).split())[:LONGEST_NAME] or fallback
+    )
     kept = [one for one in pins() if one.name != wanted][: MOST_PINS - 1]
     st.session_state[_PINS] = (*kept, Pin(wanted, current_scenario()))
     st.session_state[PIN_NAME_KEY] = ""
