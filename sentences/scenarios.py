@@ -191,7 +191,7 @@ def assumption_table(scenario: Scenario, parameters: pd.DataFrame, tr: Translato
                 ),
                 tr.t("scenario_column.posterior"): _interval(row, "", tr),
                 tr.t("scenario_column.prior"): _interval(row, "prior_", tr),
-                tr.t("scenario_column.legal"): _legal(one, tr),
+                tr.t("scenario_column.legal"): legal_text(one, tr),
                 tr.t("scenario_column.unit"): tr.t(f"assumption_unit.{one.name}"),
                 tr.t("scenario_column.kind"): tr.t(f"assumption_kind.{one.kind}"),
                 tr.t("scenario_column.meaning"): tr.t(f"assumption_help.{one.name}"),
@@ -208,7 +208,8 @@ def _interval(row: pd.Series | None, prefix: str, tr: Translator) -> str:
     return tr.t("scenarios.interval", median=median, low=low, high=high)
 
 
-def _legal(assumption: Assumption, tr: Translator) -> str:
+def legal_text(assumption: Assumption, tr: Translator) -> str:
+    """What may be said of an assumption, in the reader's language."""
     if assumption.form == "number":
         low, high = _short(assumption.lower, tr), _short(assumption.upper, tr)
         return tr.t("unit.span", low=low, high=high)

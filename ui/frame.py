@@ -58,7 +58,7 @@ def run() -> None:
     with st.container(width=PAGE_WIDTH), errors_shown(tr):
         as_of = as_of_picker(tr)
         view = View(tr, as_of)
-        with_scenario = replace(view, scenario=read_link())
+        with_scenario = replace(view, scenario=read_link(as_of))
         _top_line(tr, as_of)
         show_frame_notices(tr)
         show_link_notices(with_scenario)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from forecasting import MODEL_VERSION
-from forecasting.links import LINK_KEYS, Headline, Link, Made, encode_link, headline
+from forecasting.assumptions import ASSUMPTION_BY_NAME
+from forecasting.links import LINK_KEYS, Headline, Link, Made, Unusable, encode_link, headline
 from locales import NOT_KNOWN, Translator
+from sentences.scenarios import legal_text
 from ui.address import AS_OF_KEY, KNOWN_KEYS, LANGUAGE_KEY, as_code
 from ui.cache import forecast_or_refusal, full_record
 from ui.scenario_state import made_then, unusable_parameters
@@ -45,7 +47,8 @@ def full_address(view: View) -> str:
     }
     link = encode_link(Link(view.scenario, view.as_of, made_now(view)))
     query = urlencode({LANGUAGE_KEY: view.tr.language, **others, **link})
-    return f"{st.context.url or ''}?{query}"
+    address = urlsplit(st.context.url or "")
+    return urlunsplit(address._replace(path=address.path or "/", query=query, fragment=""))
 
 
 @st.fragment
@@ -83,7 +86,7 @@ def show_link_notices(view: View) -> None:
                 "address.scenario_unusable",
                 name=as_code(item.name),
                 value=as_code(item.value),
-                used=item.legal,
+                used=_legal(item, view.tr),
             )
         )
     then = made_then(view.as_of)
@@ -92,6 +95,11 @@ def show_link_notices(view: View) -> None:
     now = made_now(view)
     if not then.same_versions(now):
         st.info(then_and_now(then, now, view.tr), icon=":material/history:")
+
+
+def _legal(item: Unusable, tr: Translator) -> str:
+    known = ASSUMPTION_BY_NAME.get(item.name)
+    return legal_text(known, tr) if known else item.legal
 
 
 def then_and_now(then: Made, now: Made, tr: Translator) -> str:

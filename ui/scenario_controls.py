@@ -12,6 +12,7 @@ from forecasting import Scenario
 from forecasting.assumptions import ASSUMPTIONS, GROUPS, Assumption
 from forecasting.presets import PRESET_BY_NAME, PRESETS, preset_of
 from forecasting.settlements import settlements_between
+from forecasting.tabular import to_json
 from locales import NOT_KNOWN, Translator
 from sentences.scenarios import beside, name_of, value_text
 from ui.cache import full_record, known_values
@@ -212,8 +213,18 @@ def pin_controls(tr: Translator, as_of: date) -> None:
             icon=":material/push_pin:",
             on_click=pin,
             args=(name,),
-            disabled=scenario == FITTED,
+            disabled=scenario == FITTED or len(pins()) >= MOST_PINS,
             help=tr.t("scenarios.pin_help", most=tr.number(MOST_PINS)),
+        )
+        st.download_button(
+            tr.t("scenarios.file"),
+            data=to_json(scenario.to_dict()),
+            file_name=f"xianghubao-scenario-as-of-{as_of.isoformat()}.json",
+            mime="application/json",
+            key="scenario_file",
+            icon=":material/download:",
+            on_click="ignore",
+            help=tr.t("scenarios.file_help"),
         )
         for pinned in pins():
             st.button(

@@ -10,7 +10,6 @@ import streamlit as st
 from forecasting import Scenario
 from forecasting.assumptions import ASSUMPTION_BY_NAME, Value
 from forecasting.links import (
-    AS_OF_KEY,
     LINK_KEYS,
     MADE_KEYS,
     SCENARIO_KEYS,
@@ -44,10 +43,10 @@ class _Opened:
 
     made: Made
     scenario: Scenario
-    as_of: str
+    as_of: date
 
 
-def read_link() -> Scenario:
+def read_link(as_of: date) -> Scenario:
     """The scenario of the address where it states one that is new, else that of the session."""
     address = {name: st.query_params[name] for name in st.query_params}
     asked = {name: address[name] for name in LINK_KEYS if name in address}
@@ -56,9 +55,8 @@ def read_link() -> Scenario:
         st.session_state[_SCENARIO] = link.scenario
         st.session_state[_SEEN] = asked
         st.session_state[_UNUSABLE] = unusable
-        if link.made is not None:
-            opened = _Opened(link.made, link.scenario, address.get(AS_OF_KEY, ""))
-            st.session_state[_MADE] = opened
+        if link.made is not None and link.as_of in {None, as_of}:
+            st.session_state[_MADE] = _Opened(link.made, link.scenario, as_of)
     return current_scenario()
 
 
@@ -110,7 +108,7 @@ def unusable_parameters() -> tuple[Unusable, ...]:
 def made_then(as_of: date) -> Made | None:
     """What the opened link was made with, while its picture still stands."""
     opened = _opened()
-    return opened.made if opened and opened.as_of in {"", as_of.isoformat()} else None
+    return opened.made if opened and opened.as_of == as_of else None
 
 
 def _opened() -> _Opened | None:
@@ -126,12 +124,18 @@ def pins() -> tuple[Pin, ...]:
 
 def pin(fallback: str) -> None:
     """Pin the current scenario under the name typed, or else under ``fallback``."""
-    wanted = (
-        " ".join(str(st.session_state.get(PIN_NAME_KEY, "")).split())[:LONGEST_NAME] or fallback
-    )
+    typed = " ".join(str(st.session_state.get(PIN_NAME_KEY, "")).split())[:LONGEST_NAME]
+    wanted = typed or _unused(fallback)
     kept = [one for one in pins() if one.name != wanted][: MOST_PINS - 1]
     st.session_state[_PINS] = (*kept, Pin(wanted, current_scenario()))
     st.session_state[PIN_NAME_KEY] = ""
+
+
+def _unused(name: str) -> str:
+    """``name``, numbered where another scenario has it already."""
+    taken = {one.name for one in pins() if one.scenario != current_scenario()}
+    numbered = (f"{name} {number}" for number in range(2, MOST_PINS + 2))
+    return next(free for free in (name, *numbered) if free not in taken)
 
 
 def unpin(name: str) -> None:

@@ -84,9 +84,10 @@ def test_other_pages_stay_with_the_fitted_model(open_page):
 def test_three_scenarios_can_be_pinned_named_and_taken_off(open_page):
     app = open_page("scenarios", lang="en")
     assert app.button(key="pin_scenario").disabled
-    for preset in ("members_leave", "longer_delay", "older_pool", "fast_growth"):
+    for preset in ("members_leave", "longer_delay", "fast_growth"):
         choose(app, preset)
         app.button(key="pin_scenario").click().run()
+    assert app.button(key="pin_scenario").disabled
     pinned = [button.key for button in app.button if (button.key or "").startswith("unpin_")]
     assert pinned == ["unpin_Members leave", "unpin_Longer delay", "unpin_Fast growth"]
     app.text_input(key="scenario_pin_name").set_value("Mine [x]").run()
@@ -136,3 +137,22 @@ def test_a_stop_before_the_launch_is_explained(open_page):
     app = open_page("scenarios", lang="en", enrolment_stops_on="2017-01-14")
     assert app.error
     assert "2018-10-28" in app.code[0].value
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_too_little_data_is_a_stated_refusal_and_keeps_the_scenario(open_page, language):
+    tr = Translator(language)
+    app = open_page("scenarios", lang=language, as_of="2019-01-28", older_years="5")
+    (refusal,) = app.warning
+    assert tr.t("state.refused_title") in refusal.value
+    app.selectbox(key="as_of").select("2021-12-14").run()
+    assert tr.t("preset_note.older_pool") in captions(app)
+
+
+def test_scenarios_of_ones_own_are_numbered(open_page):
+    app = open_page("scenarios", lang="en")
+    for value in (1.3, 1.4):
+        app.slider(key="scenario_incidence_factor").set_value(value).run()
+        app.button(key="pin_scenario").click().run()
+    pinned = [button.label for button in app.button if (button.key or "").startswith("unpin_")]
+    assert pinned == ["Remove Your scenario", "Remove Your scenario 2"]
