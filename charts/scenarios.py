@@ -28,8 +28,9 @@ PIN_STYLES: tuple[tuple[str, str, str], ...] = (
 MARKERS = 8
 GROWN = 0.5
 LEGEND_COLUMNS = 26
-SAME = 1e-4
+SAME = 0.01
 WIDEST = 1.6
+ROOM_A_NAME = 0.07
 
 
 @dataclass(frozen=True)
@@ -104,10 +105,12 @@ def scenario_chart(drawn: Sequence[Line], measure: str, tr: Translator, stamp: S
         pinned += line.role == "pinned"
     if measure == "share":
         _disclosed(figure, main, tr)
-    day_rule(figure, main.forecast.as_of.isoformat(), tr.t("fan.rule"))
+    day_rule(
+        figure, main.forecast.as_of.isoformat(), tr.t("fan.rule"), before=measure == "dilution"
+    )
     unit = tr.t("scenarios.axis_members" if measure == "members" else "axis.rmb")
     top = max(highest, min(max(tops, default=0.0), WIDEST * highest))
-    figure.update_layout(yaxis=_axis(medians, unit, top))
+    figure.update_layout(yaxis=_axis(medians, unit, top, len(figure.data)))
     return build_chart(
         figure,
         tr,
@@ -122,8 +125,9 @@ def scenario_chart(drawn: Sequence[Line], measure: str, tr: Translator, stamp: S
     )
 
 
-def _axis(medians: Sequence[pd.Series], unit: str, top: float) -> dict[str, object]:
-    axis = from_zero(unit, top, headroom=1.3)
+def _axis(medians: Sequence[pd.Series], unit: str, top: float, names: int) -> dict[str, object]:
+    """From zero, or from the lowest median below it, with room at the top for the legend."""
+    axis = from_zero(unit, top, headroom=1.08 + ROOM_A_NAME * names)
     lowest = min(float(y.min()) for y in medians)
     return axis | {"range": [min(lowest, 0.0) * 1.1, axis["range"][1]]}
 

@@ -98,7 +98,7 @@ def test_metrics_put_the_fitted_number_below():
 
 def test_under_a_control_stand_unit_posterior_and_prior(parameters):
     said = scenarios.beside(ASSUMPTION_BY_NAME["delay_days"], parameters, EN)
-    assert said == "days. Fitted: 2 (1–3). Before the figures: 5 (4–6)"
+    assert said == "days. Fitted: 2 (1 to 3). Before the figures: 5 (4 to 6)"
     for one in ASSUMPTIONS:
         assert scenarios.beside(one, parameters, ZH)
 
