@@ -111,7 +111,8 @@ def then_and_now(then: Made, now: Made, tr: Translator) -> str:
         (tr.t("link.next"), _numbers(then.next_share, tr), _numbers(now.next_share, tr)),
     ]
     lines = [f"- {tr.t('link.line', label=label, then=old, now=new)}" for label, old, new in rows]
-    return f"**{tr.t('link.moved_title')}** {tr.t('link.moved_text')}\n\n" + "\n".join(lines)
+    text = tr.t("link.moved_text", page=tr.t("page.scenarios.menu"))
+    return f"**{tr.t('link.moved_title')}** {text}\n\n" + "\n".join(lines)
 
 
 def _numbers(values: Headline | None, tr: Translator) -> str:

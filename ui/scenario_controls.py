@@ -87,7 +87,11 @@ def _changed(view: View) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         for name, value in changes.items():
             st.button(
-                f"{view.tr.t(f'assumption.{name}')}: {value_text(name, value, view.tr)}",
+                view.tr.t(
+                    "scenarios.changed",
+                    name=view.tr.t(f"assumption.{name}"),
+                    value=value_text(name, value, view.tr),
+                ),
                 key=f"undo_{name}",
                 icon=":material/undo:",
                 help=view.tr.t("scenarios.undo_help"),

@@ -8,13 +8,17 @@ from forecasting import Scenario
 from forecasting.assumptions import ASSUMPTION_BY_NAME
 from forecasting.links import (
     LINK_KEYS,
+    MADE_KEYS,
+    SCENARIO_KEYS,
     Link,
     Made,
     decode_link,
     encode_link,
     scenario_address,
 )
+from forecasting.manual import ARTICLE_INPUTS
 from locales import LANGUAGES, Translator
+from ui.address import KNOWN_KEYS
 from ui.links import then_and_now
 
 DAY = date(2020, 10, 28)
@@ -83,3 +87,10 @@ def test_then_and_now_name_versions_and_headlines(language) -> None:
 def test_a_version_cannot_act_as_markup() -> None:
     said = then_and_now(Made("**x**`", "[a](b)"), MADE, Translator("en"))
     assert "`**x**'`" in said
+
+
+def test_no_key_of_a_link_is_one_of_another_control() -> None:
+    others = KNOWN_KEYS - LINK_KEYS
+    assert {"as_of", "lang", "origin"} <= others
+    assert len(LINK_KEYS) == len(SCENARIO_KEYS) + len(MADE_KEYS)
+    assert not LINK_KEYS & set(ARTICLE_INPUTS)
