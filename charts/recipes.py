@@ -64,6 +64,28 @@ STEPS: Mapping[str, Step] = MappingProxyType(
         "outlook": Step(
             "outlook = forecast(fitted, horizon={horizon})", ("forecasting:forecast",), ("fitted",)
         ),
+        "as_fitted": Step(
+            "as_fitted = forecast(fit(known, Scenario()), horizon={horizon})",
+            ("forecasting:Scenario", "forecasting:fit", "forecasting:forecast"),
+            ("known",),
+        ),
+        "lines": Step(
+            "name = name_of(outlook.scenario, outlook.as_of, tr)\n"
+            "pinned = [\n"
+            "    (pin, forecast(fit(known, Scenario(**assumed)), horizon={horizon}))\n"
+            "    for pin, assumed in {pinned}\n"
+            "]\n"
+            "drawn = lines(as_fitted, outlook, name, pinned, tr)",
+            (
+                "charts.scenarios:lines",
+                "forecasting:Scenario",
+                "forecasting:fit",
+                "forecasting:forecast",
+                "sentences.scenarios:name_of",
+            ),
+            ("known", "as_fitted", "outlook", "measure"),
+        ),
+        "measure": Step("measure = {measure}"),
         "outlook_or_none": Step(
             "try:\n"
             "    outlook = forecast(fit(known, {scenario}), horizon={horizon})\n"
@@ -176,7 +198,7 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
         "growth-of-the-share": Recipe("charts.growth:split_chart", "split", ("split",)),
         "shares-disclosed": Recipe(
             "charts.history:shares_chart",
-            "record.observations, outlook, None",
+            "record.observations, outlook",
             ("outlook_or_none",),
         ),
         "members": Recipe(
@@ -211,6 +233,7 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             ("forecasting.sensitivity:swings",),
         ),
         "ageing": Recipe("charts.steady:ageing_chart", "ages", ("ages",)),
+        "scenarios": Recipe("charts.scenarios:scenario_chart", "drawn, measure", ("lines",)),
         "my-share": Recipe("charts.my_share:settlements_chart", "account", ("account",)),
         "my-years": Recipe("charts.my_share:years_chart", "account", ("account",)),
         "said-on": Recipe(
@@ -245,6 +268,8 @@ def snippet(chart: Chart, basis: Basis) -> str | None:
         "scenario": f"Scenario({_arguments(basis.scenario.model_dump(exclude_defaults=True))})",
         "arguments": _arguments(basis.settings),
         "settings": _settings(basis.settings),
+        "measure": _literal(basis.settings.get("measure")),
+        "pinned": _literal(basis.settings.get("pinned", [])),
     }
     imports = [
         *(item for name in names for item in STEPS[name].imports),
@@ -267,15 +292,18 @@ def snippet(chart: Chart, basis: Basis) -> str | None:
 
 
 def _family(stem: str) -> tuple[str, date | None]:
-    """A stem without its day, and the day.
+    """A stem without its day or its measure, and the day.
 
     >>> _family("said-on-2020-10-28")
     ('said-on', datetime.date(2020, 10, 28))
-    >>> _family("tornado")
-    ('tornado', None)
+    >>> _family("tornado"), _family("scenarios-members")
+    (('tornado', None), ('scenarios', None))
     """
     dated = _DATED.fullmatch(stem)
-    return (dated[1], date.fromisoformat(dated[2])) if dated else (stem, None)
+    if dated:
+        return dated[1], date.fromisoformat(dated[2])
+    family = stem.rpartition("-")[0]
+    return (family if stem not in RECIPES and family in RECIPES else stem), None
 
 
 def _in_order(needs: tuple[str, ...]) -> Iterator[str]:

@@ -145,13 +145,16 @@ def _settled(
     """What becomes of exposure: onsets, settlement, shock, deviation, share."""
     rate = _column(parameters["incidence_per_10k"]) / 1e4 / PERIODS_PER_YEAR
     rate = rate * np.exp(_column(parameters["trend"]) * regime.years)
+    older = _column(parameters["ageing"])
+    rate = rate * regime.onset_factor * regime.older_incidence**older
     amount = _column(parameters["severe_aid"]) * np.exp(
         _column(parameters["aid_drift"]) * regime.years
     )
+    amount = amount * regime.older_aid**older
     severe, severe_aid = rate * exposed, amount * rate * exposed_aid
     mild_ratio = _column(parameters["mild_ratio"])
     like_severe = regime.mild_like_severe * regime.mild_relative_aid
-    settle = _delay(parameters, delay_family, regime.years.size, "delay" in effects)
+    settle = _delay(parameters, regime, delay_family, "delay" in effects)
 
     if "rules" in effects:
         mild = severe * mild_ratio * regime.mild_paid
@@ -176,13 +179,20 @@ def _settled(
 
 
 def _delay(
-    parameters: Parameters, family: str, periods: int, is_on: bool
+    parameters: Parameters, regime: Regime, family: str, is_on: bool
 ) -> Callable[[Array], Array]:
     """From cases by diagnosis to cases by settlement."""
     if not is_on:
         return lambda by_diagnosis: by_diagnosis
-    mass = delay_mass(parameters["delay_days"], parameters["delay_cv"], family, periods)
-    return causal_convolver(mass, periods)
+    periods = regime.years.size
+    days, cv = parameters["delay_days"], parameters["delay_cv"]
+    usual = causal_convolver(delay_mass(days, cv, family, periods), periods)
+    if regime.delay_factor == 1.0:
+        return usual
+    ahead = np.arange(periods) >= regime.changes_from
+    mass = delay_mass(days * regime.delay_factor, cv, family, periods)
+    later = causal_convolver(mass, periods)
+    return lambda by_diagnosis: usual(by_diagnosis * ~ahead) + later(by_diagnosis * ahead)
 
 
 def _hold_and_release(ready: Array, held_share: Array | None, regime: Regime) -> Array:

@@ -21,7 +21,7 @@ from forecasting.errors import ForecastingError, InputError
 from forecasting.estimation import fit
 from forecasting.manual import steady_state
 from forecasting.reports import backtest_report, fit_report, forecast_report, steady_state_report
-from forecasting.scenario import Scenario, read_scenario
+from forecasting.scenario import Scenario, read_scenario, scenario_with
 from forecasting.simulation import LONGEST_HORIZON, MOST_PATHS, forecast
 from forecasting.tabular import to_csv, to_json
 from forecasting.verification import what_came
@@ -67,6 +67,13 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--plan", default="xianghubao")
     common.add_argument("--as-of", type=_day, metavar="YYYY-MM-DD")
     common.add_argument("--scenario", metavar="FILE.json")
+    common.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="one assumption, over the scenario file; may be repeated",
+    )
 
     command = commands.add_parser("forecast", parents=[common], help="forecast the share")
     command.add_argument("--horizon", type=_Whole("horizon", 1, LONGEST_HORIZON), default=24)
@@ -151,6 +158,7 @@ def _load(arguments: argparse.Namespace) -> tuple[Disclosures, Disclosures, Scen
     for warning in full.warnings:
         print(f"warning: {warning}", file=sys.stderr)
     scenario = read_scenario(arguments.scenario) if arguments.scenario else Scenario()
+    scenario = scenario_with(scenario, arguments.set)
     return full, full.as_of(arguments.as_of or full.last_settlement), scenario
 
 

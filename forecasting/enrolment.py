@@ -163,13 +163,13 @@ def project(
     level = log_members[..., -1]
     steps = []
     for ahead in range(horizon):
+        # Drawn in any case, so that all scenarios share the draws that follow.
+        noise = rng.standard_normal(level.shape) if rng is not None else 0.0
         if growth_per_period is not None:
             rate = np.full(level.shape, np.log1p(growth_per_period))
         else:
             fades = (rate > 0) | (ahead >= PERSISTENT_FALL)
-            rate = np.where(fades, GROWTH_DAMPING * rate, rate)
-            if rng is not None:
-                rate = rate + RATE_SD * rng.standard_normal(level.shape)
+            rate = np.where(fades, GROWTH_DAMPING * rate, rate) + RATE_SD * noise
             rate = np.clip(rate, -FASTEST_RATE, FASTEST_RATE)
         level = level + rate
         steps.append(level)

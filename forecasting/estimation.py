@@ -153,7 +153,7 @@ class SelectionLagFit:
             "data_version": self.disclosures.data_version,
             "as_of": self.as_of.isoformat(),
             "plan": self.disclosures.plan,
-            "scenario": self.scenario.model_dump(),
+            "scenario": self.scenario.to_dict(),
             "parameters": self.parameters.to_dict("records"),
             "convergence": {
                 "converged": self.converged,

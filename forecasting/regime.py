@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import numpy as np
@@ -53,7 +53,9 @@ class Regime:
     ``held``: 1 where the shock holds cases back; ``released``: share of all held cases paid in the
     period, summing to 1. ``tier_take_up``: 0 before the entry tiers, rising to 1.
     ``ageing_incidence``, ``ageing_aid``: indices by duration of membership, 1 at joining, from
-    ``age_profile``.
+    ``age_profile``. From period ``changes_from`` on a scenario may multiply onsets
+    (``onset_factor``), move the pool along the ageing curve (``older_incidence``, ``older_aid``)
+    and lengthen the delay of cases then diagnosed (``delay_factor``); else these are 1.
     """
 
     grid: tuple[date, ...]
@@ -71,6 +73,11 @@ class Regime:
     ageing_aid: Array
     age_profile: AgeProfile | None
     warnings: tuple[str, ...]
+    onset_factor: Array = field(default_factory=lambda: np.ones(1))
+    older_incidence: Array = field(default_factory=lambda: np.ones(1))
+    older_aid: Array = field(default_factory=lambda: np.ones(1))
+    delay_factor: float = 1.0
+    changes_from: int = 0
 
     @property
     def unused_parameters(self) -> frozenset[str]:

@@ -26,6 +26,14 @@ from forecasting.results import QUANTILE_KEYS, Quantiles, quantile_columns
 from forecasting.scenario import Scenario
 from forecasting.selection import mean_lag_days
 from forecasting.settlements import DAYS_PER_PERIOD, PERIODS_PER_YEAR
+from forecasting.whatif import (
+    exits_under,
+    level_under,
+    members_under,
+    notes_on,
+    parameters_ahead,
+    regime_under,
+)
 
 STRUCTURAL = "structural"
 SETTLED_GROWTH = 0.01
@@ -73,7 +81,7 @@ class Forecast:
             "as_of": self.as_of.isoformat(),
             "plan": self.plan,
             "model": self.model,
-            "scenario": self.scenario.model_dump(),
+            "scenario": self.scenario.to_dict(),
             "converged": self.converged,
             "steady_state": self.steady_state.to_dict(),
             "lag_periods": self.lag_periods.to_dict(),
@@ -127,25 +135,33 @@ def draw_paths(fit: SelectionLagFit, horizon: int, paths: int, seed: int) -> Dra
     rng = np.random.default_rng(seed)
     grid, past = model_grid(fit.disclosures, horizon)
     regime = build_regime(fit.disclosures, fit.scenario, grid, fit.regime)
+    regime = regime_under(regime, fit.scenario, past)
     parameters, deviation = fit.draw(paths, rng)
     past_members = fit.membership_fit.draw(paths, rng)
     # All that is known is drawn before anything that depends on the horizon.
     deviation = _continue_deviation(deviation, horizon, rng)
-    log_members = project(past_members, horizon, rng, fit.scenario.growth_per_period)
+    log_members = project(past_members, horizon, rng, fit.scenario.growth_ahead_per_period)
     membership = split_joins_and_exits(np.exp(log_members), fit.scenario.exit_rate_per_year)
-    by_class = membership.class_survival(parameters["leaver_risk"])
-    membership = replace(membership, survival_by_class=by_class)
-    share, helped, undiluted = (np.empty(deviation.shape) for _ in range(3))
-    for block in _blocks(paths):
-        path, level = claims_paths(
-            _of_block(parameters, block),
-            regime,
-            membership.of_paths(block),
-            deviation[block],
-            fit.scenario.delay_family,
-            [ALL_EFFECTS, NO_EFFECTS],
-        )
-        share[block], helped[block], undiluted[block] = path.share, path.helped, level.share
+    membership = members_under(membership, fit.scenario, grid)
+
+    def run(members: Membership) -> tuple[Membership, Array, Array, Array]:
+        by_class = members.class_survival(parameters["leaver_risk"])
+        members = replace(members, survival_by_class=by_class)
+        share, helped, undiluted = (np.empty(deviation.shape) for _ in range(3))
+        for block in _blocks(paths):
+            path, level = claims_paths(
+                _of_block(parameters, block),
+                regime,
+                members.of_paths(block),
+                deviation[block],
+                fit.scenario.delay_family,
+                [ALL_EFFECTS, NO_EFFECTS],
+            )
+            share[block], helped[block], undiluted[block] = path.share, path.helped, level.share
+        return members, share, helped, undiluted
+
+    membership = exits_under(membership, fit.scenario, past, lambda members: run(members)[1])
+    membership, share, helped, undiluted = run(membership)
     known = np.zeros(len(grid), dtype=bool)
     known[:past] = np.isin(np.array(grid[:past]), fit.disclosures.settled("share").index)
     cases = np.maximum(helped, 1.0)
@@ -224,13 +240,16 @@ def forecast(fit: SelectionLagFit, horizon: int = 24, paths: int = 1000, seed: i
     warnings = list(fit.warnings)
     if closed is not None and grid[-1] > closed:
         warnings.append(f"the plan closed on {closed}: settlements after it are a counterfactual")
+    warnings += notes_on(fit.scenario, fit.as_of)
+    ahead = parameters_ahead(draws.parameters, fit.scenario)
     lag = mean_lag_days(
         draws.regime.waiting_days,
-        draws.parameters["waiting_incidence"],
-        draws.parameters["initial_selection"],
-        draws.parameters["ramp_years"],
-        draws.parameters["delay_days"],
+        ahead["waiting_incidence"],
+        ahead["initial_selection"],
+        ahead["ramp_years"],
+        ahead["delay_days"],
     )
+    level = level_under(draws.parameters, draws.regime, draws.membership, draws.undiluted)
     return Forecast(
         plan=fit.disclosures.plan,
         as_of=fit.as_of,
@@ -240,7 +259,7 @@ def forecast(fit: SelectionLagFit, horizon: int = 24, paths: int = 1000, seed: i
         scenario=fit.scenario,
         converged=fit.converged,
         warnings=tuple(warnings),
-        steady_state=Quantiles.from_draws(draws.undiluted[:, past - 1]),
+        steady_state=Quantiles.from_draws(level),
         lag_periods=Quantiles.from_draws(np.broadcast_to(lag, (paths,)) / DAYS_PER_PERIOD),
         settling_periods=Quantiles.from_draws(settling_draws(fit, draws)),
         next_share=Quantiles.from_draws(draws.share[:, past]),
@@ -293,7 +312,8 @@ def settling_draws(fit: SelectionLagFit, draws: Draws) -> Array:
     """
     stop = membership_stop(fit.membership.members)
     count = min(SETTLING_PATHS, draws.deviation.shape[0])
-    parameters = _of_block(draws.parameters, slice(count))
+    ahead = parameters_ahead(draws.parameters, fit.scenario)
+    parameters = _of_block(ahead, slice(count))
     past = len(fit.grid)
     grid, _ = model_grid(fit.disclosures, max(stop + 1 + SETTLING_HORIZON - past, 0))
     grid = grid[: stop + 1 + SETTLING_HORIZON]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from charts.base import Stamp
+from charts.scenarios import Line, lines
 from forecasting import (
     Credibility,
     Dilution,
@@ -21,6 +23,7 @@ from forecasting.attribution import GrowthSplit
 from forecasting.backtest import METRICS, Backtest
 from forecasting.results import QUANTILE_KEYS
 from forecasting.settlements import settlements_between
+from locales import Translator
 
 AS_OF = date(2020, 10, 28)
 STAMP = Stamp(AS_OF, data_version="2026.11+0123abcd", model_version="1.0")
@@ -77,6 +80,23 @@ def forecast(
         next_year_total=quantiles(130),
         periods=pd.DataFrame(columns),
     )
+
+
+def scenario_forecast(scenario: Scenario | None = None, end_share: float = 6.0) -> Forecast:
+    """The same past, with an undiluted share a third above the share."""
+    made = forecast(end_share=end_share)
+    undiluted = {
+        f"undiluted_share_{key}": made.periods[f"share_{key}"] * 4 / 3 for key in QUANTILE_KEYS
+    }
+    periods = made.periods.assign(**undiluted)
+    return replace(made, scenario=scenario or Scenario(), periods=periods)
+
+
+def scenario_lines(tr: Translator) -> list[Line]:
+    """A scenario, the fitted model and one pinned scenario."""
+    more = scenario_forecast(Scenario(incidence_factor=1.2), 7.2)
+    pinned = scenario_forecast(Scenario(older_years=1.0), 4.0)
+    return lines(scenario_forecast(), more, "More", [("A pinned one", pinned)], tr)
 
 
 def track_record(

@@ -10,6 +10,7 @@ from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
+from forecasting.links import LINK_KEYS
 from forecasting.manual import ARTICLE_INPUTS
 from forecasting.pricing.inputs import PRICING_INPUTS
 from forecasting.settlements import settlement_on_or_before
@@ -35,6 +36,7 @@ KNOWN_KEYS: frozenset[str] = frozenset(
         *MEMBER_KEYS,
         *PRICING_INPUTS,
         *INSURANCE_OPTIONS,
+        *LINK_KEYS,
     }
 )
 LONGEST_QUOTED = 60

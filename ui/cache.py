@@ -5,6 +5,7 @@ Keys are the plan, the as-of day and the scenario. What is cached is frozen; rea
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -37,7 +38,7 @@ from forecasting.growth_backtest import compare_growth_curves
 from forecasting.member import TIERS, Member, ShareDraws, share_draws
 from forecasting.pricing import average_premium
 from forecasting.sensitivity import AgeCurves, Swing, age_curves, swings
-from ui.view import PLAN, View
+from ui.view import FITTED, PLAN, View
 
 HORIZON = 30
 # Before it a share was a few fen, printed to the fen.
@@ -62,7 +63,9 @@ def _fit(plan: str, as_of: date, scenario: Scenario) -> SelectionLagFit:
 
 @st.cache_data(max_entries=MOST_RESULTS, show_spinner=False)
 def _forecast(plan: str, as_of: date, scenario: Scenario) -> Forecast:
-    return forecasting.forecast(_fit(plan, as_of, scenario), horizon=HORIZON)
+    # What-ifs and counterfactuals leave the fit alone, so that moving one costs a forecast only.
+    fitted = replace(_fit(plan, as_of, scenario.for_fit()), scenario=scenario)
+    return forecasting.forecast(fitted, horizon=HORIZON)
 
 
 @st.cache_data(max_entries=MOST_RESULTS, show_spinner=False)
@@ -152,6 +155,28 @@ def forecast_for(view: View) -> Forecast:
     """Reconstruction and forecast; says so while it is being fitted."""
     with st.spinner(view.tr.t("state.working")):
         return _forecast(view.plan, view.as_of, view.scenario)
+
+
+def fitted_forecast_for(view: View) -> Forecast:
+    """The same without the reader's scenario."""
+    return forecast_for(replace(view, scenario=FITTED))
+
+
+def parameters_for(view: View) -> pd.DataFrame:
+    """Prior and posterior of each fitted parameter; one that the scenario fixes as if it were not.
+
+    The others stand as they are fitted beside what is fixed.
+    """
+    fitted = _fit(view.plan, view.as_of, FITTED).parameters
+    under = _fit(view.plan, view.as_of, view.scenario.for_fit()).parameters
+    fixed = under["name"].isin(view.scenario.fixed())
+    return under.where(~fixed, fitted)
+
+
+def known_values(view: View) -> dict[str, float]:
+    """Waiting period and fee in force on the reader's day."""
+    regime = _fit(view.plan, view.as_of, FITTED).regime
+    return {"waiting_days": regime.waiting_days, "fee_rate": float(regime.fee[-1])}
 
 
 def forecast_or_refusal(view: View) -> tuple[Forecast | None, str]:
@@ -289,3 +314,10 @@ def stamp_for(view: View, source_key: str = "chart.source") -> Stamp:
 def record_stamp_for(view: View) -> Stamp:
     """The same for a chart of the full record, whatever the reader's day."""
     return replace(stamp_for(view), as_of=full_record(view.plan).last_settlement)
+
+
+def pinned_forecasts(
+    view: View, pinned: Sequence[tuple[str, Scenario]]
+) -> list[tuple[str, Forecast]]:
+    """The forecast of each pinned scenario on the reader's day."""
+    return [(name, forecast_for(replace(view, scenario=one))) for name, one in pinned]

@@ -8,6 +8,7 @@ else did.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import streamlit as st
@@ -17,7 +18,9 @@ from ui.address import choose_language, current_language, show_frame_notices
 from ui.controls import as_of_of_address, as_of_picker
 from ui.embed import is_embedded
 from ui.embedded import show_embedded
+from ui.links import link_button, show_link_notices
 from ui.registry import GROUPS, PAGES, PageSpec
+from ui.scenario_state import read_link
 from ui.show import errors_shown
 from ui.timeline import events_toggle
 from ui.view import View, current_view, standing_on
@@ -51,15 +54,22 @@ def run() -> None:
     title = tr.t(f"page.{next(key for key, entry in entries.items() if entry == page)}.title")
     st.set_page_config(page_title=tr.t("app.title", page=title))
     if is_embedded():
-        show_embedded(page, title, View(tr, as_of_of_address()))
+        as_of = as_of_of_address()
+        read_link(as_of)
+        show_embedded(page, title, View(tr, as_of))
         return
     with st.container(width=PAGE_WIDTH), errors_shown(tr):
         as_of = as_of_picker(tr)
         events_toggle(tr)
+        view = View(tr, as_of)
+        with_scenario = replace(view, scenario=read_link(as_of))
         _top_line(tr, as_of)
         show_frame_notices(tr)
+        show_link_notices(with_scenario)
+        with st.sidebar:
+            link_button(with_scenario)
         st.title(title, anchor=False)
-        with standing_on(View(tr, as_of)):
+        with standing_on(view):
             page.run()
 
 

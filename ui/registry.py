@@ -36,6 +36,7 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("selection_lag", "analysts", ":material/hourglass_top:"),
     PageSpec("steady_state", "analysts", ":material/balance:"),
     PageSpec("insurance", "analysts", ":material/receipt_long:"),
+    PageSpec("scenarios", "analysts", ":material/tune:"),
     PageSpec("track_record", "analysts", ":material/fact_check:"),
     PageSpec("your_data", "analysts", ":material/upload_file:"),
     PageSpec("history", "journalists", ":material/history:"),

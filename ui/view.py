@@ -33,6 +33,12 @@ def current_view() -> View | None:
     return _current.get()
 
 
+def move_to(view: View) -> View:
+    """Draw the rest of the page that is being drawn with this view."""
+    _current.set(view)
+    return view
+
+
 @contextmanager
 def standing_on(view: View) -> Iterator[None]:
     """Draw a page with this view."""

@@ -13,10 +13,12 @@ import pytest
 import forecasting.backtest
 from charts.base import Chart
 from charts.recipes import RECIPES, snippet
-from forecasting import Disclosures
+from charts.scenarios import MEASURES
+from forecasting import Disclosures, Scenario
 from forecasting.backtest import Backtest, run_backtest
 from ui import exports, show
 from ui.registry import PAGES
+from ui.scenario_state import Pin
 from ui.sharing import basis_of
 from ui.view import current_view
 
@@ -24,6 +26,7 @@ DAYS = ("2019-06-14", "2020-10-28", "2021-12-14")
 # Charts drawn before there were recipes, each on its page.
 PAGES_WITH_RECIPES = (
     "answer", "growth", "selection_lag", "steady_state", "track_record", "history", "my_share",
+    "scenarios",
 )  # fmt: skip
 Drawn = list[tuple[Chart, str]]
 
@@ -97,6 +100,19 @@ def test_who_pays_is_in_the_code(open_page, drawn):
     for chart, code in own:
         assert "Member(joined=date(2019, 7, 1), left=date(2021, 5, 20), people=3" in code
         assert printed(code) == exports.csv_bytes(chart.table).decode("utf-8-sig"), chart.stem
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_a_scenario_and_the_pinned_ones_are_in_the_code(open_page, drawn, measure):
+    app = open_page("scenarios", lang="en", ramp_years="1.5")
+    app.session_state["_scenario_pins"] = (Pin("as fitted", Scenario(exit_elasticity=0.5)),)
+    app.session_state["scenario_measure"] = measure
+    del drawn[:]
+    app.run()
+    ((chart, code),) = drawn
+    assert "ramp_years=1.5" in code
+    assert "exit_elasticity" in code
+    assert printed(code) == exports.csv_bytes(chart.table).decode("utf-8-sig")
 
 
 def test_every_recipe_belongs_to_a_chart_of_a_page(open_page, drawn):

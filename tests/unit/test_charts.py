@@ -13,7 +13,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from charts import fan, growth, history, palette, selection, steady, totals, track
+from charts import fan, growth, history, palette, scenarios, selection, steady, totals, track
 from charts.base import (
     COLUMNS,
     EXPORT_SIZE,
@@ -81,6 +81,9 @@ CHARTS: dict[str, Callable[[Translator], Chart]] = {
         FORECAST, fit_growth_curves(KNOWN), tr, synthetic.STAMP
     ),
     "exits": lambda tr: growth.exits_chart(fit_exits(fit(KNOWN)), tr, synthetic.STAMP),
+    "scenarios": lambda tr: scenarios.scenario_chart(
+        synthetic.scenario_lines(tr), "share", tr, synthetic.STAMP
+    ),
     "split": lambda tr: growth.split_chart(synthetic.growth_split(), tr, synthetic.STAMP),
     **insurance_charts.CHARTS,
     **PLANS_CHARTS,

@@ -231,3 +231,21 @@ def test_the_module_runs_as_a_command() -> None:
     )
     assert round(json.loads(done.stdout)["share_per_period"], 3) == 5.023
     assert done.stderr == ""
+
+
+def test_settings_change_the_scenario_and_are_told_in_json(capsys) -> None:
+    settings = ("--set", "incidence_factor=1.2", "--set", "enrolment_stops_on=2020-10-28")
+    common = ("forecast", "--as-of", "2020-10-28", "--paths", "50", "--format", "json")
+    code, out, _ = run(capsys, *common, *settings)
+    scenario = json.loads(out)["scenario"]
+    assert code == 0
+    assert (scenario["schema_version"], scenario["incidence_factor"]) == (2, 1.2)
+    assert scenario["enrolment_stops_on"] == "2020-10-28"
+
+
+@pytest.mark.parametrize("setting", ["delay=3", "delay_days=9999", "delay_days"])
+def test_a_bad_setting_ends_with_2_and_is_named(capsys, setting) -> None:
+    code, out, err = run(capsys, "forecast", "--set", setting)
+    assert (code, out) == (2, "")
+    assert setting.partition("=")[0] in err
+    assert "legal" in err

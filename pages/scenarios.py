@@ -1,0 +1,49 @@
+"""What if?"""
+
+import streamlit as st
+
+from charts import scenarios as charts
+from sentences import scenarios
+from ui.cache import (
+    fitted_forecast_for,
+    forecast_for,
+    parameters_for,
+    pinned_forecasts,
+    stamp_for,
+)
+from ui.frame import enter
+from ui.scenario_controls import assumption_controls, pin_controls, preset_picker
+from ui.scenario_state import pinned_assumptions, pins, with_scenario, write_address
+from ui.show import Metric, heading, metrics, say, show_chart, show_table, show_warnings
+
+view = with_scenario(enter())
+write_address()
+tr, day = view.tr, view.as_of
+fitted, forecast = fitted_forecast_for(view), forecast_for(view)
+name = scenarios.name_of(view.scenario, day, tr)
+
+say(*scenarios.effect(fitted, forecast, name, tr))
+metrics([Metric(*item) for item in scenarios.numbers(fitted, forecast, tr)])
+preset_picker(view)
+measure = st.segmented_control(
+    tr.t("scenarios.measure_label"),
+    charts.MEASURES,
+    default=charts.MEASURES[0],
+    required=True,
+    format_func=lambda key: tr.t(f"scenario_measure.{key}"),
+    key="scenario_measure",
+    label_visibility="collapsed",
+)
+pinned = pinned_forecasts(view, [(one.name, one.scenario) for one in pins()])
+lines = charts.lines(fitted, forecast, name, pinned, tr)
+chart = charts.scenario_chart(lines, measure, tr, stamp_for(view))
+show_chart(chart, tr, {"measure": measure, "pinned": pinned_assumptions()})
+pin_controls(tr, day)
+
+heading(tr.t("scenarios.sliders_heading"), tr.t("scenarios.sliders_text"))
+parameters = parameters_for(view)
+assumption_controls(view, parameters)
+with st.expander(tr.t("scenarios.table_heading")):
+    st.markdown(tr.t("scenarios.table_text"))
+    show_table(scenarios.assumption_table(view.scenario, parameters, tr), "assumptions", tr, day)
+show_warnings(forecast, tr)

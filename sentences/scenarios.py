@@ -1,0 +1,219 @@
+"""The scenarios page's answer to: what if?"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from forecasting.assumptions import ASSUMPTIONS, Assumption, Value
+from forecasting.presets import preset_of
+from locales import NOT_KNOWN, Translator
+
+if TYPE_CHECKING:
+    from forecasting import Forecast, Quantiles, Scenario
+
+YEAR = 24
+NOTICEABLE = 0.005
+NOTICEABLE_PAST = 0.1
+
+
+def name_of(scenario: Scenario, as_of: date, tr: Translator) -> str:
+    """A scenario's name: the preset's, or one for a scenario of the reader's own."""
+    return tr.t(f"preset.{preset_of(scenario, as_of) or 'own'}")
+
+
+def change_key(value: float, reference: float) -> str:
+    """Which way a number moved; less than half a per cent is no change.
+
+    >>> change_key(152.7, 138.0), change_key(138.1, 138.0)
+    ('more', 'same')
+    """
+    if abs(value - reference) < NOTICEABLE * reference:
+        return "same"
+    return "more" if value > reference else "less"
+
+
+def effect(fitted: Forecast, forecast: Forecast, name: str, tr: Translator) -> list[str]:
+    """What the scenario does to the next year, the steady state and the past."""
+    year, base = forecast.next_year_total, fitted.next_year_total
+    assert year is not None
+    assert base is not None
+    steady, usual = forecast.steady_state, fitted.steady_state
+    if forecast.scenario == fitted.scenario:
+        return [
+            tr.t(
+                "scenarios.unchanged",
+                day=tr.date(forecast.as_of),
+                year=tr.rmb(year.q50, 0),
+                interval=tr.interval(year.q10, year.q90, 0),
+                steady=tr.rmb(steady.q50),
+            )
+        ]
+    said = tr.t(
+        f"scenarios.year_{change_key(year.q50, base.q50)}",
+        name=name,
+        year=tr.rmb(year.q50, 0),
+        base=tr.rmb(base.q50, 0),
+        difference=tr.rmb(abs(year.q50 - base.q50), 0),
+    ) + tr.t(
+        f"scenarios.steady_{change_key(steady.q50, usual.q50)}",
+        steady=tr.rmb(steady.q50),
+        base=tr.rmb(usual.q50),
+    )
+    past = _past(fitted, forecast, tr)
+    return [said, past] if past else [said]
+
+
+def _past(fitted: Forecast, forecast: Forecast, tr: Translator) -> str:
+    """The settlement of the past that the scenario moves most; empty where it moves none."""
+    if forecast.scenario.enrolment_stops_on is None and forecast.scenario.pandemic:
+        return ""
+    until = pd.Timestamp(forecast.as_of)
+    was = fitted.periods[fitted.periods["date"] <= until]
+    would = forecast.periods[forecast.periods["date"] <= until]
+    gap = would["share_q50"].to_numpy() - was["share_q50"].to_numpy()
+    at = int(np.argmax(np.abs(gap)))
+    if abs(gap[at]) < NOTICEABLE_PAST:
+        return ""
+    return tr.t(
+        "scenarios.past",
+        day=tr.date(was["date"].iloc[at]),
+        would=tr.rmb(would["share_q50"].iloc[at]),
+        was=tr.rmb(was["share_q50"].iloc[at]),
+    )
+
+
+def numbers(
+    fitted: Forecast, forecast: Forecast, tr: Translator
+) -> list[tuple[str, str, str, str | None]]:
+    """Next year, share in a year and steady state, each with what was fitted below it."""
+    year_help, steady_help = tr.t("scenarios.year_help"), tr.t("scenarios.steady_help")
+    return [
+        _number("scenarios.metric_year", forecast.next_year_total, fitted.next_year_total, tr, 0),
+        _number("scenarios.metric_end", _end(forecast), _end(fitted), tr, 2, year_help),
+        _number(
+            "scenarios.metric_steady",
+            forecast.steady_state,
+            fitted.steady_state,
+            tr,
+            2,
+            steady_help,
+        ),
+    ]
+
+
+def _end(forecast: Forecast) -> dict[str, float]:
+    ahead = forecast.periods[forecast.periods["date"] > pd.Timestamp(forecast.as_of)]
+    row = ahead.iloc[min(YEAR, len(ahead)) - 1]
+    return {key: float(row[f"share_{key}"]) for key in ("q10", "q50", "q90")}
+
+
+def _number(
+    label_key: str,
+    under: Quantiles | dict[str, float] | None,
+    fitted: Quantiles | dict[str, float] | None,
+    tr: Translator,
+    digits: int,
+    help_text: str | None = None,
+) -> tuple[str, str, str, str | None]:
+    assert under is not None
+    assert fitted is not None
+    new, old = (one if isinstance(one, dict) else one.to_dict() for one in (under, fitted))
+    value = tr.rmb(new["q50"], digits)
+    if new == old:
+        return tr.t(label_key), value, tr.span(new["q10"], new["q90"], digits), help_text
+    below = tr.t(
+        "scenarios.metric_below",
+        span=tr.span(new["q10"], new["q90"], digits),
+        fitted=tr.number(old["q50"], digits),
+    )
+    return tr.t(label_key), value, below, help_text
+
+
+def value_text(name: str, value: Value, tr: Translator) -> str:
+    """A value in the reader's language, as short as it can be said.
+
+    >>> value_text("delay_days", 150.0, Translator("en"))
+    '150'
+    """
+    if isinstance(value, bool):
+        return tr.t("scenario_choice.yes" if value else "scenario_choice.no")
+    if isinstance(value, date):
+        return tr.date(value, "medium")
+    if isinstance(value, str):
+        return tr.t(f"scenario_choice.{value}")
+    return _short(float(value), tr) if value is not None else tr.t("scenario_choice.auto")
+
+
+def _short(value: float, tr: Translator) -> str:
+    """Three significant digits or whole numbers, without noughts at the end."""
+    digits = 0 if value == 0 else max(2 - int(np.floor(np.log10(abs(value)))), 0)
+    text = tr.number(value, digits)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def beside(assumption: Assumption, parameters: pd.DataFrame, tr: Translator) -> str:
+    """What stands under a control: unit, what the figures say, what was thought before them."""
+    unit = tr.t(f"assumption_unit.{assumption.name}")
+    rows = parameters[parameters["name"] == assumption.name]
+    if rows.empty:
+        left = value_text(assumption.name, assumption.default, tr)
+        if assumption.default is None:
+            left = tr.t(f"assumption_auto.{assumption.name}")
+        return tr.t("scenarios.beside_default", unit=unit, default=left)
+    row = rows.iloc[0]
+    return tr.t(
+        "scenarios.beside_fitted",
+        unit=unit,
+        median=_short(row["q50"], tr),
+        low=_short(row["q10"], tr),
+        high=_short(row["q90"], tr),
+        prior=_short(row["prior_q50"], tr),
+        prior_low=_short(row["prior_q10"], tr),
+        prior_high=_short(row["prior_q90"], tr),
+    )
+
+
+def assumption_table(scenario: Scenario, parameters: pd.DataFrame, tr: Translator) -> pd.DataFrame:
+    """Every assumption: its value here, posterior and prior, legal range, unit, key, meaning."""
+    by_name = parameters.set_index("name")
+    records = []
+    for one in ASSUMPTIONS:
+        row = by_name.loc[one.name] if one.name in by_name.index else None
+        records.append(
+            {
+                tr.t("scenario_column.assumption"): tr.t(f"assumption.{one.name}"),
+                tr.t("scenario_column.this_scenario"): value_text(
+                    one.name, getattr(scenario, one.name), tr
+                ),
+                tr.t("scenario_column.posterior"): _interval(row, "", tr),
+                tr.t("scenario_column.prior"): _interval(row, "prior_", tr),
+                tr.t("scenario_column.legal"): legal_text(one, tr),
+                tr.t("scenario_column.unit"): tr.t(f"assumption_unit.{one.name}"),
+                tr.t("scenario_column.kind"): tr.t(f"assumption_kind.{one.kind}"),
+                tr.t("scenario_column.meaning"): tr.t(f"assumption_help.{one.name}"),
+                tr.t("scenario_column.key"): one.name,
+            }
+        )
+    return pd.DataFrame.from_records(records)
+
+
+def _interval(row: pd.Series | None, prefix: str, tr: Translator) -> str:
+    if row is None:
+        return NOT_KNOWN
+    median, low, high = (_short(row[f"{prefix}{key}"], tr) for key in ("q50", "q10", "q90"))
+    return tr.t("scenarios.interval", median=median, low=low, high=high)
+
+
+def legal_text(assumption: Assumption, tr: Translator) -> str:
+    """What may be said of an assumption, in the reader's language."""
+    if assumption.form == "number":
+        low, high = _short(assumption.lower, tr), _short(assumption.upper, tr)
+        return tr.t("unit.span", low=low, high=high)
+    if assumption.form == "settlement":
+        return tr.t("scenarios.legal_settlement")
+    separator = tr.t("scenarios.legal_or")
+    return separator.join(tr.t(f"scenario_choice.{choice}") for choice in assumption.choices)

@@ -1,0 +1,158 @@
+"""The scenario lab without a browser: presets, sliders, pins, links."""
+
+from __future__ import annotations
+
+import pytest
+
+from forecasting import MODEL_VERSION, load_disclosures
+from forecasting.presets import PRESETS
+from locales import LANGUAGES, Translator
+
+EN = Translator("en")
+
+
+def metric(app, position: int) -> float:
+    return float(app.metric[position].value.split()[0])
+
+
+def captions(app) -> str:
+    return "\n".join(caption.value for caption in app.caption)
+
+
+def choose(app, name: str):
+    app.button_group(key="scenario_preset").set_value(name).run()
+    assert not app.exception
+    return app
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("preset", [preset.name for preset in PRESETS])
+def test_every_preset_answers_first_and_says_what_it_assumes(open_page, preset, language):
+    tr = Translator(language)
+    app = choose(open_page("scenarios", lang=language), preset)
+    assert tr.t(f"preset_note.{preset}") in captions(app)
+    if preset != "fitted":
+        assert app.markdown[0].value.startswith(f"**{tr.t(f'preset.{preset}')}")
+
+
+def test_the_article_settles_where_it_says(open_page):
+    app = choose(open_page("scenarios", lang="en"), "article")
+    assert app.metric[2].value == "5.02 RMB"
+    assert "5.023" in captions(app)
+
+
+def test_a_slider_moves_the_numbers_and_its_button_undoes_it(open_page):
+    app = open_page("scenarios", lang="en")
+    before = metric(app, 2)
+    app.slider(key="scenario_incidence_factor").set_value(1.5).run()
+    assert metric(app, 2) == pytest.approx(1.5 * before, abs=0.02)
+    assert app.query_params["incidence_factor"] == "1.5"
+    app.button(key="undo_incidence_factor").click().run()
+    assert metric(app, 2) == before
+    assert "incidence_factor" not in app.query_params
+
+
+def test_a_fitted_parameter_stands_at_its_posterior_until_it_is_moved(open_page):
+    app = open_page("scenarios", lang="en")
+    app.button_group(key="scenario_group").set_value("delay").run()
+    slider = app.slider(key="scenario_delay_days")
+    assert 150 < slider.value < 210
+    assert "Before the figures: 120" in captions(app)
+    slider.set_value(100.0).run()
+    assert app.query_params["delay_days"] == "100"
+    assert "Fitted: 178" in captions(app)
+    app.button(key="scenario_reset").click().run()
+    assert 150 < app.slider(key="scenario_delay_days").value < 210
+
+
+def test_a_scenario_survives_other_pages_and_the_other_language(open_page):
+    app = choose(open_page("scenarios", lang="en"), "more_illness")
+    wanted = metric(app, 2)
+    app.switch_page("pages/steady_state.py").run()
+    app.switch_page("pages/scenarios.py").run()
+    assert metric(app, 2) == wanted
+    app.button(key="switch_language").click().run()
+    assert app.metric[2].value == f"{wanted:.2f}元"
+    assert Translator("zh").t("preset_note.more_illness") in captions(app)
+
+
+def test_other_pages_stay_with_the_fitted_model(open_page):
+    fitted = open_page("steady_state", lang="en").metric[0].value
+    assert open_page("steady_state", lang="en", incidence_factor="2").metric[0].value == fitted
+
+
+def test_three_scenarios_can_be_pinned_named_and_taken_off(open_page):
+    app = open_page("scenarios", lang="en")
+    assert app.button(key="pin_scenario").disabled
+    for preset in ("members_leave", "longer_delay", "fast_growth"):
+        choose(app, preset)
+        app.button(key="pin_scenario").click().run()
+    assert app.button(key="pin_scenario").disabled
+    pinned = [button.key for button in app.button if (button.key or "").startswith("unpin_")]
+    assert pinned == ["unpin_Members leave", "unpin_Longer delay", "unpin_Fast growth"]
+    app.text_input(key="scenario_pin_name").set_value("Mine [x]").run()
+    app.button(key="unpin_Longer delay").click().run()
+    app.button(key="pin_scenario").click().run()
+    assert app.button(key="unpin_Mine [x]").label == "Remove Mine (x)"
+    assert not app.exception
+
+
+def test_an_opened_link_restores_the_scenario(open_page):
+    app = open_page(
+        "scenarios", lang="en", schema_version="2", older_years="5", pandemic="no", trend="auto"
+    )
+    assert app.metric[2].delta.startswith("6.37 to")
+    app.button_group(key="scenario_group").set_value("past").run()
+    assert not app.toggle(key="scenario_pandemic").value
+
+
+def test_what_a_link_gets_wrong_is_named_until_the_reader_chooses(open_page):
+    app = open_page("scenarios", lang="en", delay_days="9999", growth_per_period="0.03", hue="1")
+    assert "`delay_days` = `9999`" in captions(app)
+    assert "`hue`" in captions(app)
+    assert "Growth from now on: 0.03" in [button.label for button in app.button]
+    choose(app, "fitted")
+    assert "9999" not in captions(app)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_stale_link_shows_then_and_now_until_the_picture_changes(open_page, language):
+    tr = Translator(language)
+    stale = {"model_version": "0.9", "data_version": "2025.01+0", "steady_state_then": "4_5_6"}
+    app = open_page("scenarios", lang=language, incidence_factor="1.2", **stale)
+    (box,) = app.info
+    for part in (tr.t("link.moved_title"), "`0.9`", "`2025.01+0`", tr.rmb(5.0), tr.rmb(7.6)):
+        assert part in box.value
+    choose(app, "fitted")
+    assert not app.info
+
+
+def test_a_link_of_today_says_nothing(open_page):
+    address = {"incidence_factor": "1.2", "steady_state_then": "4_5_6"}
+    versions = {"model_version": MODEL_VERSION, "data_version": load_disclosures().data_version}
+    assert not open_page("scenarios", lang="en", **address, **versions).info
+
+
+def test_a_stop_before_the_launch_is_explained(open_page):
+    app = open_page("scenarios", lang="en", enrolment_stops_on="2017-01-14")
+    assert app.error
+    assert "2018-10-28" in app.code[0].value
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_too_little_data_is_a_stated_refusal_and_keeps_the_scenario(open_page, language):
+    tr = Translator(language)
+    app = open_page("scenarios", lang=language, as_of="2019-01-28", older_years="5")
+    (refusal,) = app.warning
+    assert tr.t("state.refused_title") in refusal.value
+    app.selectbox(key="as_of").select("2021-12-14").run()
+    assert tr.t("preset_note.older_pool") in captions(app)
+
+
+def test_scenarios_of_ones_own_are_numbered(open_page):
+    app = open_page("scenarios", lang="en")
+    for value in (1.3, 1.4):
+        app.slider(key="scenario_incidence_factor").set_value(value).run()
+        app.button(key="pin_scenario").click().run()
+    pinned = [button.label for button in app.button if (button.key or "").startswith("unpin_")]
+    assert pinned == ["Remove Your scenario", "Remove Your scenario 2"]

@@ -1,0 +1,147 @@
+"""The scenario lab and its links as a reader uses them, over the restart of a server too."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from playwright.sync_api import Page, expect
+
+from forecasting.assumptions import ASSUMPTION_BY_NAME
+from forecasting.links import LINK_KEYS
+from locales import Translator
+from tests.browser.conftest import Visit, settled
+
+EN = Translator("en")
+LINES = (
+    "() => [...document.querySelectorAll('.js-plotly-plot .scatterlayer path.js-line')]"
+    ".map((path) => path.getAttribute('d'))"
+)
+
+
+def metric(page: Page, position: int) -> str:
+    return page.get_by_test_id("stMetricValue").nth(position).inner_text()
+
+
+def lines_drawn(page: Page) -> list[str]:
+    settled(page)
+    return list(page.evaluate(LINES))
+
+
+def wait_for_address(page: Page, part: str) -> None:
+    page.wait_for_url(lambda url: part in url)
+
+
+def choose(page: Page, preset: str) -> None:
+    page.get_by_test_id("stMain").get_by_text(EN.t(f"preset.{preset}"), exact=True).first.click()
+    expect(page.get_by_test_id("stMain")).to_contain_text(EN.t(f"preset_note.{preset}"))
+    settled(page)
+
+
+def link_of(page: Page) -> str:
+    page.get_by_role("button", name=EN.t("link.button")).click()
+    return page.get_by_label(EN.t("link.label")).input_value()
+
+
+def at(server: str, link: str, **changes: str) -> str:
+    """The same link on another server, with some of its parameters changed."""
+    parts = urlsplit(link)
+    query = {name: values[0] for name, values in parse_qs(parts.query).items()} | changes
+    return f"{server}{parts.path}?{urlencode(query)}"
+
+
+def test_a_slider_moves_number_chart_and_address_and_a_link_brings_all_back(
+    server: str, fresh_server: str, visit: Visit
+):
+    page = settled(visit(f"{server}/scenarios?lang=en"))
+    fitted = metric(page, 2)
+    slider = page.get_by_role("slider", name=EN.t("assumption.incidence_factor"))
+    slider.focus()
+    slider.press("ArrowRight")
+    slider.press("ArrowRight")
+    wait_for_address(page, "incidence_factor=1.1")
+    expect(page.get_by_test_id("stMetricValue").nth(2)).not_to_have_text(fitted)
+    expect(page.get_by_test_id("stMain")).to_contain_text("Illness from now on: 1.1")
+    numbers = [metric(page, position) for position in range(3)]
+    drawn = lines_drawn(page)
+    link = link_of(page)
+    said = {name: values[0] for name, values in parse_qs(urlsplit(link).query).items()}
+    assert set(ASSUMPTION_BY_NAME) <= set(said)
+    assert set(said) == LINK_KEYS - {"growth_per_period"} | {"lang", "as_of"}
+    for address in (page.url, link):
+        again = settled(visit(at(fresh_server, address)))
+        assert [metric(again, position) for position in range(3)] == numbers
+        assert lines_drawn(again) == drawn
+        assert again.get_by_test_id("stAlert").count() == 0
+
+
+def test_a_preset_is_taken_and_survives_pages_and_languages(server: str, visit: Visit):
+    page = settled(visit(f"{server}/scenarios?lang=en"))
+    choose(page, "older_pool")
+    wait_for_address(page, "older_years=5")
+    wanted = metric(page, 2).split()[0]
+    page.get_by_role("link", name=EN.t("page.steady_state.menu")).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(EN.t("page.steady_state.title"))
+    settled(page).get_by_role("link", name=EN.t("page.scenarios.menu")).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(EN.t("page.scenarios.title"))
+    wait_for_address(page, "older_years=5")
+    settled(page).get_by_role("button", name="中文").click()
+    zh = Translator("zh")
+    expect(page.get_by_test_id("stMain")).to_contain_text(zh.t("preset_note.older_pool"))
+    expect(page.get_by_test_id("stMetricValue").nth(2)).to_have_text(f"{wanted}元")
+
+
+def test_a_pinned_scenario_stays_on_the_chart_until_it_is_removed(server: str, visit: Visit):
+    page = settled(visit(f"{server}/scenarios?lang=en"))
+    choose(page, "members_leave")
+    page.get_by_label(EN.t("scenarios.pin_name")).fill("Exodus")
+    page.get_by_label(EN.t("scenarios.pin_name")).press("Enter")
+    page.get_by_role("button", name=EN.t("scenarios.pin")).click()
+    remove = page.get_by_role("button", name="Remove Exodus")
+    expect(remove).to_be_visible()
+    choose(page, "longer_delay")
+    legend = page.locator(".js-plotly-plot .legendtext")
+    expect(legend.filter(has_text="Exodus")).to_have_count(1)
+    remove.click()
+    expect(legend.filter(has_text="Exodus")).to_have_count(0)
+
+
+def test_a_link_of_other_versions_shows_then_and_now_on_any_page(server: str, visit: Visit):
+    page = settled(visit(f"{server}/steady_state?lang=en"))
+    stale = at(
+        server, link_of(page), model_version="0.9", steady_state_then="4.0_5.0_6.0", pandemic="no"
+    )
+    page = settled(visit(stale))
+    box = page.get_by_test_id("stAlert")
+    expect(box).to_contain_text(EN.t("link.moved_title"))
+    for part in ("0.9", "5.00 RMB", "4.00 to 6.00"):
+        expect(box).to_contain_text(part)
+    page.get_by_role("link", name=EN.t("page.scenarios.menu")).click()
+    expect(page.get_by_test_id("stMain")).to_contain_text(EN.t("preset_note.no_pandemic"))
+    expect(page.get_by_test_id("stAlert")).to_contain_text("5.00 RMB")
+    choose(page, "fitted")
+    expect(page.get_by_test_id("stAlert")).to_have_count(0)
+
+
+def test_what_a_link_gets_wrong_is_named_and_its_old_names_are_read(server: str, visit: Visit):
+    address = "schema_version=1&growth_per_period=0.03&delay_days=9999&colour=red"
+    page = settled(visit(f"{server}/scenarios?lang=en&{address}"))
+    main = page.get_by_test_id("stMain")
+    for said in (
+        "delay_days = 9999",
+        "Legal: 30 to 500.",
+        "does not know",
+        "Growth from now on: 0.03",
+    ):
+        expect(main).to_contain_text(said)
+    expect(main).to_contain_text(EN.t("preset_note.fast_growth"))
+
+
+def test_the_link_is_copied_and_can_be_copied_by_hand(server: str, visit: Visit):
+    page = settled(visit(f"{server}/?lang=en"))
+    link = link_of(page)
+    assert link.startswith(f"{server}/?lang=en")
+    page.get_by_role("button", name=EN.t("link.copy"), exact=True).click()
+    expect(page.get_by_text(EN.t("link.copied"))).to_be_visible()
+    field = page.get_by_label(EN.t("link.label"))
+    field.focus()
+    assert field.evaluate("(f) => f.selectionEnd - f.selectionStart") == len(link)

@@ -1,0 +1,96 @@
+"""What a link says, and what is said of a link that cannot be used."""
+
+from datetime import date
+
+import pytest
+
+from forecasting import Scenario
+from forecasting.assumptions import ASSUMPTION_BY_NAME
+from forecasting.links import (
+    LINK_KEYS,
+    MADE_KEYS,
+    SCENARIO_KEYS,
+    Link,
+    Made,
+    decode_link,
+    encode_link,
+    scenario_address,
+)
+from forecasting.manual import ARTICLE_INPUTS
+from locales import LANGUAGES, Translator
+from ui.address import KNOWN_KEYS
+from ui.links import then_and_now
+
+DAY = date(2020, 10, 28)
+MADE = Made("1.0", "2026.11+0123abcd", (5.6, 6.33, 7.22), (4.7, 5.12, 5.6))
+
+
+def test_every_assumption_is_written_out_defaults_too() -> None:
+    address = encode_link(Link(Scenario(), DAY, MADE))
+    assert set(ASSUMPTION_BY_NAME) <= set(address)
+    assert set(address) - {"as_of"} <= LINK_KEYS
+    assert address["exit_rate_per_year"] == "0.05"
+    assert address["steady_state_then"] == "5.6_6.33_7.22"
+
+
+def test_a_link_reads_back_whole() -> None:
+    link = Link(Scenario(ageing=0.3, enrolment_stops_on=date(2019, 6, 28)), DAY, MADE)
+    assert decode_link(encode_link(link)) == (link, ())
+
+
+def test_the_pages_own_address_says_what_is_changed_only() -> None:
+    assert scenario_address(Scenario()) == {}
+    assert scenario_address(Scenario(pandemic=False)) == {"schema_version": "2", "pandemic": "no"}
+
+
+def test_a_link_of_version_1_is_migrated() -> None:
+    old = {"schema_version": "1", "growth_per_period": "0.02", "delay_days": "150"}
+    link, unusable = decode_link(old)
+    assert link.scenario == Scenario(growth_ahead_per_period=0.02, delay_days=150)
+    assert unusable == ()
+
+
+def test_an_old_name_in_a_new_link_is_named() -> None:
+    link, (item,) = decode_link({"schema_version": "2", "growth_per_period": "0.02"})
+    assert link.scenario == Scenario()
+    assert (item.name, item.legal) == ("growth_per_period", "growth_ahead_per_period")
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ({"delay_days": "9999"}, "delay_days"),
+        ({"pandemic": "perhaps"}, "pandemic"),
+        ({"schema_version": "99"}, "schema_version"),
+        ({"schema_version": "two"}, "schema_version"),
+        ({"model_version": "x" * 99, "data_version": "1"}, "model_version"),
+        (
+            {"model_version": "1", "data_version": "1", "next_share_then": "3_2_1"},
+            "next_share_then",
+        ),
+    ],
+)
+def test_what_cannot_be_used_is_named_and_the_rest_is_taken(address, name) -> None:
+    link, unusable = decode_link(address | {"trend": "0.05"})
+    assert [item.name for item in unusable] == [name]
+    assert link.scenario == Scenario(trend=0.05)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_then_and_now_name_versions_and_headlines(language) -> None:
+    now = Made("1.1", "2027.01+89abcdef", (5.0, 6.0, 7.0), None)
+    said = then_and_now(MADE, now, Translator(language))
+    for part in ("`1.0`", "`1.1`", "`2026.11+0123abcd`", "6.33", "6.00", "–"):
+        assert part in said
+
+
+def test_a_version_cannot_act_as_markup() -> None:
+    said = then_and_now(Made("**x**`", "[a](b)"), MADE, Translator("en"))
+    assert "`**x**'`" in said
+
+
+def test_no_key_of_a_link_is_one_of_another_control() -> None:
+    others = KNOWN_KEYS - LINK_KEYS
+    assert {"as_of", "lang", "origin"} <= others
+    assert len(LINK_KEYS) == len(SCENARIO_KEYS) + len(MADE_KEYS)
+    assert not LINK_KEYS & set(ARTICLE_INPUTS)

@@ -1,0 +1,173 @@
+"""What-ifs change what comes, counterfactuals what was, and neither touches the fit."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pytest
+
+from forecasting import Forecast, Scenario, fit, forecast, load_disclosures, steady_state
+from forecasting.assumptions import ASSUMPTION_BY_NAME
+from forecasting.errors import InputError
+from forecasting.presets import PRESET_BY_NAME, PRESETS, preset_of
+from forecasting.simulation import draw_paths
+
+DAY = date(2020, 10, 28)
+FITTED = fit(load_disclosures().as_of(DAY))
+PATHS = 300
+BASE = forecast(FITTED, 30, PATHS)
+PAST = int((BASE.periods["date"] <= "2020-10-28").sum())
+
+
+def under(**changes: object) -> Forecast:
+    return forecast(replace(FITTED, scenario=Scenario.model_validate(changes)), 30, PATHS)
+
+
+def column(result: Forecast, name: str, part: slice = slice(None)) -> np.ndarray:
+    return result.periods[name].to_numpy()[part]
+
+
+AHEAD, BEFORE = slice(PAST, None), slice(0, PAST)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"incidence_factor": 1.2},
+        {"delay_factor": 1.5},
+        {"older_years": 5.0},
+        {"growth_ahead_per_period": 0.03},
+        {"extra_exits_per_year": 0.5},
+        {"extra_exits_per_year": 0.3, "exit_elasticity": 1.0},
+        {"enrolment_stops_on": DAY},
+    ],
+)
+def test_a_what_if_leaves_the_past_as_it_was(changes) -> None:
+    result = under(**changes)
+    np.testing.assert_allclose(
+        column(result, "share_q50", BEFORE), column(BASE, "share_q50", BEFORE), rtol=1e-6
+    )
+    assert not np.allclose(column(result, "share_q50", AHEAD), column(BASE, "share_q50", AHEAD))
+
+
+def test_more_illness_lifts_steady_state_at_once_and_the_share_after_the_delay() -> None:
+    result = under(incidence_factor=1.2)
+    assert result.steady_state.q50 == pytest.approx(1.2 * BASE.steady_state.q50)
+    ratio = column(result, "share_q50", AHEAD) / column(BASE, "share_q50", AHEAD)
+    assert ratio[0] < 1.01
+    assert ratio[-1] == pytest.approx(1.2, abs=0.02)
+
+
+def test_a_longer_delay_lowers_the_share_and_lengthens_the_lag_but_not_the_level() -> None:
+    result = under(delay_factor=1.5)
+    ratio = column(result, "share_q50", AHEAD) / column(BASE, "share_q50", AHEAD)
+    assert ratio.min() < 0.8
+    assert ratio[-1] > ratio.min() + 0.1
+    assert result.lag_periods.q50 > BASE.lag_periods.q50 + 3
+    assert result.steady_state == BASE.steady_state
+
+
+def test_an_older_pool_moves_along_the_ageing_curve() -> None:
+    profile = FITTED.regime.age_profile
+    assert profile is not None
+    curve = profile.ageing
+    relative = np.interp(5.0, curve.years, curve.incidence * curve.aid)
+    parameters = Scenario(ageing=1.0)
+    fitted = fit(load_disclosures().as_of(DAY), parameters)
+    older = replace(fitted, scenario=parameters.with_changes({"older_years": 5.0}))
+    ratio = forecast(older, 1, 50).steady_state.q50 / forecast(fitted, 1, 50).steady_state.q50
+    assert ratio == pytest.approx(relative, rel=1e-6)
+    assert ratio > 1.05
+
+
+def test_when_enrolment_stops_the_pool_holds_its_size_and_dilution_fades() -> None:
+    stop = date(2019, 6, 28)
+    result = under(enrolment_stops_on=stop)
+    after = (result.periods["date"] >= "2019-06-28").to_numpy()
+    members = column(result, "sharing_members_q50")[after]
+    np.testing.assert_allclose(members, members[0])
+    gap = column(result, "undiluted_share_q50") - column(result, "share_q50")
+    usual = column(BASE, "undiluted_share_q50") - column(BASE, "share_q50")
+    assert gap[after][0] == pytest.approx(usual[after][0], rel=0.02)
+    half_a_year_on = result.periods["date"] >= "2020-10-28"
+    assert gap[half_a_year_on].mean() < 0.25 * gap[after][0]
+    assert any("counterfactual" in text for text in result.warnings)
+
+
+def test_a_stop_beyond_the_horizon_changes_nothing_and_one_before_the_launch_is_refused() -> None:
+    far = under(enrolment_stops_on=date(2030, 1, 14))
+    np.testing.assert_array_equal(column(far, "share_q50"), column(BASE, "share_q50"))
+    with pytest.raises(InputError, match="legal: a settlement from 2018-10-28"):
+        under(enrolment_stops_on=date(2018, 1, 14))
+
+
+def test_without_the_pandemic_spring_2020_does_not_dip() -> None:
+    result = under(pandemic=False)
+    spring = BASE.periods["date"].between("2020-03-01", "2020-04-28").to_numpy()
+    assert (column(result, "share_q50")[spring] > 1.2 * column(BASE, "share_q50")[spring]).all()
+    assert result.steady_state == BASE.steady_state
+    np.testing.assert_allclose(
+        column(result, "share_q50", AHEAD), column(BASE, "share_q50", AHEAD), rtol=1e-9
+    )
+
+
+def test_extra_exits_take_away_what_they_say_and_lift_the_share() -> None:
+    result = under(extra_exits_per_year=0.5)
+    year = PAST + 23
+    kept = column(result, "sharing_members_q50")[year] / column(BASE, "sharing_members_q50")[year]
+    assert kept == pytest.approx(np.exp(-0.5), rel=0.01)
+    assert column(result, "undiluted_share_q50")[year] > column(BASE, "undiluted_share_q50")[year]
+
+
+def test_share_and_members_agree_in_the_spiral() -> None:
+    scenario = Scenario(extra_exits_per_year=0.3, exit_elasticity=1.0)
+    calm = draw_paths(replace(FITTED, scenario=Scenario()), 24, 50, 0)
+    spiral = draw_paths(replace(FITTED, scenario=scenario), 24, 50, 0)
+    kept = spiral.membership.members / calm.membership.members
+    usual = -np.log1p(-scenario.exit_rate_per_year)
+    more = -24 * np.diff(np.log(kept), axis=-1)[:, spiral.past :]
+    # Count noise lies on the drawn share and not on what members react to.
+    share = spiral.share[:, spiral.past : -1] / spiral.share[:, spiral.past - 1][:, None]
+    expected = (usual + 0.3) * share - usual
+    assert np.median(more / expected) == pytest.approx(1.0, abs=0.02)
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
+def test_every_preset_is_found_again_and_runs(preset) -> None:
+    scenario = preset.scenario(DAY)
+    assert preset_of(scenario, DAY) == preset.name
+    fitted = FITTED if scenario.for_fit() == Scenario() else fit(FITTED.disclosures, scenario)
+    result = forecast(replace(fitted, scenario=scenario), 24, 50)
+    assert result.converged
+    assert np.isfinite(result.periods.filter(like="_q").to_numpy()).all()
+
+
+def test_a_scenario_of_ones_own_is_no_preset() -> None:
+    assert preset_of(Scenario(older_years=1.0), DAY) is None
+
+
+def test_the_articles_assumptions_give_the_articles_steady_state() -> None:
+    scenario = PRESET_BY_NAME["article"].scenario(DAY)
+    result = forecast(fit(FITTED.disclosures, scenario), 24, 50)
+    article = steady_state().share_per_period
+    assert article == pytest.approx(5.023, abs=0.0005)
+    assert result.steady_state.q50 == pytest.approx(article, rel=1e-6)
+    assert result.steady_state.q90 - result.steady_state.q10 < 1e-6
+
+
+@pytest.mark.parametrize("name", ASSUMPTION_BY_NAME)
+def test_either_end_of_every_range_has_an_answer(name) -> None:
+    one = ASSUMPTION_BY_NAME[name]
+    ends: dict[str, tuple[Any, ...]] = {
+        "number": (one.lower, one.upper),
+        "choice": one.choices,
+        "switch": (False,),
+    }
+    stops = (date(2018, 11, 14), date(2020, 12, 28))
+    for end in ends.get(one.form, stops):
+        scenario = Scenario().with_changes({name: end})
+        fitted = FITTED if one.kind != "assumption" else fit(FITTED.disclosures, scenario)
+        result = forecast(replace(fitted, scenario=scenario), 24, 20)
+        assert np.isfinite(result.periods.filter(like="_q").to_numpy()).all()
+        assert result.steady_state.q50 > 0
