@@ -23,6 +23,7 @@ from forecasting.manual import steady_state
 from forecasting.reports import backtest_report, fit_report, forecast_report, steady_state_report
 from forecasting.scenario import Scenario, read_scenario
 from forecasting.simulation import LONGEST_HORIZON, MOST_PATHS, forecast
+from forecasting.sweeps.command import add_sweep
 from forecasting.tabular import to_csv, to_json
 from forecasting.verification import what_came
 
@@ -81,6 +82,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument("--horizon", type=_Whole("horizon", 1, LONGEST_SCORED_HORIZON), default=24)
     command.set_defaults(run=_backtest)
+
+    add_sweep(commands, common, _load, _Whole)
 
     command = commands.add_parser(
         "steady-state", parents=[output], help="the article's calculation, every factor an input"
