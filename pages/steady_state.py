@@ -2,14 +2,16 @@
 
 import streamlit as st
 
+from charts import sobol
 from charts import steady as charts
-from sentences import steady, tables
+from sentences import moved, steady, tables
 from ui.cache import (
     age_curves_for,
     calculation,
     calculation_swings,
     credibility_for,
     forecast_for,
+    global_sensitivity_for,
     stamp_for,
 )
 from ui.frame import enter
@@ -37,6 +39,11 @@ with errors_shown(tr):
         tr,
     )
     st.markdown(tr.t("steady.tornado_note"))
+
+before, after = (global_sensitivity_for(view, draws) for draws in ("prior", "posterior"))
+heading(tr.t("moved.heading"), moved.most(after, before, tr))
+show_chart(sobol.sobol_chart(after, tr, stamp), tr)
+st.caption(tr.t("moved.note"))
 
 with top:
     metrics(

@@ -33,6 +33,7 @@ from forecasting.exits import ExitFit, fit_exits
 from forecasting.growth import GrowthCurveFit, fit_growth_curves
 from forecasting.growth_backtest import compare_growth_curves
 from forecasting.sensitivity import AgeCurves, Swing, age_curves, swings
+from forecasting.sweeps.sobol import GlobalSensitivity, Marginals, global_sensitivity
 from ui.view import PLAN, View
 
 HORIZON = 30
@@ -78,6 +79,13 @@ def _cohorts(plan: str, as_of: date, scenario: Scenario) -> pd.DataFrame:
 @st.cache_data(max_entries=MOST_RESULTS, show_spinner=False)
 def _credibility(plan: str, as_of: date, scenario: Scenario) -> Credibility:
     return forecasting.credibility(_fit(plan, as_of, scenario))
+
+
+@st.cache_data(max_entries=MOST_RESULTS, show_spinner=False)
+def _global_sensitivity(
+    plan: str, as_of: date, scenario: Scenario, marginals: Marginals
+) -> GlobalSensitivity:
+    return global_sensitivity(_fit(plan, as_of, scenario), marginals)
 
 
 @st.cache_data(max_entries=MOST_PLANS, show_spinner=False)
@@ -205,6 +213,12 @@ def credibility_for(view: View) -> Credibility:
     """Manual, experience and blended steady state."""
     with st.spinner(view.tr.t("state.working")):
         return _credibility(view.plan, view.as_of, view.scenario)
+
+
+def global_sensitivity_for(view: View, marginals: Marginals) -> GlobalSensitivity:
+    """Each assumption's part in the spread of the answer, before or after the figures."""
+    with st.spinner(view.tr.t("state.working")):
+        return _global_sensitivity(view.plan, view.as_of, view.scenario, marginals)
 
 
 def age_curves_for(view: View) -> AgeCurves:

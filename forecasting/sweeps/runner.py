@@ -113,7 +113,7 @@ def _connected(crew: Crew, tasks: int) -> Iterator[Client]:
             n_workers=min(crew.workers, tasks),
             threads_per_worker=1,
             processes=crew.processes,
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",
             silence_logs=logging.CRITICAL,
         ) as cluster,
         Client(cluster) as client,

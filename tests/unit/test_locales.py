@@ -22,6 +22,8 @@ from forecasting.disclosures.quantities import CONFIDENCES, PLACEMENTS, SCOPES
 from forecasting.growth_backtest import MODELS
 from forecasting.hazard import HAZARD_PRIORS
 from forecasting.manual import steady_state
+from forecasting.parameters import PARAMETERS
+from forecasting.sweeps.sobol import OUTCOMES
 from locales import LANGUAGES, Translator, best_language, catalogue
 
 ROOT = Path(__file__).parents[2]
@@ -64,6 +66,8 @@ KEYS_BY_GROUP = {
     "hazard": [prior.name for prior in HAZARD_PRIORS],
     "cause": EFFECTS,
     "level_cause": ("incidence", "ageing", "leavers", "severity", "benefit_rules", "fee"),
+    "moved": [parameter.name for parameter in PARAMETERS],
+    "moved_outcome": OUTCOMES,
     "status": ("disclosed", "reconstructed", "forecast", "closed"),
 }
 
