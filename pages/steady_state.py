@@ -10,6 +10,7 @@ from ui.cache import (
     calculation,
     calculation_swings,
     credibility_for,
+    fixed_ends_for,
     forecast_for,
     global_sensitivity_for,
     stamp_for,
@@ -44,6 +45,10 @@ before, after = (global_sensitivity_for(view, draws) for draws in ("prior", "pos
 heading(tr.t("moved.heading"), moved.most(after, before, tr))
 show_chart(sobol.sobol_chart(after, tr, stamp), tr)
 st.caption(tr.t("moved.note"))
+if st.toggle(tr.t("moved.refit_toggle"), key="refit"):
+    ends = fixed_ends_for(view)
+    st.markdown(moved.refitted(ends, tr))
+    show_table(moved.refitted_table(ends, tr), "refitted-assumptions", tr, view.as_of)
 
 with top:
     metrics(

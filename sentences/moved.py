@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from locales import Translator
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from forecasting.sweeps.refitting import FixedEnd
     from forecasting.sweeps.sobol import GlobalSensitivity
 
 NAMED = 3
@@ -26,6 +31,35 @@ def most(after: GlobalSensitivity, before: GlobalSensitivity, tr: Translator) ->
         year=_listed([(x.assumption, x.total) for x in after.of("next_year_total")[:NAMED]], tr),
         before=tr.percent(then.total),
     )
+
+
+def refitted(ends: Sequence[FixedEnd], tr: Translator) -> str:
+    """The assumption that moves the steady state most when the figures push back."""
+    widest = ends[0]
+    low, high = sorted((widest.low_steady_state, widest.high_steady_state))
+    return tr.t(
+        "moved.refitted",
+        assumption=tr.t(f"moved.{widest.assumption}"),
+        interval=tr.interval(low, high),
+    )
+
+
+def refitted_table(ends: Sequence[FixedEnd], tr: Translator) -> pd.DataFrame:
+    """Both ends of each assumption in its own unit, and the amounts that follow in RMB."""
+    unit = tr.t("unit.rmb_header")
+    rows = [
+        {
+            tr.t("moved.column_assumption"): tr.t(f"moved.{end.assumption}"),
+            tr.t("moved.column_low_input"): float(f"{end.low_input:.3g}"),
+            tr.t("moved.column_high_input"): float(f"{end.high_input:.3g}"),
+            f"{tr.t('moved.column_steady_at_low')} ({unit})": round(end.low_steady_state, 2),
+            f"{tr.t('moved.column_steady_at_high')} ({unit})": round(end.high_steady_state, 2),
+            f"{tr.t('moved.column_year_at_low')} ({unit})": round(end.low_next_year_total, 1),
+            f"{tr.t('moved.column_year_at_high')} ({unit})": round(end.high_next_year_total, 1),
+        }
+        for end in ends
+    ]
+    return pd.DataFrame(rows)
 
 
 def _listed(parts: list[tuple[str, float]], tr: Translator) -> str:

@@ -33,6 +33,7 @@ from forecasting.exits import ExitFit, fit_exits
 from forecasting.growth import GrowthCurveFit, fit_growth_curves
 from forecasting.growth_backtest import compare_growth_curves
 from forecasting.sensitivity import AgeCurves, Swing, age_curves, swings
+from forecasting.sweeps.refitting import FixedEnd, each_fixed_alone
 from forecasting.sweeps.sobol import GlobalSensitivity, Marginals, global_sensitivity
 from ui.view import PLAN, View
 
@@ -86,6 +87,11 @@ def _global_sensitivity(
     plan: str, as_of: date, scenario: Scenario, marginals: Marginals
 ) -> GlobalSensitivity:
     return global_sensitivity(_fit(plan, as_of, scenario), marginals)
+
+
+@st.cache_data(max_entries=MOST_RESULTS, show_spinner=False)
+def _fixed_ends(plan: str, as_of: date, scenario: Scenario) -> tuple[FixedEnd, ...]:
+    return each_fixed_alone(_fit(plan, as_of, scenario))
 
 
 @st.cache_data(max_entries=MOST_PLANS, show_spinner=False)
@@ -219,6 +225,12 @@ def global_sensitivity_for(view: View, marginals: Marginals) -> GlobalSensitivit
     """Each assumption's part in the spread of the answer, before or after the figures."""
     with st.spinner(view.tr.t("state.working")):
         return _global_sensitivity(view.plan, view.as_of, view.scenario, marginals)
+
+
+def fixed_ends_for(view: View) -> tuple[FixedEnd, ...]:
+    """Each assumption fixed at either end of its prior and the rest fitted to the figures anew."""
+    with st.spinner(view.tr.t("state.working")):
+        return _fixed_ends(view.plan, view.as_of, view.scenario)
 
 
 def age_curves_for(view: View) -> AgeCurves:

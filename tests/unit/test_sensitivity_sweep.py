@@ -23,7 +23,7 @@ from forecasting.sweeps.calibration import (
     simulated_figures,
     uniformity,
 )
-from forecasting.sweeps.refitting import little_learnt, refitted_sensitivity
+from forecasting.sweeps.refitting import each_fixed_alone, little_learnt, refitted_sensitivity
 from forecasting.sweeps.sobol import (
     OUTCOMES,
     global_sensitivity,
@@ -127,6 +127,10 @@ def test_where_the_figures_push_back_the_ramp_moves_the_steady_state():
         "initial_selection", "ramp_years",
     }  # fmt: skip
     assert found.sensitivity.dropped == 0
+    assert each_fixed_alone(fit(KNOWN, NEARLY_FIXED)) == found.ends
+    table = moved.refitted_table(found.ends, Translator("en"))
+    assert table["Assumption"][0] == "Incidence"
+    assert "Incidence**" in moved.refitted(found.ends, Translator("en"))
     text = report.refitted_report(found)
     assert "ramp_years" in text
     assert json.loads(json.dumps(found.to_dict()))["fixed"] == ["initial_selection", "ramp_years"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
@@ -151,6 +152,28 @@ def test_a_folder_that_cannot_be_used_is_named(tmp_path):
     file.write_text("")
     with pytest.raises(InputError, match="cannot be used"):
         Journal(file)
+
+
+def test_a_full_disk_is_said_and_what_was_finished_stays(tmp_path, monkeypatch):
+    journal = Journal(tmp_path)
+    journal.add("a", {}, {"x": 1.5})
+
+    def full(file: int, line: bytes) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(InputError, match="No space"):
+        journal.add("b", {}, {"x": 2.5})
+    assert Journal(tmp_path).finished == {"a": {"x": 1.5}}
+
+
+def test_a_fault_in_one_task_keeps_the_others(cluster, tmp_path):
+    broken = {"scenario": {}, "paths": 40, "seed": 0}
+    crew = Crew(scheduler=cluster.scheduler_address, folder=tmp_path)
+    run_tasks(forecast_summary, KNOWN, TASKS[:2], crew)
+    with pytest.raises(KeyError, match="horizon"):
+        run_tasks(forecast_summary, KNOWN, [*TASKS[:2], broken], crew)
+    assert len(Journal(tmp_path).finished) == 2
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense", "ftp://127.0.0.1:8786", ""])
