@@ -41,14 +41,15 @@ with errors_shown(tr):
     )
     st.markdown(tr.t("steady.tornado_note"))
 
-before, after = (global_sensitivity_for(view, draws) for draws in ("prior", "posterior"))
-heading(tr.t("moved.heading"), moved.most(after, before, tr))
-show_chart(sobol.sobol_chart(after, tr, stamp), tr)
-st.caption(tr.t("moved.note"))
-if st.toggle(tr.t("moved.refit_toggle"), key="refit"):
-    ends = fixed_ends_for(view)
-    st.markdown(moved.refitted(ends, tr))
-    show_table(moved.refitted_table(ends, tr), "refitted-assumptions", tr, view.as_of)
+with errors_shown(tr):
+    before, after = (global_sensitivity_for(view, draws) for draws in ("prior", "posterior"))
+    heading(tr.t("moved.heading"), moved.most(after, before, tr))
+    show_chart(sobol.sobol_chart(after, tr, stamp), tr)
+    st.caption(tr.t("moved.note"))
+    if st.toggle(tr.t("moved.refit_toggle"), key="refit"):
+        ends = fixed_ends_for(view)
+        st.markdown(moved.refitted(ends, tr))
+        show_table(moved.refitted_table(ends, tr), "refitted-assumptions", tr, view.as_of)
 
 with top:
     metrics(

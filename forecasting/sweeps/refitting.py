@@ -52,9 +52,8 @@ class FixedEnd:
     @property
     def steady_state_ratio(self) -> float:
         """The higher steady state over the lower; 0 where one is not known."""
-        ends = (self.low_steady_state, self.high_steady_state)
-        ratio = max(ends) / min(ends)
-        return ratio if np.isfinite(ratio) else 0.0
+        ends = np.array([self.low_steady_state, self.high_steady_state])
+        return float(np.nan_to_num(ends.max() / ends.min()))
 
 
 @dataclass(frozen=True)
