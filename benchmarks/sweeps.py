@@ -40,8 +40,9 @@ def run(tasks: int = TASKS) -> Section:
     header = ["workers", f"{FEW_TASKS} tasks", f"{tasks} tasks", "tasks a second", "times as fast"]
     note = (
         f"One task: a fit of {AS_OF} and {PATHS:,} paths of 24 periods under one scenario. "
-        f"{os.cpu_count()} cores; the first column is mostly the start of the workers. Every row "
-        "has the same numbers in it, to the last bit between processes."
+        f"{os.cpu_count()} cores; the first column is mostly the start of the workers. A "
+        "process computes on one thread; a thread shares the interpreter, and libraries may take "
+        "more cores than it has workers."
     )
     return Section("Sweeps: time by workers", (), (note, table(header, rows)))
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 NAMED = 3
 # A part that would print as 0% is not named.
 SMALLEST_NAMED = 0.005
+# From 100 on no decimals, from 10 on one, and so on.
+DIGITS_FROM = (100.0, 10.0, 1.0, 0.0)
 
 
 def most(after: GlobalSensitivity, before: GlobalSensitivity, tr: Translator) -> str:
@@ -45,21 +47,30 @@ def refitted(ends: Sequence[FixedEnd], tr: Translator) -> str:
 
 
 def refitted_table(ends: Sequence[FixedEnd], tr: Translator) -> pd.DataFrame:
-    """Both ends of each assumption in its own unit, and the amounts that follow in RMB."""
+    """Amounts in RMB with each assumption at either end, and the ends in its own unit."""
     unit = tr.t("unit.rmb_header")
     rows = [
         {
             tr.t("moved.column_assumption"): tr.t(f"moved.{end.assumption}"),
-            tr.t("moved.column_low_input"): float(f"{end.low_input:.3g}"),
-            tr.t("moved.column_high_input"): float(f"{end.high_input:.3g}"),
             f"{tr.t('moved.column_steady_at_low')} ({unit})": round(end.low_steady_state, 2),
             f"{tr.t('moved.column_steady_at_high')} ({unit})": round(end.high_steady_state, 2),
+            tr.t("moved.column_fixed_at"): tr.t(
+                "moved.fixed_at",
+                low=_short(end.low_input, tr),
+                high=_short(end.high_input, tr),
+                unit=tr.t(f"moved_unit.{end.assumption}"),
+            ),
             f"{tr.t('moved.column_year_at_low')} ({unit})": round(end.low_next_year_total, 1),
             f"{tr.t('moved.column_year_at_high')} ({unit})": round(end.high_next_year_total, 1),
         }
         for end in ends
     ]
     return pd.DataFrame(rows)
+
+
+def _short(value: float, tr: Translator) -> str:
+    """A number to about three significant digits."""
+    return tr.number(value, next(i for i, least in enumerate(DIGITS_FROM) if abs(value) >= least))
 
 
 def _listed(parts: list[tuple[str, float]], tr: Translator) -> str:

@@ -43,7 +43,9 @@ def add_sweep(
     crew = argparse.ArgumentParser(add_help=False, parents=[common])
     crew.add_argument("--workers", type=whole("workers", 1, MOST_WORKERS), default=2, metavar="N")
     crew.add_argument(
-        "--scheduler", metavar="ADDRESS", help="of a running `dask scheduler`, instead of own workers: tcp://host:8786"
+        "--scheduler",
+        metavar="ADDRESS",
+        help="use the workers of this `dask scheduler`: tcp://host:8786",
     )
     crew.add_argument(
         "--resume", metavar="DIR", help="keep finished tasks here, and skip those already there"

@@ -135,21 +135,28 @@ def _joined(address: str) -> Iterator[Client]:
     with Client(address, timeout=CONNECT_SECONDS) as client:
         try:
             client.wait_for_workers(1, timeout=CONNECT_SECONDS)
-            versions = client.run(model_version)
         except TimeoutError as error:
             raise InputError(f"scheduler {address}: has no worker; start one first") from error
-        except ImportError as error:
-            raise InputError(
-                f"scheduler {address}: its workers cannot import the engine ({error}); start them "
-                "where it is installed"
-            ) from error
-        others = {worker: found for worker, found in versions.items() if found != MODEL_VERSION}
+        others = {
+            place: found for place, found in _versions(client).items() if found != MODEL_VERSION
+        }
         if others:
             raise InputError(
-                f"scheduler {address}: workers with another model version than {MODEL_VERSION}: "
-                + ", ".join(f"{worker} has {found}" for worker, found in others.items())
+                f"scheduler {address}: model version {MODEL_VERSION} is needed on the scheduler "
+                "and on every worker, where python can import it; found "
+                + ", ".join(f"{found!r} on {place}" for place, found in others.items())
             )
         yield client
+
+
+def _versions(client: Client) -> dict[str, Any]:
+    """The engine's version on the scheduler and on each worker, or why it cannot be had there."""
+    on_scheduler: Any
+    try:
+        on_scheduler = client.run_on_scheduler(model_version)
+    except ImportError as error:
+        on_scheduler = error
+    return {"the scheduler": on_scheduler, **client.run(model_version, on_error="return")}
 
 
 async def _knock(address: str) -> None:

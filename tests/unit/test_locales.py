@@ -68,6 +68,7 @@ KEYS_BY_GROUP = {
     "level_cause": ("incidence", "ageing", "leavers", "severity", "benefit_rules", "fee"),
     "moved": [parameter.name for parameter in PARAMETERS],
     "moved_outcome": OUTCOMES,
+    "moved_unit": [parameter.name for parameter in PARAMETERS],
     "status": ("disclosed", "reconstructed", "forecast", "closed"),
 }
 

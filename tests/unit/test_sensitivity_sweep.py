@@ -130,6 +130,7 @@ def test_where_the_figures_push_back_the_ramp_moves_the_steady_state():
     assert each_fixed_alone(fit(KNOWN, NEARLY_FIXED)) == found.ends
     table = moved.refitted_table(found.ends, Translator("en"))
     assert table["Assumption"][0] == "Incidence"
+    assert table["Fixed at 10% and 90%"][0] == "5.24 and 11.3 per 10,000 a year"
     assert "Incidence**" in moved.refitted(found.ends, Translator("en"))
     text = report.refitted_report(found)
     assert "ramp_years" in text
