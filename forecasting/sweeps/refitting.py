@@ -29,7 +29,7 @@ from forecasting.sweeps.sobol import (
     sensitivity_of,
 )
 
-DEFAULT_BASE = 32
+DEFAULT_BASE = 128
 ENDS = (0.1, 0.9)
 LITTLE_LEARNT = 0.8
 
@@ -101,7 +101,7 @@ def refitted_sensitivity(
 ) -> RefittedSensitivity:
     """Sobol' indices of assumptions fixed together, by default those of :func:`little_learnt`.
 
-    Costs ``base`` (D + 2) fits for D of them and two for each assumption alone. Where a point
+    Costs ``base`` (D + 2) fits for D of them, a minute or two on two cores, and two for each alone. Where a point
     cannot be fitted its whole base sample is left out and counted. Raises InputError for a name
     that is not free, Refused where fewer than two base samples are left.
     """
