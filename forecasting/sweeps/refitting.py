@@ -101,9 +101,10 @@ def refitted_sensitivity(
 ) -> RefittedSensitivity:
     """Sobol' indices of assumptions fixed together, by default those of :func:`little_learnt`.
 
-    Costs ``base`` (D + 2) fits for D of them, a minute or two on two cores, and two for each alone. Where a point
-    cannot be fitted its whole base sample is left out and counted. Raises InputError for a name
-    that is not free, Refused where fewer than two base samples are left.
+    Costs ``base`` (D + 2) fits for D of them (a minute or two on two cores), and two for each
+    assumption alone. Where a point cannot be fitted its whole base sample is left out and counted.
+
+    Raises InputError for a name that is not free, Refused with fewer than two base samples left.
     """
     scenario = scenario or Scenario()
     fitted = fit(known, scenario)
