@@ -23,6 +23,7 @@ from forecasting.manual import steady_state
 from forecasting.reports import backtest_report, fit_report, forecast_report, steady_state_report
 from forecasting.scenario import Scenario, read_scenario, scenario_with
 from forecasting.simulation import LONGEST_HORIZON, MOST_PATHS, forecast
+from forecasting.sweeps.command import add_sweep
 from forecasting.tabular import to_csv, to_json
 from forecasting.verification import what_came
 
@@ -95,6 +96,8 @@ def _parser() -> argparse.ArgumentParser:
         help="forecast from each new figure, or from every settlement (several times slower)",
     )
     command.set_defaults(run=_backtest)
+
+    add_sweep(commands, common, _load, _Whole)
 
     command = commands.add_parser(
         "steady-state", parents=[output], help="the article's calculation, every factor an input"

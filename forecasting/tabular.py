@@ -35,16 +35,21 @@ def to_csv(frame: pd.DataFrame) -> str:
 
 def to_json(content: Any) -> str:
     """Strict JSON: what is not a finite number becomes null; keys keep their order."""
-    return json.dumps(_finite(content), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+    return json.dumps(finite(content), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
 
 
-def _finite(content: Any) -> Any:
+def finite(content: Any) -> Any:
+    """Nested content as plain JSON values: array scalars as numbers, what is not finite as None.
+
+    >>> finite({"share": (4.86, float("nan"))})
+    {'share': [4.86, None]}
+    """
     if isinstance(content, dict):
-        return {str(key): _finite(value) for key, value in content.items()}
+        return {str(key): finite(value) for key, value in content.items()}
     if isinstance(content, list | tuple):
-        return [_finite(value) for value in content]
+        return [finite(value) for value in content]
     if hasattr(content, "item"):
-        return _finite(content.item())
+        return finite(content.item())
     if isinstance(content, float) and not math.isfinite(content):
         return None
     return content

@@ -2,14 +2,17 @@
 
 import streamlit as st
 
+from charts import sobol
 from charts import steady as charts
-from sentences import steady, tables
+from sentences import moved, steady, tables
 from ui.cache import (
     age_curves_for,
     calculation,
     calculation_swings,
     credibility_for,
+    fixed_ends_for,
     forecast_for,
+    global_sensitivity_for,
     stamp_for,
 )
 from ui.frame import enter
@@ -38,6 +41,16 @@ with errors_shown(tr):
         inputs,
     )
     st.markdown(tr.t("steady.tornado_note"))
+
+with errors_shown(tr):
+    before, after = (global_sensitivity_for(view, draws) for draws in ("prior", "posterior"))
+    heading(tr.t("moved.heading"), moved.most(after, before, tr))
+    show_chart(sobol.sobol_chart(after, tr, stamp), tr)
+    st.caption(tr.t("moved.note"))
+    if st.toggle(tr.t("moved.refit_toggle"), key="refit"):
+        ends = fixed_ends_for(view)
+        st.markdown(moved.refitted(ends, tr))
+        show_table(moved.refitted_table(ends, tr), "refitted-assumptions", tr, view.as_of)
 
 with top:
     metrics(

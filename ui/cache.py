@@ -38,6 +38,8 @@ from forecasting.growth_backtest import compare_growth_curves
 from forecasting.member import TIERS, Member, ShareDraws, share_draws
 from forecasting.pricing import average_premium
 from forecasting.sensitivity import AgeCurves, Swing, age_curves, swings
+from forecasting.sweeps.refitting import FixedEnd, each_fixed_alone
+from forecasting.sweeps.sobol import GlobalSensitivity, Marginals, global_sensitivity
 from ui.view import FITTED, PLAN, View
 
 HORIZON = 30
@@ -86,6 +88,18 @@ def _cohorts(plan: str, as_of: date, scenario: Scenario) -> pd.DataFrame:
 @st.cache_data(max_entries=MOST_RESULTS, show_spinner=False)
 def _credibility(plan: str, as_of: date, scenario: Scenario) -> Credibility:
     return forecasting.credibility(_fit(plan, as_of, scenario))
+
+
+@st.cache_data(max_entries=MOST_RESULTS, show_spinner=False)
+def _global_sensitivity(
+    plan: str, as_of: date, scenario: Scenario, marginals: Marginals
+) -> GlobalSensitivity:
+    return global_sensitivity(_fit(plan, as_of, scenario), marginals)
+
+
+@st.cache_data(max_entries=MOST_RESULTS, show_spinner=False)
+def _fixed_ends(plan: str, as_of: date, scenario: Scenario) -> tuple[FixedEnd, ...]:
+    return each_fixed_alone(_fit(plan, as_of, scenario))
 
 
 @st.cache_data(max_entries=MOST_PLANS, show_spinner=False)
@@ -284,6 +298,18 @@ def credibility_path_for(view: View) -> pd.DataFrame:
     with st.spinner(view.tr.t("state.backtesting")):
         path = _credibility_path(view.plan, view.scenario)
     return path[path["date"] <= pd.Timestamp(view.as_of)].reset_index(drop=True)
+
+
+def global_sensitivity_for(view: View, marginals: Marginals) -> GlobalSensitivity:
+    """Each assumption's part in the spread of the answer, before or after the figures."""
+    with st.spinner(view.tr.t("state.working")):
+        return _global_sensitivity(view.plan, view.as_of, view.scenario, marginals)
+
+
+def fixed_ends_for(view: View) -> tuple[FixedEnd, ...]:
+    """Each assumption fixed at either end of its prior and the rest fitted to the figures anew."""
+    with st.spinner(view.tr.t("state.working")):
+        return _fixed_ends(view.plan, view.as_of, view.scenario)
 
 
 def age_curves_for(view: View) -> AgeCurves:

@@ -156,6 +156,15 @@ def test_an_age_the_draft_does_not_have_is_explained_beside_the_inputs(open_page
     assert app.metric[1].value == "6.698 RMB"
 
 
+def test_what_the_refit_says_is_one_toggle_away(open_page):
+    app = open_page("steady_state", lang="en")
+    before = len(app.dataframe)
+    app.toggle(key="refit").set_value(True).run()
+    assert not app.exception
+    assert len(app.dataframe) == before + 1
+    assert "moves the steady state most" in "".join(text.value for text in app.markdown)
+
+
 def test_the_track_record_uses_the_full_record_on_every_day(open_page):
     early, late = (open_page("track_record", lang="en", as_of=day) for day in DAYS)
     assert [item.value for item in early.metric] == [item.value for item in late.metric]

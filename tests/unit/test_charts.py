@@ -13,7 +13,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from charts import fan, growth, history, palette, scenarios, selection, steady, totals, track
+from charts import fan, growth, history, palette, scenarios, selection, sobol, steady, totals, track
 from charts.base import (
     COLUMNS,
     EXPORT_SIZE,
@@ -29,6 +29,7 @@ from forecasting.baselines import disclosed_shares
 from forecasting.exits import fit_exits
 from forecasting.growth import fit_growth_curves
 from forecasting.sensitivity import age_curves, swings
+from forecasting.sweeps.sobol import global_sensitivity
 from locales import LANGUAGES, Translator
 from tests import insurance_charts, synthetic
 from tests.plans_charts import PLANS_CHARTS
@@ -72,6 +73,9 @@ CHARTS: dict[str, Callable[[Translator], Chart]] = {
         synthetic.STAMP,
     ),
     "tornado": lambda tr: steady.tornado_chart(swings({}), 5.023, tr, synthetic.STAMP),
+    "assumptions": lambda tr: sobol.sobol_chart(
+        global_sensitivity(fit(KNOWN), "posterior", 64), tr, synthetic.STAMP
+    ),
     "ageing": lambda tr: steady.ageing_chart(CURVES, tr, synthetic.STAMP),
     "origin": lambda tr: track.origin_chart(
         synthetic.backtest(), synthetic.AS_OF, disclosed_shares(KNOWN), tr, synthetic.STAMP
@@ -90,7 +94,7 @@ CHARTS: dict[str, Callable[[Translator], Chart]] = {
 }
 NARROW = {"waiting", "ramp", "delay", "ages", "place", "means"}
 HORIZONTAL = {"answers", "split", "tornado", "wis", "fee", "ages", "place", "means"}
-HORIZONTAL |= insurance_charts.HORIZONTAL
+HORIZONTAL |= {"assumptions", *insurance_charts.HORIZONTAL}
 NOT_FROM_ZERO = {"dilution", "cohorts", "tornado", "lost", *insurance_charts.NOT_FROM_ZERO}
 
 

@@ -24,11 +24,12 @@ from forecasting.disclosures.schemas import OBSERVATIONS
 from forecasting.growth_backtest import MODELS
 from forecasting.hazard import HAZARD_PRIORS
 from forecasting.manual import steady_state
-from forecasting.parameters import PARAMETER_BY_NAME
+from forecasting.parameters import PARAMETER_BY_NAME, PARAMETERS
 from forecasting.pricing import PRICING_INPUTS, Premium
 from forecasting.pricing.hospital import SUSPECT_CHOICES
 from forecasting.pricing.inputs import BUSINESSES, RESIDENCES, SEXES
 from forecasting.pricing.trend import COSTS
+from forecasting.sweeps.sobol import OUTCOMES
 from locales import LANGUAGES, Translator, best_language, catalogue
 from ui import insurance_controls, plans
 
@@ -98,6 +99,9 @@ KEYS_BY_GROUP = {
     "method_statistic": STATISTICS,
     "method_meaning": STATISTICS,
     "own_field": OBSERVATIONS.columns,
+    "moved": [parameter.name for parameter in PARAMETERS],
+    "moved_outcome": OUTCOMES,
+    "moved_unit": [parameter.name for parameter in PARAMETERS],
     "status": ("disclosed", "reconstructed", "forecast", "closed"),
 }
 

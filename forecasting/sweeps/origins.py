@@ -1,0 +1,50 @@
+"""The backtest, one origin a task."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from forecasting.backtest import Backtest, figure_origins, our_models, run_backtest
+from forecasting.baselines import RIVALS
+from forecasting.disclosures import Disclosures
+from forecasting.scenario import Scenario
+from forecasting.sweeps.runner import Crew, run_tasks
+
+DAYS = ["origin", "target"]
+TEXTS = ["model", "kind", "reason"]
+
+
+def sweep_backtest(
+    record: Disclosures,
+    scenario: Scenario | None = None,
+    horizon: int = 24,
+    crew: Crew | None = None,
+) -> Backtest:
+    """The same as :func:`forecasting.backtest.run_backtest`, its origins shared out."""
+    changed = (scenario or Scenario()).model_dump(mode="json", exclude_defaults=True)
+    tasks = [
+        {"origin": origin.isoformat(), "horizon": horizon, "scenario": changed}
+        for origin in figure_origins(record)
+    ]
+    found = run_tasks(scored_origin, record, tasks, crew)
+    rows = pd.DataFrame.from_records([row for origin in found for row in origin["forecasts"]])
+    rows[DAYS] = rows[DAYS].apply(pd.to_datetime)
+    numbers = rows.columns.difference([*DAYS, *TEXTS, "horizon"])
+    rows[numbers] = rows[numbers].astype(float)
+    whole = run_backtest(record, origins=[])
+    return Backtest(record.plan, whole.headline_model, whole.rival, rows)
+
+
+def scored_origin(record: Disclosures, task: Mapping[str, Any]) -> dict[str, Any]:
+    """The task: every model's forecasts from one origin, scored."""
+    models = (*our_models(Scenario.model_validate(task["scenario"])), *RIVALS)
+    origin = date.fromisoformat(task["origin"])
+    rows = run_backtest(record, models, [origin], task["horizon"]).forecasts
+    if rows.empty:
+        return {"forecasts": []}
+    days = {name: rows[name].dt.strftime("%Y-%m-%d") for name in DAYS}
+    return {"forecasts": rows.assign(**days).to_dict("records")}
