@@ -1,3 +1,5 @@
 from ui.frame import run
+from ui.logs import page_run
 
-run()
+with page_run():
+    run()

@@ -1,6 +1,7 @@
 """Results of the engine, each computed once and shared by every reader; every cache is bounded.
 
 Keys are the plan, the as-of day and the scenario. What is cached is frozen; readers get copies.
+What takes longer to compute than to read is :func:`~ui.store.kept` on disk as well.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ from forecasting.exits import ExitFit, fit_exits
 from forecasting.growth import GrowthCurveFit, fit_growth_curves
 from forecasting.growth_backtest import compare_growth_curves
 from forecasting.sensitivity import AgeCurves, Swing, age_curves, swings
-from ui.view import PLAN, View
+from ui.store import kept
+from ui.view import FITTED, PLAN, View
 
 HORIZON = 30
 # Before it a share was a few fen, printed to the fen.
@@ -51,11 +53,13 @@ def full_record(plan: str = PLAN) -> Disclosures:
 
 
 @st.cache_data(max_entries=MOST_DAYS, show_spinner=False)
+@kept
 def _fit(plan: str, as_of: date, scenario: Scenario) -> SelectionLagFit:
     return forecasting.fit(full_record(plan).as_of(as_of), scenario)
 
 
 @st.cache_data(max_entries=MOST_RESULTS, show_spinner=False)
+@kept
 def _forecast(plan: str, as_of: date, scenario: Scenario) -> Forecast:
     return forecasting.forecast(_fit(plan, as_of, scenario), horizon=HORIZON)
 
@@ -76,6 +80,7 @@ def _cohorts(plan: str, as_of: date, scenario: Scenario) -> pd.DataFrame:
 
 
 @st.cache_data(max_entries=MOST_RESULTS, show_spinner=False)
+@kept
 def _credibility(plan: str, as_of: date, scenario: Scenario) -> Credibility:
     return forecasting.credibility(_fit(plan, as_of, scenario))
 
@@ -98,21 +103,25 @@ def calculation_swings(inputs: dict[str, Any]) -> list[Swing]:
 
 
 @st.cache_data(max_entries=MOST_PLANS, show_spinner=False)
+@kept
 def _backtest(plan: str) -> Backtest:
     return run_backtest(full_record(plan))
 
 
 @st.cache_data(max_entries=MOST_PLANS, show_spinner=False)
+@kept
 def _curve_scores(plan: str) -> pd.DataFrame:
     return compare_growth_curves(full_record(plan))
 
 
 @st.cache_data(max_entries=MOST_RESULTS, show_spinner=False)
+@kept
 def _growth_curves(plan: str, as_of: date) -> dict[str, GrowthCurveFit]:
     return fit_growth_curves(full_record(plan).as_of(as_of))
 
 
 @st.cache_data(max_entries=MOST_RESULTS, show_spinner=False)
+@kept
 def _exits(plan: str, as_of: date, scenario: Scenario) -> ExitFit:
     return fit_exits(_fit(plan, as_of, scenario))
 
@@ -126,6 +135,11 @@ def forecast_for(view: View) -> Forecast:
     """Reconstruction and forecast; says so while it is being fitted."""
     with st.spinner(view.tr.t("state.working")):
         return _forecast(view.plan, view.as_of, view.scenario)
+
+
+def opening_forecast(as_of: date) -> Forecast:
+    """What the home page forecasts with nothing chosen but the day."""
+    return _forecast(PLAN, as_of, FITTED)
 
 
 def forecast_or_refusal(view: View) -> tuple[Forecast | None, str]:
