@@ -38,6 +38,7 @@ LOOPBACK = "127.0.0.1"
 START_SECONDS = 90.0
 STOP_SECONDS = 20.0
 ASK_AGAIN_SECONDS = 0.1
+ANSWERS_IN_A_ROW = 8
 MOST_REPLICAS = 64
 
 
@@ -87,13 +88,19 @@ def read(folder: Path) -> Cluster:
     return Cluster(found["port"], tuple(Replica(**each) for each in found["replicas"]))
 
 
-def health(port: int) -> str:
-    """Body of the health route, empty where it does not answer with one of its own."""
+def fetched(address: str) -> str:
+    """Body of an address, empty where it does not answer."""
     try:
-        with urllib.request.urlopen(f"http://{LOOPBACK}:{port}/healthz", timeout=10) as answer:
+        with urllib.request.urlopen(address, timeout=10) as answer:
             body: str = answer.read().decode()
     except OSError:
         return ""
+    return body
+
+
+def health(port: int) -> str:
+    """Body of the health route, empty where it does not answer with one of its own."""
+    body = fetched(f"http://{LOOPBACK}:{port}/healthz")
     return body if '"status":"ok"' in body else ""
 
 
@@ -165,11 +172,11 @@ def script_hashes(page: str) -> list[str]:
 
 def configuration(port: int, folder: Path) -> str:
     """The template with its names filled in."""
+    page = files("streamlit").joinpath(PAGE).read_text(encoding="utf-8")
     values = {
         "FOLDER": folder,
         "LISTEN": f"{LOOPBACK}:{port}",
-        "UPSTREAM": folder / "upstream",
-        "SCRIPTS": " ".join(script_hashes(files("streamlit").joinpath(PAGE).read_text("utf-8"))),
+        "SCRIPTS": " ".join(script_hashes(page)),
     }
     text = TEMPLATE.read_text(encoding="utf-8")
     for name, value in values.items():
@@ -177,9 +184,34 @@ def configuration(port: int, folder: Path) -> str:
     return text
 
 
+def steer(folder: Path, cluster: Cluster, resting: Sequence[int] = ()) -> None:
+    """Tell the proxy who gets new connections, and wait until its old workers take none.
+
+    A reload returns at once; a second one on its heels could leave a reader with a worker that
+    knows only replicas at rest.
+    """
+    (folder / "upstream").write_text(upstream(cluster, resting), encoding="utf-8")
+    generation = str(time.monotonic_ns())
+    (folder / "generation").write_text(f'return 200 "{generation}";', encoding="utf-8")
+    running = (folder / "nginx.pid").exists()
+    nginx(folder, *(("-s", "reload") if running else ()))
+    address = f"http://{LOOPBACK}:{cluster.port}/generation"
+
+    def all_new() -> bool:
+        return all(fetched(address) == generation for _ in range(ANSWERS_IN_A_ROW))
+
+    if not wait(all_new, START_SECONDS):
+        raise ClusterError(f"the proxy does not answer on {address}: see nginx-error.log")
+
+
+def find_nginx() -> str | None:
+    """The program on the path, or where Debian puts it for root."""
+    return shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+
+
 def nginx(folder: Path, *arguments: str) -> None:
     """Run nginx on our configuration."""
-    program = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    program = find_nginx()
     if program is None:
         raise ClusterError("nginx is not installed (Debian: apt-get install nginx-light)")
     command = [program, "-p", str(folder), "-e", str(folder / "nginx-error.log")]
@@ -206,15 +238,13 @@ def start(folder: Path, port: int, count: int, environment: Mapping[str, str] | 
             fresh = start_replica(port + number, folder, environment)
             cluster = replace(cluster, replicas=(*cluster.replicas, fresh))
             cluster.write(folder)
-        (folder / "upstream").write_text(upstream(cluster), encoding="utf-8")
+        (folder / "nginx.pid").unlink(missing_ok=True)
         (folder / "nginx.conf").write_text(configuration(port, folder), encoding="utf-8")
-        nginx(folder)
+        steer(folder, cluster)
     except ClusterError:
         for each in cluster.replicas:
             stop_replica(each)
         raise
-    if not wait(lambda: bool(health(port)), START_SECONDS):
-        raise ClusterError(f"the proxy does not answer on port {port}: see nginx-error.log")
     return f"{count} replicas behind http://{LOOPBACK}:{port}"
 
 
@@ -226,15 +256,13 @@ def restart(folder: Path) -> str:
     """
     cluster = read(folder)
     for place, old in enumerate(cluster.replicas):
-        (folder / "upstream").write_text(upstream(cluster, [old.port]), encoding="utf-8")
-        nginx(folder, "-s", "reload")
+        steer(folder, cluster, [old.port])
         stop_replica(old)
         fresh = start_replica(old.port, folder)
         replicas = (*cluster.replicas[:place], fresh, *cluster.replicas[place + 1 :])
         cluster = replace(cluster, replicas=replicas)
         cluster.write(folder)
-        (folder / "upstream").write_text(upstream(cluster), encoding="utf-8")
-        nginx(folder, "-s", "reload")
+        steer(folder, cluster)
     return f"{len(cluster.replicas)} replicas restarted"
 
 

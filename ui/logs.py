@@ -21,7 +21,7 @@ from ui.address import AS_OF_KEY, current_language
 from ui.registry import PAGES
 from ui.store import Tally, tally
 
-OURS = ("ui", "py.warnings")
+OURS = "ui"
 PAGE_RUN = "page run"
 NOT_KNOWN = "unknown"
 
@@ -69,13 +69,11 @@ _handler.setFormatter(JsonLines())
 
 
 def set_up() -> None:
-    """Send our loggers and Python's warnings to standard error; a second call changes nothing."""
+    """Send our lines, and every library's warnings, to standard error; twice is as good as once."""
     logging.captureWarnings(True)
-    for name in OURS:
-        logger = logging.getLogger(name)
-        logger.setLevel(logging.INFO)
-        if _handler not in logger.handlers:
-            logger.addHandler(_handler)
+    logging.getLogger(OURS).setLevel(logging.INFO)
+    if _handler not in logging.root.handlers:
+        logging.root.addHandler(_handler)
 
 
 @contextmanager

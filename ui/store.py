@@ -1,8 +1,9 @@
 """Results kept on disk between restarts and shared by every server of this machine.
 
 A key is the name of the result, its arguments, and a hash of all that the result depends on: every
-table of ``data/``, every module of the engine, and the versions of the libraries. Nothing is ever
-out of date, only unused; the least used goes when the folder outgrows its limit.
+table of ``data/``, every module of the engine and the one that asks, the versions of the
+libraries. Nothing is ever out of date, only unused; the least used goes when the folder outgrows
+its limit.
 
 The files are pickles, and reading a pickle runs what is in it. The folder is therefore made for
 this user alone (0700), and one that belongs to or can be written by somebody else is not used.
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import inspect
 import logging
 import os
 import platform
@@ -168,10 +170,13 @@ def kept(compute: Callable[P, R]) -> Callable[P, R]:
     while the others wait.
     """
 
+    name = f"{compute.__module__}.{compute.__qualname__}"
+    # The module that asks for a result says how far ahead, by how many paths: it counts as well.
+    source = hashlib.sha256(Path(inspect.getfile(compute)).read_bytes()).hexdigest()
+
     @functools.wraps(compute)
     def recalled(*args: P.args, **kwargs: P.kwargs) -> R:
-        name = f"{compute.__module__}.{compute.__qualname__}"
-        key = (name, FINGERPRINT, repr(args), repr(sorted(kwargs.items())))
+        key = (name, source, FINGERPRINT, repr(args), repr(sorted(kwargs.items())))
         return recall(key, lambda: compute(*args, **kwargs))
 
     return recalled

@@ -8,6 +8,7 @@ import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import joblib
 import numpy as np
@@ -36,7 +37,7 @@ class Work:
         self.value, self.times = value, 0
         self.lock = threading.Lock()
 
-    def __call__(self) -> object:
+    def __call__(self) -> Any:
         with self.lock:
             self.times += 1
         return self.value
