@@ -53,9 +53,18 @@ def check(folder: Path | None) -> list[str]:
     if not result.converged:
         lines.append("warning: the fit did not converge")
     steady = result.steady_state
+    checked = record.identity_checks()
+    apart = checked[checked["gap"].abs() > checked["tolerance"]]
+    lines += [
+        f"identity: {row.date:%Y-%m-%d} disclosed {row.share:.2f}, "
+        f"implied {row.implied_share:.2f}: {row.explanation or 'not explained'}"
+        for row in apart.itertuples()
+    ]
     return [
         *lines,
-        f"{len(record.observations)} figures of {PLAN}, the last settlement {record.last_settlement}",
+        f"{len(checked)} settlements checked against the identity, {len(apart)} outside rounding",
+        f"{len(record.conflicts())} conflicts between sources",
+        f"{len(record.observations)} figures of {PLAN} to {record.last_settlement}",
         f"steady state {steady.q50:.2f} RMB, 80% {steady.q10:.2f} to {steady.q90:.2f}",
         f"data version {record.data_version}, release name {DATA_RELEASE}",
     ]

@@ -18,6 +18,7 @@ from ui.store import FOLDER_VARIABLE
 
 LINK = "lang=en&as_of=2020-08-28"
 HERD = 5
+SENT_SECONDS = 0.05
 
 
 def lines(log: Path) -> list[dict]:
@@ -39,7 +40,7 @@ async def cut_off(address: str, kill) -> None:
     async with Visitor(address, LINK) as visitor:
         await visitor.open()
         asking = asyncio.ensure_future(visitor.choose(AS_OF, "2020-12-14"))
-        await asyncio.sleep(0)
+        await asyncio.wait({asking}, timeout=SENT_SECONDS)
         kill()
         await asking
 
