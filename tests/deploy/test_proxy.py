@@ -81,6 +81,14 @@ def test_every_answer_carries_the_headers(site: Site, path: str):
     assert re.fullmatch(r"replica=[0-9a-f]{32}; .*HttpOnly.*", found["Set-Cookie"])
 
 
+def test_charts_may_be_embedded_anywhere_and_pages_nowhere(site: Site):
+    chart, page = (headers(f"{site.address}/{query}") for query in ("?embed=true", "?lang=en"))
+    assert chart["Content-Security-Policy"].endswith("frame-ancestors *")
+    assert "X-Frame-Options" not in chart
+    assert page["Content-Security-Policy"].endswith("frame-ancestors 'self'")
+    assert page["X-Frame-Options"] == "SAMEORIGIN"
+
+
 def test_a_reader_stays_with_one_replica_and_readers_are_spread(site: Site):
     before = len(requests(site))
     for cookie in COOKIES:
