@@ -15,6 +15,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import inspect
+import itertools
 import logging
 import os
 import platform
@@ -34,6 +35,8 @@ FOLDER_VARIABLE = "SHARE_DASHBOARD_CACHE"
 FOLDER_NAME = "share-dashboard"
 OFF = "off"
 MOST_BYTES = 200_000_000
+# Looking through a full folder takes as long as drawing a page: not after every result.
+TRIM_EVERY = 50
 LIBRARIES = ("joblib", "numpy", "pandas", "pydantic", "scipy", "statsmodels")
 ENGINE = Path(forecasting.__file__).parent
 DATA = ENGINE.parent / "data"
@@ -42,6 +45,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 log = logging.getLogger(__name__)
+_kept_so_far = itertools.count()
 
 
 @dataclass
@@ -147,7 +151,7 @@ def recall(key: tuple[str, ...], compute: Callable[[], R]) -> R:
     else:
         try:
             value = memory.cache(_result, ignore=["compute"])(key, once)
-            if computed:
+            if computed and next(_kept_so_far) % TRIM_EVERY == 0:
                 memory.reduce_size(bytes_limit=MOST_BYTES)
         except OSError as error:
             value = once()

@@ -168,6 +168,7 @@ def test_it_can_be_switched_off(monkeypatch: pytest.MonkeyPatch):
 
 def test_the_folder_stays_within_its_limit(folder: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(store, "MOST_BYTES", 30_000)
+    monkeypatch.setattr(store, "TRIM_EVERY", 1)
     for number in range(12):
         store.recall((str(number),), Work(bytes(10_000)))
     assert 1 <= len(results(folder)) <= 3
