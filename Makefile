@@ -1,9 +1,11 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint type format setup setup-dev system
+.PHONY: help run serve test bench reliability release-check lint type format setup setup-dev system
 
 PYTHON ?= python3
 PORT ?= 8501
 WORKERS ?= 2
+REPLICAS ?= 2
+DATA ?=
 BIN := .venv/bin
 
 help: ## list the targets
@@ -13,12 +15,22 @@ run: setup ## set up what is missing and serve the dashboard on PORT (8501)
 	@mkdir -p static
 	$(BIN)/python -m streamlit run app.py --server.port $(PORT) --browser.serverAddress localhost
 
+serve: setup ## serve REPLICAS (2) behind nginx on PORT; ARGS=restart, status or stop
+	@mkdir -p static
+	$(BIN)/python deploy/cluster.py $(or $(ARGS),start) --port $(PORT) --replicas $(REPLICAS)
+
 test: setup-dev system lint type ## set up what is missing and run every check and test
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 bench: setup-dev ## measure accuracy and speed against the rivals
 	@scripts/setup_rivals.sh
 	$(BIN)/python -m benchmarks $(ARGS)
+
+reliability: setup-dev ## load, faults and memory, kept as a dated report
+	$(BIN)/python -m benchmarks.reliability $(ARGS)
+
+release-check: setup ## check the figures of DATA (the packaged ones) before a release
+	$(BIN)/python scripts/release_check.py $(DATA)
 
 lint: setup-dev ## style, formatting and import contracts
 	$(BIN)/python -m ruff check .

@@ -1,4 +1,4 @@
-"""Run benchmarks: ``python -m benchmarks [speed|sweeps|accuracy|rivals|recovery|laplace ...]``.
+"""Run benchmarks: ``python -m benchmarks [NAME ...]``, the names being those of ``NAMES``.
 
 Without a name all are run, and the report is kept as a dated file in ``benchmarks/results``.
 """
@@ -7,10 +7,10 @@ import argparse
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from benchmarks import accuracy, laplace, recovery, rivals, speed, sweeps
+from benchmarks import accuracy, laplace, load, recovery, rivals, speed, sweeps
 from benchmarks.report import Section, document, keep, machine_facts, progress
 
-NAMES = ("speed", "sweeps", "rivals", "accuracy", "recovery", "laplace")
+NAMES = ("speed", "sweeps", "rivals", "accuracy", "recovery", "laplace", "load")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -20,6 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--worlds", type=int, default=40, help="simulated plans to recover")
     parser.add_argument("--first-seed", type=int, default=20_000)
     parser.add_argument("--draws", type=int, default=laplace.DRAWS, help="draws of each chain")
+    parser.add_argument("--sessions", type=int, default=load.SESSIONS, help="readers at once")
     chosen = parser.parse_args(arguments)
     unknown = sorted(set(chosen.names) - set(NAMES))
     if unknown:
@@ -31,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "accuracy": accuracy.run,
         "recovery": lambda: recovery.run(chosen.worlds, chosen.first_seed),
         "laplace": lambda: laplace.run(chosen.draws),
+        "load": lambda: load.run(chosen.sessions),
     }
     facts = machine_facts()
     sections = []

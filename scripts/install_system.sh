@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the browser tests need from the system: Chromium, a Chinese font, and the library
 # that Playwright's driver is linked with. Where that is not possible it says what will not be run;
-# under CI it fails instead.
+# under CI it fails instead, and installs nginx too (elsewhere its package would start a server).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -30,10 +30,13 @@ driver_starts() {
   done
 }
 
+in_ci() { case "${CI:-}" in '' | 0 | false) return 1 ;; esac; }
+
 missing=()
 has_chromium || missing+=(chromium)
 has_chinese_font || missing+=(fonts-noto-cjk)
 driver_starts || missing+=(libatomic1)
+! in_ci || command -v nginx >/dev/null || missing+=(nginx-light)
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
@@ -48,9 +51,6 @@ else
 fi
 
 say "could not install ${missing[*]}: $reason"
-case "${CI:-}" in
-'' | 0 | false) ;;
-*) exit 1 ;;
-esac
+! in_ci || exit 1
 has_chromium && driver_starts || say "the browser journeys (tests/browser) are not run"
 has_chinese_font || say "no Chinese font: the browser draws Chinese text as empty boxes"

@@ -1,6 +1,6 @@
-"""Markers by folder, hypothesis profiles, and what happens where no browser can be started.
+"""Markers by folder, hypothesis profiles, and what happens where no browser or nginx is.
 
-Without one the journeys are left out and named as not run; under CI they run and fail.
+Without them their tests are left out and named as not run; under CI they run and fail.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +19,11 @@ from hypothesis import settings
 TESTS = Path(__file__).parent
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 IN_CI = os.environ.get("CI", "").lower() not in {"", "0", "false"}
+
+# One folder for all workers, which inherit it; nothing is kept from one run to the next.
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    _kept = tempfile.TemporaryDirectory(prefix="kept-")
+    os.environ["SHARE_DASHBOARD_CACHE"] = _kept.name
 
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
 settings.register_profile("dev", deadline=None, print_blob=True)
@@ -52,6 +58,14 @@ def missing_for_journeys() -> str:
     return ""
 
 
+@cache
+def missing_for_the_proxy() -> str:
+    """What keeps the tests of the proxy from running here; empty where nothing does."""
+    if shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin") is None:
+        return "no nginx found (Debian: apt-get install nginx-light)"
+    return missing_for_journeys()
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Path of the Chromium that the browser tests start."""
@@ -66,13 +80,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         inside = item.path.is_relative_to(TESTS)
         folder = item.path.relative_to(TESTS).parts[0] if inside else "unit"
         item.add_marker(getattr(pytest.mark, folder))
-    if missing_for_journeys() and not IN_CI:
-        left_out = [item for item in items if item.get_closest_marker("browser")]
+    for marker in _not_run():
+        left_out = [item for item in items if item.get_closest_marker(marker)]
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if not item.get_closest_marker("browser")]
+        items[:] = [item for item in items if not item.get_closest_marker(marker)]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if missing_for_journeys() and not IN_CI:
+    left_out = _not_run()
+    if left_out:
         terminalreporter.write_sep("=", "not run", yellow=True)
-        terminalreporter.write_line(f"tests/browser: {missing_for_journeys()}")
+    for marker, reason in left_out.items():
+        terminalreporter.write_line(f"tests/{marker}: {reason}")
+
+
+def _not_run() -> dict[str, str]:
+    """Folders whose tests cannot run here, and why; under CI they are run all the same."""
+    if IN_CI:
+        return {}
+    reasons = {"browser": missing_for_journeys(), "deploy": missing_for_the_proxy()}
+    return {marker: reason for marker, reason in reasons.items() if reason}

@@ -1,6 +1,8 @@
 """Results of the engine, each computed once and shared by every reader; every cache is bounded.
 
-Keys are the plan, the as-of day and the scenario. What is cached is frozen; readers get copies.
+Keys are the plan, the as-of day and the scenario. What is frozen is shared as it is: a
+copy of a fit carries the whole record and would cost more than to draw it. Bare tables are handed
+out as copies. What takes longer to compute than to read is :func:`~ui.store.kept` on disk as well.
 """
 
 from __future__ import annotations
@@ -40,6 +42,7 @@ from forecasting.pricing import average_premium
 from forecasting.sensitivity import AgeCurves, Swing, age_curves, swings
 from forecasting.sweeps.refitting import FixedEnd, each_fixed_alone
 from forecasting.sweeps.sobol import GlobalSensitivity, Marginals, global_sensitivity
+from ui.store import kept
 from ui.view import FITTED, PLAN, View
 
 HORIZON = 30
@@ -52,30 +55,32 @@ MOST_CALCULATIONS = 512
 MOST_DRAWS = 24
 
 
-@st.cache_data(max_entries=MOST_PLANS, show_spinner=False)
+@st.cache_resource(max_entries=MOST_PLANS, show_spinner=False)
 def full_record(plan: str = PLAN) -> Disclosures:
     """Everything on record of a plan, whatever the day."""
     return forecasting.load_disclosures(plan=plan)
 
 
-@st.cache_data(max_entries=MOST_DAYS, show_spinner=False)
+@st.cache_resource(max_entries=MOST_DAYS, show_spinner=False)
+@kept
 def _fit(plan: str, as_of: date, scenario: Scenario) -> SelectionLagFit:
     return forecasting.fit(full_record(plan).as_of(as_of), scenario)
 
 
-@st.cache_data(max_entries=MOST_RESULTS, show_spinner=False)
+@st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
+@kept
 def _forecast(plan: str, as_of: date, scenario: Scenario) -> Forecast:
     # What-ifs and counterfactuals leave the fit alone, so that moving one costs a forecast only.
     fitted = replace(_fit(plan, as_of, scenario.for_fit()), scenario=scenario)
     return forecasting.forecast(fitted, horizon=HORIZON)
 
 
-@st.cache_data(max_entries=MOST_RESULTS, show_spinner=False)
+@st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
 def _dilution(plan: str, as_of: date, scenario: Scenario) -> Dilution:
     return forecasting.decompose_dilution(_fit(plan, as_of, scenario))
 
 
-@st.cache_data(max_entries=MOST_RESULTS, show_spinner=False)
+@st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
 def _curves(plan: str, as_of: date, scenario: Scenario) -> SelectionCurves:
     return forecasting.selection_curves(_fit(plan, as_of, scenario))
 
@@ -85,66 +90,71 @@ def _cohorts(plan: str, as_of: date, scenario: Scenario) -> pd.DataFrame:
     return forecasting.cohort_map(_fit(plan, as_of, scenario))
 
 
-@st.cache_data(max_entries=MOST_RESULTS, show_spinner=False)
+@st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
+@kept
 def _credibility(plan: str, as_of: date, scenario: Scenario) -> Credibility:
     return forecasting.credibility(_fit(plan, as_of, scenario))
 
 
-@st.cache_data(max_entries=MOST_RESULTS, show_spinner=False)
+@st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
 def _global_sensitivity(
     plan: str, as_of: date, scenario: Scenario, marginals: Marginals
 ) -> GlobalSensitivity:
     return global_sensitivity(_fit(plan, as_of, scenario), marginals)
 
 
-@st.cache_data(max_entries=MOST_RESULTS, show_spinner=False)
+@st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
 def _fixed_ends(plan: str, as_of: date, scenario: Scenario) -> tuple[FixedEnd, ...]:
     return each_fixed_alone(_fit(plan, as_of, scenario))
 
 
-@st.cache_data(max_entries=MOST_PLANS, show_spinner=False)
+@st.cache_resource(max_entries=MOST_PLANS, show_spinner=False)
 def _age_curves(plan: str) -> AgeCurves:
     return age_curves(full_record(plan))
 
 
-@st.cache_data(max_entries=MOST_CALCULATIONS, show_spinner=False)
+@st.cache_resource(max_entries=MOST_CALCULATIONS, show_spinner=False)
 def calculation(inputs: dict[str, Any]) -> ManualSteadyState:
     """The article's calculation with these inputs."""
     return forecasting.steady_state(**inputs)
 
 
-@st.cache_data(max_entries=MOST_CALCULATIONS, show_spinner=False)
+@st.cache_resource(max_entries=MOST_CALCULATIONS, show_spinner=False)
 def calculation_swings(inputs: dict[str, Any]) -> list[Swing]:
     """Each of these inputs moved on its own."""
     return swings(inputs)
 
 
-@st.cache_data(max_entries=MOST_PLANS, show_spinner=False)
+@st.cache_resource(max_entries=MOST_PLANS, show_spinner=False)
+@kept
 def _backtest(plan: str) -> Backtest:
     return run_backtest(full_record(plan))
 
 
 @st.cache_data(max_entries=MOST_PLANS, show_spinner=False)
+@kept
 def _curve_scores(plan: str) -> pd.DataFrame:
     return compare_growth_curves(full_record(plan))
 
 
-@st.cache_data(max_entries=MOST_RESULTS, show_spinner=False)
+@st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
+@kept
 def _growth_curves(plan: str, as_of: date) -> dict[str, GrowthCurveFit]:
     return fit_growth_curves(full_record(plan).as_of(as_of))
 
 
-@st.cache_data(max_entries=MOST_RESULTS, show_spinner=False)
+@st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
+@kept
 def _exits(plan: str, as_of: date, scenario: Scenario) -> ExitFit:
     return fit_exits(_fit(plan, as_of, scenario))
 
 
-@st.cache_data(max_entries=MOST_DRAWS, show_spinner=False)
+@st.cache_resource(max_entries=MOST_DRAWS, show_spinner=False)
 def _share_draws(plan: str, as_of: date, scenario: Scenario) -> ShareDraws:
     return share_draws(full_record(plan), _fit(plan, as_of, scenario), HORIZON)
 
 
-@st.cache_data(max_entries=MOST_RESULTS, show_spinner=False)
+@st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
 def _checks(plan: str, as_of: date, scenario: Scenario) -> FitChecks:
     return check_fit(_fit(plan, as_of, scenario))
 
@@ -191,6 +201,11 @@ def known_values(view: View) -> dict[str, float]:
     """Waiting period and fee in force on the reader's day."""
     regime = _fit(view.plan, view.as_of, FITTED).regime
     return {"waiting_days": regime.waiting_days, "fee_rate": float(regime.fee[-1])}
+
+
+def opening_forecast(as_of: date) -> Forecast:
+    """What the home page forecasts with nothing chosen but the day."""
+    return _forecast(PLAN, as_of, FITTED)
 
 
 def forecast_or_refusal(view: View) -> tuple[Forecast | None, str]:

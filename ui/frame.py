@@ -19,6 +19,7 @@ from ui.controls import as_of_of_address, as_of_picker
 from ui.embed import is_embedded
 from ui.embedded import show_embedded
 from ui.links import link_button, show_link_notices
+from ui.logs import page_run
 from ui.registry import GROUPS, PAGES, PageSpec
 from ui.scenario_state import read_link
 from ui.show import errors_shown
@@ -38,6 +39,7 @@ def enter() -> View:
     return view
 
 
+@page_run()
 def run() -> None:
     """Draw one page within the frame."""
     tr = translator(current_language())

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -38,19 +39,25 @@ def chrome() -> str | None:
 def draw_images(figure: dict[str, Any]) -> dict[str, bytes]:
     """SVG and PNG of a figure given as plain data, by one Chrome that is closed again.
 
-    Raises NotDrawn where the Chrome fails, takes too long or is kept busy by others. Must not be
-    called from a running event loop. A start takes about two seconds, an image a fifth of one.
+    Raises NotDrawn where the Chrome fails, takes too long or is kept busy by others. A start takes
+    about two seconds, an image a fifth of one.
     """
     if not _one_at_a_time.acquire(timeout=SECONDS_IN_ALL):
         raise NotDrawn("other images are being drawn")
     try:
-        return asyncio.run(asyncio.wait_for(_draw(figure), SECONDS_IN_ALL))
+        # A thread of its own: this one may have a running event loop already.
+        with ThreadPoolExecutor(max_workers=1) as thread:
+            return thread.submit(_draw_in_time, figure).result()
     # The browser may break in many ways; each one means that there is no image.
     except Exception as error:
         _log.warning("No image was drawn: %s", error)
         raise NotDrawn(str(error) or type(error).__name__) from error
     finally:
         _one_at_a_time.release()
+
+
+def _draw_in_time(figure: dict[str, Any]) -> dict[str, bytes]:
+    return asyncio.run(asyncio.wait_for(_draw(figure), SECONDS_IN_ALL))
 
 
 async def _draw(figure: dict[str, Any]) -> dict[str, bytes]:

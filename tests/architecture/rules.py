@@ -18,13 +18,14 @@ Rule = Callable[[Tree], list[str]]
 
 TOP_LEVEL = {
     ".ci", ".gitignore", ".importlinter", ".streamlit", "ARCHITECTURE.md", "CHANGELOG.md",
-    "LICENSE", "Makefile", "README.md", "app.py", "benchmarks", "charts", "data", "docs",
+    "LICENSE", "Makefile", "README.md", "app.py", "benchmarks", "charts", "data",
+    "deploy", "docs",
     "forecasting", "locales", "pages", "pyproject.toml",
     "requirements-bench.txt", "requirements-dev.txt",
     "requirements.txt", "scripts", "sentences", "tests", "ui",
 }  # fmt: skip
 RUNTIME = ("app.py", "pages", "ui", "sentences", "charts", "locales", "forecasting")
-OURS = {PurePosixPath(name).stem for name in RUNTIME} | {"benchmarks", "tests"}
+OURS = {PurePosixPath(name).stem for name in RUNTIME} | {"benchmarks", "deploy", "tests"}
 PUBLIC_FUNCTIONS = {"load_disclosures", "fit", "forecast", "steady_state", "Scenario"}
 LONGEST_FILE = 400
 LONGEST_PAGE = 80

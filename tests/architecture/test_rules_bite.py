@@ -14,8 +14,8 @@ SOUND = {
     ".gitignore": ".venv/\n__pycache__/\n*.pyc\n",
     ".importlinter": "",
     ".streamlit/config.toml": "",
-    "ARCHITECTURE.md": "`.ci/ .streamlit/ benchmarks/ charts/ data/ docs/ locales/ pages/ scripts/"
-    " sentences/ tests/ ui/ forecasting/share.py`",
+    "ARCHITECTURE.md": "`.ci/ .streamlit/ benchmarks/ charts/ data/ deploy/ docs/ locales/ pages/"
+    " scripts/ sentences/ tests/ ui/ forecasting/share.py`",
     "CHANGELOG.md": "",
     "LICENSE": "",
     "Makefile": "",
@@ -24,6 +24,7 @@ SOUND = {
     "benchmarks/__main__.py": "",
     "charts/fan.py": "import plotly.graph_objects as go\nprint(go)\n",
     "data/plans.csv": "plan\n",
+    "deploy/cluster.py": "",
     "docs/screenshot.png": "",
     "forecasting/share.py": '"""Share."""\n\n\ndef share():\n    """One share."""\n',
     "locales/text.py": "",

@@ -18,7 +18,7 @@ def test_a_link_opens_its_section_and_a_choice_changes_the_link(server, visit: V
     tr = Translator(language)
     page = settled(visit(f"{server}/plans?lang={language}&section=fee"))
     expect(page.get_by_role("heading", level=2)).to_have_text(tr.t("fee.heading"))
-    page.get_by_role("radio", name=tr.t("plans.section_decline")).click()
+    page.get_by_role("radio", name=tr.t("plans_section.decline")).click()
     expect(page.get_by_role("heading", level=2)).to_have_text(tr.t("decline.heading"))
     assert parse_qs(urlsplit(page.url).query)["section"] == ["decline"]
 

@@ -59,3 +59,16 @@ def test_bench_runs_the_benchmarks():
 
 def test_python_can_be_chosen():
     assert '"/opt/python3.12"' in steps("run", "PYTHON=/opt/python3.12")
+
+
+def test_serve_starts_replicas_and_passes_on_other_commands():
+    assert "cluster.py start --port 8501 --replicas 2" in steps("serve")
+    assert "cluster.py restart " in steps("serve", "ARGS=restart")
+
+
+def test_the_release_check_takes_a_folder():
+    assert steps("release-check", "DATA=new").strip().endswith("release_check.py new")
+
+
+def test_reliability_keeps_a_report():
+    assert steps("reliability").strip().endswith("-m benchmarks.reliability")

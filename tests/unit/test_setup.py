@@ -183,7 +183,12 @@ def test_root_installs_what_is_missing(bare: Machine):
     result = bare.run("install_system.sh", FAKE_UID="0", CI="true")
     assert result.returncode == 0
     assert [line.split()[0] for line in bare.log] == ["update", "install"]
-    assert bare.log[-1].endswith("chromium fonts-noto-cjk libatomic1")
+    assert bare.log[-1].endswith("chromium fonts-noto-cjk libatomic1 nginx-light")
+
+
+def test_a_web_server_is_installed_under_ci_alone(bare: Machine):
+    bare.run("install_system.sh", FAKE_UID="0")
+    assert "nginx" not in "".join(bare.log)
 
 
 def test_driver_that_does_not_start_is_said(bare: Machine):

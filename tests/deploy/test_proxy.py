@@ -1,0 +1,192 @@
+"""Two replicas behind nginx: one health, one reader one replica, nobody lost on the way."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import signal
+import threading
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from playwright.sync_api import ConsoleMessage, sync_playwright
+
+from benchmarks.load import behind_nginx
+from benchmarks.visitor import Visitor, fetch
+from deploy import cluster
+from tests.browser.conftest import CHROMIUM_FLAGS, WAIT_MS
+from ui.registry import PAGES
+
+LINK = "lang=en&as_of=2020-08-28"
+LOG_SECONDS = 10
+COOKIES = [f"replica={number:032x}" for number in range(16)]
+
+
+class Site(NamedTuple):
+    """A running cluster."""
+
+    address: str
+    port: int
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    """Two replicas that keep their results in a folder of their own."""
+    with behind_nginx(2) as (address, _, folder):
+        yield Site(address, int(address.rsplit(":", 1)[1]), folder)
+
+
+def headers(address: str, cookie: str = "") -> dict[str, str]:
+    request = urllib.request.Request(address, headers={"Cookie": cookie} if cookie else {})
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        found = dict(answer.headers)
+        # Streamlit sets one of its own.
+        ours = (one for one in answer.headers.get_all("Set-Cookie", []) if "replica=" in one)
+        return found | {"Set-Cookie": next(ours, "")}
+
+
+def logged(site: Site, part: str, count: int) -> list[dict]:
+    """Lines of the requests for such a path; nginx writes one after its answer has left."""
+
+    def found() -> list[dict]:
+        text = (site.folder / "nginx-access.log").read_text(encoding="utf-8")
+        lines = [json.loads(line) for line in text.splitlines()]
+        return [line for line in lines if part in line["path"]]
+
+    assert cluster.wait(lambda: len(found()) >= count, LOG_SECONDS)
+    return found()
+
+
+async def opened(site: Site, cookie: str = "") -> tuple[list[str], str]:
+    async with Visitor(site.address, LINK, cookie) as visitor:
+        seen = await visitor.open()
+    assert not seen.exceptions
+    return seen.texts, seen.downloads[0].url
+
+
+def test_health_answers_through_the_proxy(site: Site):
+    assert '"status":"ok"' in cluster.health(site.port)
+    assert "does not answer" not in cluster.status(site.folder)
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/_stcore/health", "/growth", "/nothing"])
+def test_every_answer_carries_the_headers(site: Site, path: str):
+    found = headers(f"{site.address}{path}")
+    assert found["X-Content-Type-Options"] == "nosniff"
+    assert found["Referrer-Policy"] == "same-origin"
+    assert found["Server"] == "nginx"
+    policy = found["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe-eval" not in policy
+    assert "unsafe-inline" not in policy.split("style-src")[0]
+    assert "http" not in policy
+    assert re.fullmatch(r"replica=[0-9a-f]{32}; .*HttpOnly.*", found["Set-Cookie"])
+
+
+def test_charts_may_be_embedded_anywhere_and_pages_nowhere(site: Site):
+    chart, page = (headers(f"{site.address}/{query}") for query in ("?embed=true", "?lang=en"))
+    assert chart["Content-Security-Policy"].endswith("frame-ancestors *")
+    assert "X-Frame-Options" not in chart
+    assert page["Content-Security-Policy"].endswith("frame-ancestors 'self'")
+    assert page["X-Frame-Options"] == "SAMEORIGIN"
+
+
+def test_a_reader_stays_with_one_replica_and_readers_are_spread(site: Site):
+    for number, cookie in enumerate(COOKIES):
+        for _ in range(3):
+            assert not headers(f"{site.address}/reader-{number:02}", cookie)["Set-Cookie"]
+    lines = logged(site, "/reader-", 3 * len(COOKIES))
+    by_reader = [
+        {line["replica"] for line in lines if line["path"] == f"/reader-{number:02}"}
+        for number in range(len(COOKIES))
+    ]
+    assert all(len(each) == 1 for each in by_reader)
+    assert len(set.union(*by_reader)) == 2
+
+
+def test_a_forged_cookie_is_replaced(site: Site):
+    assert headers(f"{site.address}/_stcore/health", "replica=../../x")["Set-Cookie"]
+
+
+def test_a_file_is_found_whichever_replica_has_it(site: Site):
+    async def all_fetch() -> set[bytes]:
+        async with Visitor(site.address, LINK, COOKIES[0]) as visitor:
+            url = (await visitor.open()).downloads[0].url
+            asked = (asyncio.to_thread(fetch, f"{site.address}{url}", one) for one in COOKIES)
+            return set(await asyncio.gather(*asked))
+
+    (content,) = asyncio.run(all_fetch())
+    assert content.startswith(b"\xef\xbb\xbf")
+
+
+def test_nothing_about_the_reader_is_logged(site: Site):
+    fetch(f"{site.address}/private?colour=a-secret")
+    (line,) = logged(site, "/private", 1)
+    assert "a-secret" not in str(line)
+    assert set(line) == {"time", "method", "path", "status", "seconds", "bytes", "replica"}
+
+
+def test_a_restart_refuses_nobody_and_the_link_brings_all_back(site: Site):
+    before = asyncio.run(opened(site))
+    done, failed, asked = threading.Event(), [], []
+
+    def keep_asking() -> None:
+        while not done.is_set():
+            asked.append(1)
+            if not cluster.health(site.port):
+                failed.append(1)
+
+    asking = threading.Thread(target=keep_asking)
+    asking.start()
+    try:
+        old = {each.pid for each in cluster.read(site.folder).replicas}
+        assert cluster.restart(site.folder) == "2 replicas restarted"
+    finally:
+        done.set()
+        asking.join()
+    assert len(asked) > 5
+    assert failed == []
+    assert old.isdisjoint(each.pid for each in cluster.read(site.folder).replicas)
+    assert asyncio.run(opened(site)) == before
+
+
+def test_where_one_replica_dies_the_other_answers(site: Site):
+    dead = cluster.read(site.folder).replicas[0]
+    os.kill(dead.pid, signal.SIGKILL)
+    for cookie in COOKIES:
+        assert asyncio.run(opened(site, cookie))[0]
+    with pytest.raises(cluster.ClusterError, match=f"{dead.port}: does not answer"):
+        cluster.status(site.folder)
+    cluster.restart(site.folder)
+    assert "does not answer" not in cluster.status(site.folder)
+
+
+def test_no_page_breaks_the_policy_of_the_headers(site: Site, chromium: str):
+    broken: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            broken.append(message.text)
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+        page = browser.new_page()
+        page.set_default_timeout(WAIT_MS)
+        page.on("console", note)
+        for spec in PAGES:
+            page.goto(f"{site.address}/{spec.address}?{LINK}")
+            page.wait_for_selector(".js-plotly-plot .main-svg")
+            page.wait_for_selector("[data-test-script-state=notRunning]")
+        page.goto(f"{site.address}/?{LINK}")
+        for kind in ("CSV", "SVG"):
+            with page.expect_download() as saved:
+                page.get_by_role("button", name=kind).first.click()
+            assert "as-of-2020-08-28" in saved.value.suggested_filename
+        browser.close()
+    assert broken == []

@@ -1,0 +1,99 @@
+"""One server through what servers go through: a herd, a power cut, a spoilt disk."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from benchmarks import load
+from benchmarks.visitor import AS_OF, ROOT, Visitor, fetch, free_port, serve
+from ui.store import FOLDER_VARIABLE
+
+LINK = "lang=en&as_of=2020-08-28"
+HERD = 5
+SENT_SECONDS = 0.05
+
+
+def lines(log: Path) -> list[dict]:
+    return [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
+
+
+async def texts(address: str, page: str = "", link: str = LINK) -> list[str]:
+    async with Visitor(address, link) as visitor:
+        seen = await visitor.open(page)
+    assert not seen.exceptions
+    return seen.texts
+
+
+async def herd(address: str) -> list[list[str]]:
+    return await asyncio.gather(*(texts(address) for _ in range(HERD)))
+
+
+async def cut_off(address: str, kill) -> None:
+    async with Visitor(address, LINK) as visitor:
+        await visitor.open()
+        asking = asyncio.ensure_future(visitor.choose(AS_OF, "2020-12-14"))
+        await asyncio.wait({asking}, timeout=SENT_SECONDS)
+        kill()
+        await asking
+
+
+def test_herd_kill_and_spoilt_files_with_the_same_link(tmp_path: Path):
+    kept, log, port = tmp_path / "kept", tmp_path / "log", free_port()
+    settings = {FOLDER_VARIABLE: str(kept)}
+    with serve(port=port, environment=settings, log=log) as server:
+        first, *others = asyncio.run(herd(server.address))
+        assert all(each == first for each in others)
+        runs = [line for line in lines(log) if line["message"] == "page run"]
+        assert (len(runs), sum(run["computed"] for run in runs)) == (HERD, 2)
+        with pytest.raises(ConnectionClosed):
+            asyncio.run(cut_off(server.address, server.kill))
+    spoilt = list(kept.rglob("output.pkl"))
+    assert spoilt
+    for path in spoilt:
+        path.write_bytes(b"spoilt")
+    with serve(port=port, environment=settings, log=log) as server:
+        assert asyncio.run(texts(server.address)) == first
+        asyncio.run(texts(server.address, "growth"))
+    found = lines(log)
+    assert any("Exception while loading results" in line["message"] for line in found)
+    assert found[-1]["page"] == "growth"
+
+
+def test_an_unknown_path_looks_healthy_and_is_not(tmp_path: Path):
+    with serve("deploy/server.py") as server:
+        assert fetch(f"{server.address}/_stcore/health") == b"ok"
+        assert json.loads(fetch(f"{server.address}/healthz"))["status"] == "ok"
+        assert b"<html" in fetch(f"{server.address}/health")
+        measured = load.Measured("quick", 5)
+        asyncio.run(load.visit(measured, server.address, [server.process.pid], 1, 0.0))
+    assert measured.errors == []
+    assert (len(measured.opened), len(measured.changed), measured.saved) == (5, 5, 5)
+
+
+def no_more_bytes() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def test_a_disk_that_takes_nothing_costs_no_answer(tmp_path: Path):
+    code = (
+        "from ui.store import recall; print(recall(('a',), lambda: 7), recall(('b',), lambda: 8))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={"PATH": "", FOLDER_VARIABLE: str(tmp_path / "kept"), "PYTHONDONTWRITEBYTECODE": "1"},
+        preexec_fn=no_more_bytes,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (result.returncode, result.stdout) == (0, "7 8\n")
+    assert "a result is not kept" in result.stderr

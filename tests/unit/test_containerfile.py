@@ -1,0 +1,62 @@
+"""The container file, read where no engine can build it: pinned, whole, no root, with health."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.rules import RUNTIME
+
+ROOT = Path(__file__).parents[2]
+LINES = (ROOT / "deploy" / "Containerfile").read_text(encoding="utf-8").replace("\\\n", " ")
+STEPS = [
+    (word, rest.strip())
+    for word, _, rest in (line.partition(" ") for line in LINES.splitlines())
+    if word and not word.startswith("#")
+]
+
+
+def of(word: str) -> list[str]:
+    return [rest for name, rest in STEPS if name == word]
+
+
+def test_only_known_instructions_stand_in_it():
+    known = {"CMD", "COPY", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "RUN", "USER", "VOLUME"}
+    assert {word for word, _ in STEPS} == known | {"WORKDIR"}
+    assert STEPS[0][0] == "FROM"
+
+
+def test_the_base_is_one_version():
+    (base,) = of("FROM")
+    _, tag = base.rsplit(":", 1)
+    assert tag[0].isdigit()
+    assert tag.count(".") == 2
+
+
+def test_it_does_not_run_as_root():
+    (user,) = of("USER")
+    assert int(user) > 0
+    after = [word for word, _ in STEPS[STEPS.index(("USER", user)) :]]
+    assert not {"RUN", "COPY"} & set(after)
+
+
+def test_everything_that_runs_is_copied_and_exists():
+    copied = {line.split()[0] for line in of("COPY")}
+    assert {*RUNTIME, ".streamlit", "data", "deploy", "requirements.txt"} == copied
+    assert all((ROOT / name).exists() for name in copied)
+
+
+@pytest.mark.parametrize("part", ["/healthz", "['status'] == 'ok'", "timeout=9"])
+def test_health_is_read_from_the_body(part: str):
+    (check,) = of("HEALTHCHECK")
+    assert part in check
+    json.loads(check.partition("CMD ")[2])
+
+
+def test_it_starts_the_server_on_the_port_it_names():
+    command, port = json.loads(of("CMD")[0]), of("EXPOSE")[0]
+    assert "deploy/server.py" in command
+    assert f"--server.port={port}" in command
+    assert f"127.0.0.1:{port}/healthz" in of("HEALTHCHECK")[0]
