@@ -35,7 +35,8 @@ PAGE = "static/index.html"
 INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 STATE_FOLDER = ROOT / ".run"
 LOOPBACK = "127.0.0.1"
-START_SECONDS = 90.0
+START_SECONDS = 180.0
+LONGEST_SAID = 500
 STOP_SECONDS = 20.0
 ASK_AGAIN_SECONDS = 0.1
 ANSWERS_IN_A_ROW = 8
@@ -132,7 +133,8 @@ def start_replica(port: int, folder: Path, environment: Mapping[str, str] | None
     if not wait(lambda: bool(health(port)) or process.poll() is not None, START_SECONDS):
         stop_replica(found)
     if process.poll() is not None:
-        raise ClusterError(f"the replica on port {port} is not healthy: see replica-{port}.log")
+        said = (folder / f"replica-{port}.log").read_text(errors="replace").strip()[-LONGEST_SAID:]
+        raise ClusterError(f"the replica on port {port} is not healthy, it said last: {said}")
     return found
 
 

@@ -35,7 +35,7 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("growth", "analysts", ":material/group_add:"),
     PageSpec("selection_lag", "analysts", ":material/hourglass_top:"),
     PageSpec("steady_state", "analysts", ":material/balance:"),
-    PageSpec("insurance", "analysts", ":material/receipt_long:"),
+    PageSpec("insurance", "analysts", ":material/shield:"),
     PageSpec("scenarios", "analysts", ":material/tune:"),
     PageSpec("track_record", "analysts", ":material/fact_check:"),
     PageSpec("your_data", "analysts", ":material/upload_file:"),

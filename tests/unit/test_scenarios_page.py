@@ -153,7 +153,7 @@ def test_the_fitted_model_alone_is_one_line_through_the_past_and_one_ahead():
     assert [trace.name for trace in chart.figure.data if trace.showlegend is not False] == [
         "80% interval",
         EN.t("series.undiluted"),
-        "Fitted",
+        "Past and fitted course",
         "As fitted",
         "Disclosed",
     ]
