@@ -1,4 +1,4 @@
-"""Run benchmarks: ``python -m benchmarks [speed|sweeps|accuracy|rivals|recovery|laplace ...]``.
+"""Run benchmarks: ``python -m benchmarks [speed|browser|sweeps|accuracy|rivals ...]``.
 
 Without a name all are run, and the report is kept as a dated file in ``benchmarks/results``.
 """
@@ -7,10 +7,10 @@ import argparse
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from benchmarks import accuracy, laplace, recovery, rivals, speed, sweeps
+from benchmarks import accuracy, browser, laplace, recovery, rivals, speed, sweeps
 from benchmarks.report import Section, document, keep, machine_facts, progress
 
-NAMES = ("speed", "sweeps", "rivals", "accuracy", "recovery", "laplace")
+NAMES = ("speed", "browser", "sweeps", "rivals", "accuracy", "recovery", "laplace")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -26,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         parser.error(f"unknown: {', '.join(unknown)}; choose from {', '.join(NAMES)}")
     runs: dict[str, Callable[[], Section]] = {
         "speed": speed.run,
+        "browser": browser.run,
         "sweeps": sweeps.run,
         "rivals": rivals.run,
         "accuracy": accuracy.run,
