@@ -7,10 +7,10 @@ import argparse
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from benchmarks import accuracy, laplace, load, recovery, rivals, speed, sweeps
+from benchmarks import accuracy, browser, laplace, load, recovery, rivals, speed, sweeps
 from benchmarks.report import Section, document, keep, machine_facts, progress
 
-NAMES = ("speed", "sweeps", "rivals", "accuracy", "recovery", "laplace", "load")
+NAMES = ("speed", "browser", "sweeps", "rivals", "accuracy", "recovery", "laplace", "load")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -27,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         parser.error(f"unknown: {', '.join(unknown)}; choose from {', '.join(NAMES)}")
     runs: dict[str, Callable[[], Section]] = {
         "speed": speed.run,
+        "browser": browser.run,
         "sweeps": sweeps.run,
         "rivals": rivals.run,
         "accuracy": accuracy.run,

@@ -88,7 +88,7 @@ def run() -> Section:
     ]
     note = (
         f"{REPEATS} runs after one that is not counted ({FEW_REPEATS} where sizes grow). A power "
-        "of 1 is linear cost. What a browser sees is timed by the browser tests, not here."
+        "of 1 is linear cost. What a browser sees is timed apart, under Browser."
     )
     return Section(
         "Speed",

@@ -41,6 +41,8 @@ EXPORT_COLUMNS = TextColumns(title=100, subtitle=130, stamp=140)
 
 Figure = go.Figure
 STAMP = "stamp"
+# Streamlit puts its strong grey of the reader's theme in the place of this colour.
+PAGE_INK = "#000037"
 EXPORT_INK, EXPORT_GRID = "#1b2430", "#dfe4ea"
 LegendPlace = Literal["top left", "top right", "bottom right"]
 LEGEND_PLACES: Mapping[LegendPlace, dict[str, Any]] = MappingProxyType(
@@ -186,12 +188,15 @@ def build_chart(
     """Put ``figure`` into the house's frame: margins, title, subtitle and the stamp inside it.
 
     Margins are explicit and the axes may not widen them, so that labels and the source line
-    stay whole in every export. Colours of text and background are left to the page's theme. A
-    ``narrow`` chart stands beside others: its texts take more and shorter lines.
+    stay whole in every export. The page's theme colours the background, and the text in its
+    strong grey: the default one is too faint. A ``narrow`` chart stands beside others: its texts
+    take more and shorter lines.
     """
     columns = NARROW_COLUMNS if narrow else COLUMNS
+    ink = {"color": PAGE_INK}
     figure.update_layout(
-        title=_title(wrap(title, columns.title), wrap(subtitle, columns.subtitle)),
+        font=ink,
+        title=_title(wrap(title, columns.title), wrap(subtitle, columns.subtitle), ink),
         margin={**MARGIN, "l": left, "b": NARROW_BOTTOM if narrow else BOTTOM},
         height=height,
         hovermode=hover,
@@ -209,7 +214,12 @@ def build_chart(
                 "tracegroupgap": 0,
             }
         )
-    axis = {"automargin": False, "fixedrange": True, "title_standoff": 6}
+    axis = {
+        "automargin": False,
+        "fixedrange": True,
+        "tickfont": ink,
+        "title": {"font": ink, "standoff": 6},
+    }
     figure.update_xaxes(**axis)
     figure.update_yaxes(**axis)
     if dates_on_x:
@@ -246,10 +256,10 @@ def build_chart(
     )
 
 
-def _title(title: Sequence[str], subtitle: Sequence[str]) -> dict[str, Any]:
+def _title(title: Sequence[str], subtitle: Sequence[str], ink: Mapping[str, str]) -> dict[str, Any]:
     return {
         "text": "<br>".join(title),
-        "subtitle": {"text": "<br>".join(subtitle), "font": {"size": 12}},
+        "subtitle": {"text": "<br>".join(subtitle), "font": {"size": 12, **ink}},
         "font": {"size": 16},
         "x": 0,
         "xref": "container",
@@ -266,7 +276,7 @@ def for_export(chart: Chart) -> dict[str, Any]:
 
     Plain data because the figure is already valid: building it anew would take ten times as long.
     """
-    figure: dict[str, Any] = json.loads(chart.figure.to_json())
+    figure: dict[str, Any] = json.loads(chart.figure.to_json().replace(PAGE_INK, EXPORT_INK))
     layout = figure["layout"]
     del layout["template"]
     layout |= {
@@ -279,6 +289,7 @@ def for_export(chart: Chart) -> dict[str, Any]:
         "title": _title(
             [f"<b>{line}</b>" for line in wrap(chart.title, EXPORT_COLUMNS.title)],
             wrap(chart.subtitle, EXPORT_COLUMNS.subtitle),
+            {"color": EXPORT_INK},
         ),
     }
     for name, axis in layout.items():

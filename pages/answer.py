@@ -6,6 +6,7 @@ from charts.fan import fan_chart
 from sentences import answer
 from ui.cache import forecast_for, known, stamp_for, track_record_for
 from ui.controls import full_record_button
+from ui.first_visit import first_visit
 from ui.frame import enter
 from ui.show import interval_metric, metrics, say, show_chart, show_warnings
 
@@ -23,6 +24,7 @@ metrics(
     ],
     tr.t("metrics.note"),
 )
+first_visit(tr)
 full_record_button(tr, view.as_of)
 show_chart(
     fan_chart(forecast, track.frame, known(view).published_forecasts, tr, stamp_for(view)), tr

@@ -21,9 +21,10 @@ tr, day, stamp = view.tr, view.as_of, stamp_for(view)
 forecast, exits, split = forecast_for(view), exits_for(view), growth_split_for(view)
 curves, missing = growth_curves_or_refusal(view)
 
-say(growth.path(forecast, tr), growth.ceiling(curves, missing, tr))
+say(growth.path(forecast, tr))
 metrics([Metric(*item) for item in growth.numbers(forecast, curves, exits, tr)])
 st.caption(tr.t("growth.metrics_note"))
+say(growth.ceiling(curves, missing, tr))
 show_chart(charts.members_chart(forecast, curves, tr, stamp), tr)
 
 if curves:

@@ -19,9 +19,10 @@ account = member_account(draws, member)
 
 with answer:
     say(sentences.paid(account, tr), sentences.next_year(account, tr))
+    numbers = [Metric(*item) for item in sentences.numbers(account, tr)]
+    metrics(numbers, tr.t("my_share.metrics_note"))
 if note := sentences.tier_note(account, tr):
     st.caption(note)
-metrics([Metric(*item) for item in sentences.numbers(account, tr)], tr.t("my_share.metrics_note"))
 if not account.bills.empty:
     show_chart(charts.settlements_chart(account, tr, stamp), tr, vars(account.member))
 

@@ -13,8 +13,9 @@ view = enter()
 tr, stamp = view.tr, record_stamp_for(view)
 backtest = backtest_for(view)
 
-say(track.record(backtest, tr), track.losses(backtest, tr))
+say(track.record(backtest, tr))
 metrics([Metric(*item) for item in track.numbers(backtest, tr)], tr.t("track.metrics_note"))
+say(track.losses(backtest, tr))
 origin = origin_stepper(tr, track.origins(backtest))
 show_chart(charts.origin_chart(backtest, origin, shares_known(view, origin), tr, stamp), tr)
 

@@ -30,14 +30,14 @@ with problems_shown(view, top):
     found = own_forecast(content, plan, tr)
     with top:
         say(own.answer(found, plan_name(plan), is_example, tr))
-    metrics(
-        [
-            interval_metric(tr, "own.next_share", found.forecast.next_share),
-            interval_metric(tr, "own.next_year", found.forecast.next_year_total, digits=0),
-            interval_metric(tr, "own.steady", found.forecast.steady_state),
-        ],
-        tr.t("metrics.note"),
-    )
+        metrics(
+            [
+                interval_metric(tr, "own.next_share", found.forecast.next_share),
+                interval_metric(tr, "own.next_year", found.forecast.next_year_total, digits=0),
+                interval_metric(tr, "own.steady", found.forecast.steady_state),
+            ],
+            tr.t("metrics.note"),
+        )
     show_chart(own_chart(found.forecast, is_example, tr), tr)
     show_notes(found, is_example, tr)
 

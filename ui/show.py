@@ -11,9 +11,8 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from streamlit.elements.lib.streamlit_plotly_theme import GRAY_90
 
-from charts.base import Chart, Figure
+from charts.base import Chart
 from forecasting import Forecast, InputError, Quantiles, Refused
 from locales import NOT_KNOWN, Translator
 from ui.embed import offer, offering
@@ -111,9 +110,9 @@ def show_chart(
 
 def plot(chart: Chart, height: int | None = None) -> None:
     """The figure alone, in the page's theme, at its own ``height`` in pixels or another."""
-    figure = _in_theme(chart)
+    figure = chart.figure
     if height is not None:
-        figure.update_layout(height=height)
+        figure = copy.deepcopy(figure).update_layout(height=height)
     st.plotly_chart(
         figure,
         key=f"plot_{chart.stem}",
@@ -124,16 +123,6 @@ def plot(chart: Chart, height: int | None = None) -> None:
             "toImageButtonOptions": {"format": "png", "filename": chart.stem, "scale": 2},
         },
     )
-
-
-def _in_theme(chart: Chart) -> Figure:
-    """The figure with its texts in the theme's strong grey: the default one is too faint."""
-    figure = copy.deepcopy(chart.figure)
-    ink = {"color": GRAY_90}
-    figure.update_layout(font=ink, title={"subtitle": {"font": ink}})
-    figure.update_xaxes(tickfont=ink, title={"font": ink})
-    figure.update_yaxes(tickfont=ink, title={"font": ink})
-    return figure
 
 
 def show_table(table: pd.DataFrame, name: str, tr: Translator, as_of: date) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Callable
 from functools import cache
@@ -12,12 +13,14 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
+from streamlit.elements.lib.streamlit_plotly_theme import GRAY_90
 
 from charts import fan, growth, history, palette, scenarios, selection, sobol, steady, totals, track
 from charts.base import (
     COLUMNS,
     EXPORT_SIZE,
     NARROW_COLUMNS,
+    PAGE_INK,
     Chart,
     display_width,
     for_export,
@@ -222,7 +225,10 @@ def test_colours_come_from_the_registry(drawn):
 
 def test_the_export_is_on_white_at_its_fixed_size_with_every_text(drawn):
     _, chart = drawn
-    layout = for_export(chart)["layout"]
+    exported = for_export(chart)
+    layout = exported["layout"]
+    assert chart.figure.layout.font.color == PAGE_INK == GRAY_90
+    assert PAGE_INK not in json.dumps(exported)
     assert (layout["width"], layout["height"]) == EXPORT_SIZE
     assert layout["paper_bgcolor"] == layout["plot_bgcolor"] == "#ffffff"
     assert chart.title in layout["title"]["text"]

@@ -31,7 +31,7 @@ from forecasting.pricing.inputs import BUSINESSES, RESIDENCES, SEXES
 from forecasting.pricing.trend import COSTS
 from forecasting.sweeps.sobol import OUTCOMES
 from locales import LANGUAGES, Translator, best_language, catalogue
-from ui import insurance_controls, plans
+from ui import first_visit, insurance_controls, plans
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("pages", "ui", "charts", "sentences", "locales")
@@ -98,6 +98,7 @@ KEYS_BY_GROUP = {
     "method_kind": KINDS,
     "method_statistic": STATISTICS,
     "method_meaning": STATISTICS,
+    "first_visit": (*first_visit.LINES, "close"),
     "own_field": OBSERVATIONS.columns,
     "moved": [parameter.name for parameter in PARAMETERS],
     "moved_outcome": OUTCOMES,
