@@ -93,7 +93,8 @@ def fresh_server() -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
+# Not longer: while it is open, its event loop runs and nothing else may start one here.
+@pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
     """One Chromium for the session."""
     with sync_playwright() as playwright:
