@@ -96,7 +96,7 @@ def fresh_server() -> Iterator[str]:
 # Not longer: while it is open, its event loop runs and nothing else may start one here.
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
-    """One Chromium for the session."""
+    """One Chromium for a file of journeys."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
         yield browser
