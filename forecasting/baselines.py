@@ -90,10 +90,7 @@ class ShareSeries:
 
 def disclosed_shares(known: Disclosures) -> pd.Series:
     """Single shares of confidence medium or high known on the day, RMB, indexed by date."""
-    figures = known.figures()
-    rows = figures[(figures["quantity"] == "share") & (figures["bound"] == "=")]
-    rows = rows.sort_values("period_end")
-    return pd.Series(rows["value"].to_numpy(dtype=float), index=rows["period_end"].dt.date)
+    return known.settled("share")
 
 
 def share_series(known: Disclosures) -> ShareSeries:

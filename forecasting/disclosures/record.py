@@ -106,7 +106,7 @@ class Disclosures:
         return self.observations[self.observations["fitted"]].reset_index(drop=True)
 
     def settled(self, quantity: str) -> pd.Series:
-        """Fitted exact figures of single settlements of this plan's own pool, indexed by day.
+        """Fitted exact figures of single settlements of this plan's own pool, in order of the day.
 
         >>> from forecasting.disclosures import load_disclosures
         >>> float(load_disclosures().settled("share")[date(2020, 10, 28)])
@@ -119,6 +119,7 @@ class Disclosures:
         rows = self.figures()
         exact = (rows["bound"] == "=") & (rows["period_start"] == rows["period_end"])
         rows = rows[exact & (rows["scope"] == OWN_POOL)]
+        rows = rows.sort_values("period_end", kind="stable")
         values = rows["value"].astype(float).set_axis(rows["period_end"].dt.date)
         return dict(list(values.groupby(rows["quantity"].to_numpy())))
 
