@@ -193,39 +193,34 @@ def build_chart(
     take more and shorter lines.
     """
     columns = NARROW_COLUMNS if narrow else COLUMNS
-    ink = {"color": PAGE_INK}
-    figure.update_layout(
-        font=ink,
-        title=_title(wrap(title, columns.title), wrap(subtitle, columns.subtitle), ink),
-        margin={**MARGIN, "l": left, "b": NARROW_BOTTOM if narrow else BOTTOM},
-        height=height,
-        hovermode=hover,
-        hoverlabel={"namelength": -1},
-        dragmode=False,
-        showlegend=legend is not None,
-    )
+    ink, layout = {"color": PAGE_INK}, figure.layout
+    # Key by key: to update a whole layout takes plotly ten times as long.
+    layout.font = ink
+    layout.title = _title(wrap(title, columns.title), wrap(subtitle, columns.subtitle), ink)
+    layout.margin = {**MARGIN, "l": left, "b": NARROW_BOTTOM if narrow else BOTTOM}
+    layout.height = height
+    layout.hovermode = hover
+    layout.hoverlabel = {"namelength": -1}
+    layout.dragmode = False
+    layout.showlegend = legend is not None
     if legend is not None:
-        figure.update_layout(
-            legend={
-                **LEGEND_PLACES[legend],
-                "orientation": "v",
-                "bgcolor": "rgba(0,0,0,0)",
-                "font": {"size": 12},
-                "tracegroupgap": 0,
-            }
-        )
-    axis = {
-        "automargin": False,
-        "fixedrange": True,
-        "tickfont": ink,
-        "title": {"font": ink, "standoff": 6},
-    }
-    figure.update_xaxes(**axis)
-    figure.update_yaxes(**axis)
+        layout.legend = {
+            **LEGEND_PLACES[legend],
+            "orientation": "v",
+            "bgcolor": "rgba(0,0,0,0)",
+            "font": {"size": 12},
+            "tracegroupgap": 0,
+        }
+    for axis in (*figure.select_xaxes(), *figure.select_yaxes()):
+        axis.automargin = False
+        axis.fixedrange = True
+        axis.tickfont = ink
+        axis.title.font = ink
+        axis.title.standoff = 6
     if dates_on_x:
-        figure.update_xaxes(
-            tickformat=tr.t("axis.month_format"), hoverformat=tr.t("axis.day_format")
-        )
+        for axis in figure.select_xaxes():
+            axis.tickformat = tr.t("axis.month_format")
+            axis.hoverformat = tr.t("axis.day_format")
     figure.add_annotation(
         name=STAMP,
         text="<br>".join(stamp.lines(tr, columns.stamp)),

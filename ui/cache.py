@@ -62,9 +62,14 @@ def full_record(plan: str = PLAN) -> Disclosures:
 
 
 @st.cache_resource(max_entries=MOST_DAYS, show_spinner=False)
+def _known(plan: str, as_of: date) -> Disclosures:
+    return full_record(plan).as_of(as_of)
+
+
+@st.cache_resource(max_entries=MOST_DAYS, show_spinner=False)
 @kept
 def _fit(plan: str, as_of: date, scenario: Scenario) -> SelectionLagFit:
-    return forecasting.fit(full_record(plan).as_of(as_of), scenario)
+    return forecasting.fit(_known(plan, as_of), scenario)
 
 
 @st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
@@ -73,6 +78,11 @@ def _forecast(plan: str, as_of: date, scenario: Scenario) -> Forecast:
     # What-ifs and counterfactuals leave the fit alone, so that moving one costs a forecast only.
     fitted = replace(_fit(plan, as_of, scenario.for_fit()), scenario=scenario)
     return forecasting.forecast(fitted, horizon=HORIZON)
+
+
+@st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
+def _track_record(plan: str, as_of: date, scenario: Scenario) -> TrackRecord:
+    return forecasting.what_came(full_record(plan), _forecast(plan, as_of, scenario))
 
 
 @st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
@@ -140,7 +150,7 @@ def _curve_scores(plan: str) -> pd.DataFrame:
 @st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
 @kept
 def _growth_curves(plan: str, as_of: date) -> dict[str, GrowthCurveFit]:
-    return fit_growth_curves(full_record(plan).as_of(as_of))
+    return fit_growth_curves(_known(plan, as_of))
 
 
 @st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
@@ -166,7 +176,7 @@ def _credibility_path(plan: str, scenario: Scenario) -> pd.DataFrame:
 
 def known(view: View) -> Disclosures:
     """The record as it was known on the reader's day."""
-    return full_record(view.plan).as_of(view.as_of)
+    return _known(view.plan, view.as_of)
 
 
 def fit_for(view: View) -> SelectionLagFit:
@@ -218,7 +228,8 @@ def forecast_or_refusal(view: View) -> tuple[Forecast | None, str]:
 
 def track_record_for(view: View) -> TrackRecord:
     """That forecast against what was disclosed afterwards."""
-    return forecasting.what_came(full_record(view.plan), forecast_for(view))
+    with st.spinner(view.tr.t("state.working")):
+        return _track_record(view.plan, view.as_of, view.scenario)
 
 
 def backtest_for(view: View) -> Backtest:
@@ -229,7 +240,7 @@ def backtest_for(view: View) -> Backtest:
 
 def shares_known(view: View, day: date) -> pd.Series:
     """Shares disclosed by a day, RMB, indexed by date."""
-    return disclosed_shares(full_record(view.plan).as_of(day))
+    return disclosed_shares(_known(view.plan, day))
 
 
 def growth_curves_or_refusal(view: View) -> tuple[dict[str, GrowthCurveFit], str]:
@@ -334,7 +345,7 @@ def age_curves_for(view: View) -> AgeCurves:
 
 @st.cache_data(max_entries=MOST_DAYS, show_spinner=False)
 def _average_premium(plan: str, as_of: date) -> float:
-    return average_premium(full_record(plan).as_of(as_of))
+    return average_premium(_known(plan, as_of))
 
 
 def household_premium(view: View, member: Member) -> float:
