@@ -321,6 +321,8 @@ class _Problem:
         prediction, by_deviation = self.likelihood.slopes(self._path(standard, deviation))
         steps = DIFFERENCE_STEP * np.eye(count)
         stepped = self.likelihood.predict(self._path(standard + steps, deviation))
+        # One path comes back, not one a parameter, where none is free or none acts on the figures.
+        stepped = np.broadcast_to(stepped, (count, prediction.size))
         by_parameter = (stepped - prediction).T / DIFFERENCE_STEP
         slope = self.likelihood.residual_slope(prediction)[:, None]
         periods = deviation.size

@@ -335,7 +335,9 @@ def settling_draws(fit: SelectionLagFit, draws: Draws) -> Array:
         fit.scenario.delay_family,
         [frozenset({"waiting", "ramp", "delay"}), NO_EFFECTS],
     )
-    outside = np.abs(path.share / undiluted.share - 1.0)[:, stop:] > SETTLED_WITHIN
+    # One path for all draws where no free parameter acts on it.
+    ratio = np.atleast_2d(path.share / undiluted.share)
+    outside = np.abs(ratio - 1.0)[:, stop:] > SETTLED_WITHIN
     periods = outside.shape[1]
     last_outside = periods - 1 - np.argmax(outside[:, ::-1], axis=1)
     return np.where(outside.any(axis=1), np.minimum(last_outside + 1, SETTLING_HORIZON), 0).astype(
