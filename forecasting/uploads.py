@@ -11,7 +11,7 @@ from forecasting.disclosures import Disclosures, plans_in, read_disclosures
 from forecasting.disclosures.quantities import HIGHEST_SHARE
 from forecasting.disclosures.schemas import OBSERVATIONS
 from forecasting.errors import InputError, Problem, Refused
-from forecasting.estimation import SelectionLagFit, fit
+from forecasting.estimation import FEWEST_FIGURES, SelectionLagFit, fit
 from forecasting.messages import Message, Name, known_reason, on_day
 from forecasting.regime import model_grid
 from forecasting.settlements import PERIODS_PER_YEAR
@@ -42,6 +42,18 @@ def example(known: Disclosures) -> pd.DataFrame:
     54
     """
     return known.figures()[list(OBSERVATIONS.columns)]
+
+
+def usable_example(known: Disclosures) -> pd.DataFrame:
+    """``example``; Refused on a day on which it is empty."""
+    figures = example(known)
+    if figures.empty:
+        missing = Message(
+            "no figure that can be fitted is known yet, at least {least} are needed",
+            least=FEWEST_FIGURES,
+        )
+        raise Refused(on_day(known.plan, known.day, missing))
+    return figures
 
 
 def plans_of(content: bytes) -> tuple[str, ...]:

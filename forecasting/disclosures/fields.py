@@ -54,15 +54,6 @@ def as_days(cells: pd.Series) -> pd.Series:
     return days.where((days >= FIRST_DAY) & (days <= LAST_DAY))
 
 
-def plain(value: float) -> str:
-    """A limit in digits a reader knows.
-
-    >>> plain(8.3e9), plain(0.5)
-    ('8,300,000,000', '0.5')
-    """
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:g}"
-
-
 def _as_text(cells: pd.Series) -> pd.Series:
     return cells.astype("str")
 
@@ -91,9 +82,9 @@ def number(
 ) -> Field:
     """A finite number in a closed range; an empty cell, where legal, becomes NaN."""
     if np.isinf(upper):
-        legal = Message("a number, {lower} or more", lower=plain(lower))
+        legal = Message("a number, {lower:,.16g} or more", lower=lower)
     else:
-        legal = Message("a number, {lower} to {upper}", lower=plain(lower), upper=plain(upper))
+        legal = Message("a number, {lower:,.16g} to {upper:,.16g}", lower=lower, upper=upper)
 
     def test(cells: pd.Series) -> pd.Series:
         numbers = as_numbers(cells)

@@ -17,7 +17,6 @@ from forecasting.disclosures.fields import (
     day,
     number,
     partial_day,
-    plain,
     text,
     whole_number,
 )
@@ -121,8 +120,8 @@ def _possible(column: str) -> RowRule:
     def legal(row: pd.Series) -> str:
         quantity = QUANTITIES[row["quantity"]]
         return Message(
-            "at most {highest} {unit}, the most a {quantity} can be",
-            highest=plain(quantity.highest),
+            "at most {highest:,.16g} {unit}, the most a {quantity} can be",
+            highest=quantity.highest,
             unit=quantity.unit,
             quantity=Name("quantity", quantity.name),
         )
