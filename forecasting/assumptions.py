@@ -110,7 +110,12 @@ class Assumption:
             readable = self.allows(value)
         if not readable:
             auto = f" or {AUTO}" if self.default is None else ""
-            raise InputError(f"{self.name}: found {text!r}, legal: {self.legal}{auto}")
+            raise InputError(
+                "{name}: found {found!r}, legal: {legal}",
+                name=self.name,
+                found=text,
+                legal=self.legal + auto,
+            )
         return value
 
     def _parsed(self, text: str) -> Value:

@@ -46,11 +46,16 @@ def split_growth(fit: SelectionLagFit, dilution: Dilution, start: date, end: dat
     for name, day in (("start", start), ("end", end)):
         if day not in frame.index:
             raise InputError(
-                f"{name}: found {day}, legal: a settlement (14th or 28th) "
-                f"from {frame.index[0]} to {frame.index[-1]}"
+                "{name}: found {found}, legal: a settlement (14th or 28th) from {first} to {last}",
+                name=name,
+                found=day,
+                first=frame.index[0],
+                last=frame.index[-1],
             )
     if start >= end:
-        raise InputError(f"start: found {start}, legal: a settlement before {end}")
+        raise InputError(
+            "start: found {found}, legal: a settlement before {end}", found=start, end=end
+        )
     places = [fit.grid.index(day) for day in (start, end)]
     before, after = frame.loc[start], frame.loc[end]
     weight = _logarithmic_mean(before["undiluted"], after["undiluted"])

@@ -25,6 +25,7 @@ from forecasting.baselines import (
 from forecasting.disclosures import Disclosures
 from forecasting.errors import ForecastingError
 from forecasting.estimation import fit
+from forecasting.messages import known_reason
 from forecasting.results import QUANTILE_KEYS, QUANTILE_LEVELS
 from forecasting.scenario import Scenario
 from forecasting.scoring import Scores, score
@@ -215,7 +216,10 @@ def run_backtest(
             records.extend(_forecasts_of(model, known, origin, ahead))
         if progress is not None:
             progress((done + 1) / len(origins))
-    return Backtest(record.plan, STRUCTURAL, NAMED_RIVAL.name, pd.DataFrame.from_records(records))
+    # As objects the reasons stay messages, which a page can translate.
+    reasons = pd.Series([row["reason"] for row in records], dtype=object)
+    table = pd.DataFrame.from_records(records).assign(reason=reasons)
+    return Backtest(record.plan, STRUCTURAL, NAMED_RIVAL.name, table)
 
 
 def _forecasts_of(
@@ -229,7 +233,7 @@ def _forecasts_of(
     try:
         quantiles = remembered(model, known, int(steps.max()))[steps - 1]
     except (ForecastingError, np.linalg.LinAlgError) as error:
-        reason, quantiles = str(error), np.full((len(ahead), len(QUANTILE_KEYS)), np.nan)
+        reason, quantiles = known_reason(error), np.full((len(ahead), len(QUANTILE_KEYS)), np.nan)
     scores = score(quantiles, observed) if not reason else None
     rows = []
     for i, (target, value, step) in enumerate(ahead):

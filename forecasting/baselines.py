@@ -24,6 +24,7 @@ from statsmodels.tsa.holtwinters import ExponentialSmoothing
 from forecasting.arrays import Array
 from forecasting.disclosures import Disclosures
 from forecasting.errors import Refused
+from forecasting.messages import Message, on_day
 from forecasting.results import QUANTILE_LEVELS
 from forecasting.settlements import period_number
 
@@ -98,10 +99,13 @@ def share_series(known: Disclosures) -> ShareSeries:
     shares = disclosed_shares(known)
     places = tuple(period_number(day) for day in shares.index)
     if len(places) < FEWEST_FIGURES or places[-1] - places[0] + 1 < FEWEST_PERIODS:
-        raise Refused(
-            f"{known.plan} on {known.day}: {len(places)} disclosed shares, at least "
-            f"{FEWEST_FIGURES} over {FEWEST_PERIODS} periods are needed"
+        missing = Message(
+            "{n} disclosed shares, at least {least} over {periods} periods are needed",
+            n=len(places),
+            least=FEWEST_FIGURES,
+            periods=FEWEST_PERIODS,
         )
+        raise Refused(on_day(known.plan, known.day, missing))
     return ShareSeries(places, tuple(float(share) for share in shares))
 
 
@@ -246,9 +250,8 @@ class ArticleForecaster:
         made = known.published_forecasts
         made = made[(made["quantity"] == "share") & (made["bound"] == "=")]
         if made.empty:
-            raise Refused(
-                f"{known.plan} on {known.day}: no forecast of the share was published yet"
-            )
+            missing = Message("no forecast of the share was published yet")
+            raise Refused(on_day(known.plan, known.day, missing))
         value = float(made["value"].iloc[-1])
         return PointForecaster("article", lambda _, reach: np.full(reach, value)).quantiles(
             known, horizon

@@ -213,6 +213,7 @@ def claims_leverage(fit: SelectionLagFit) -> Array:
     log_prediction, by_deviation = likelihood.slopes(fit.path)
     steps = fit.mode_[:count] + DIFFERENCE_STEP * np.eye(count)
     stepped = _predict(fit, natural_parameters(steps, fit.free, fit.fixed), fit.deviation_)
+    stepped = np.broadcast_to(stepped, (count, log_prediction.size))
     by_parameter = (stepped - log_prediction).T / DIFFERENCE_STEP
     slopes = np.hstack([by_parameter, by_deviation]) / likelihood.log_sd[:, None]
     half = linalg.solve_triangular(fit.precision_cholesky_, slopes.T, trans="T", lower=False)

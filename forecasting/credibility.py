@@ -68,13 +68,17 @@ def credibility(fit: SelectionLagFit, draws: int = 1000, seed: int = 0) -> Credi
     """Credibility of the article's manual rate against the plan's experience on the as-of day."""
     rng = np.random.default_rng(seed)
     prior = natural_parameters(rng.standard_normal((draws, len(fit.free))), fit.free, fit.fixed)
-    before = undiluted_share(prior, fit.regime, fit.membership)[:, -1]
+    level = undiluted_share(prior, fit.regime, fit.membership)[..., -1]
+    before = np.broadcast_to(level, (draws,))
     # The forecast's own draws, so that both state the same steady state.
     after = draw_paths(fit, 1, draws, seed).undiluted[:, -2]
     prior_log, posterior_log = np.log(before), np.log(after)
-    prior_precision, posterior_precision = 1 / prior_log.var(), 1 / posterior_log.var()
-    precision = posterior_precision - prior_precision
     experience = None
+    # A scenario that fixes the level leaves experience nothing to say.
+    prior_precision = posterior_precision = 1.0
+    if np.ptp(before) > 0:
+        prior_precision, posterior_precision = 1 / prior_log.var(), 1 / posterior_log.var()
+    precision = posterior_precision - prior_precision
     if precision > 0:
         mean = posterior_precision * posterior_log.mean() - prior_precision * prior_log.mean()
         noise = rng.standard_normal(draws) / np.sqrt(precision)

@@ -51,7 +51,11 @@ def least_leaver_risk(elasticity: Array | float, replaced: float = 1.0) -> Array
     """
     e = np.asarray(elasticity, dtype=float)
     if (e < 0).any() or replaced < 0:
-        raise InputError(f"found {np.min(e):g} and {replaced:g}, legal: 0 or more")
+        raise InputError(
+            "found {elasticity:g} and {replaced:g}, legal: 0 or more",
+            elasticity=float(np.min(e)),
+            replaced=replaced,
+        )
     powers = np.where(e > 0, np.power(np.where(e > 0, e, 1.0), e), 1.0)
     return 1.0 - replaced * powers / np.power(1.0 + e, 1.0 + e)
 
@@ -127,7 +131,9 @@ def two_class_path(
     """
     e, rho = np.broadcast_arrays(np.asarray(elasticity, float), np.asarray(leaver_risk, float))
     if (rho <= HEALTHY_RISK).any() or (rho >= FRAIL_RISK).any():
-        raise InputError(f"leaver_risk: found {rho.min():g}, legal: between 0.5 and 1.5")
+        raise InputError(
+            "leaver_risk: found {found:g}, legal: between 0.5 and 1.5", found=float(rho.min())
+        )
     ratio = (FRAIL_RISK - rho) / (rho - HEALTHY_RISK)
     healthy = frail = np.full(e.shape, 0.5)
     members, share = [np.ones(e.shape)], [np.ones(e.shape)]
@@ -215,7 +221,7 @@ def decline_state(exits: ExitFit, year: int) -> DeclineState:
     """
     inside = np.array([day.year == year for day in exits.grid])
     if not inside.any():
-        raise Refused(f"decline: no settlement of {year} is known, one is needed")
+        raise Refused("decline: no settlement of {year} is known, one is needed", year=year)
     draws = exits.draw(DRAWS, np.random.default_rng(0))
     mean_members = draws.members[:, inside].mean(axis=1)
     length = inside.sum() * YEARS_PER_PERIOD

@@ -17,6 +17,7 @@ from scipy import linalg
 
 from forecasting.arrays import Array
 from forecasting.errors import Refused
+from forecasting.messages import Name
 from forecasting.settlements import PERIODS_PER_YEAR, YEARS_PER_PERIOD, period_number, position
 
 RATE_SD = 0.004
@@ -85,7 +86,11 @@ def fit_membership(figures: pd.DataFrame, grid: list[date]) -> MembershipFit:
     rows = figures[figures["quantity"].isin(quantities) & (figures["bound"].isin(["=", "over"]))]
     rows = rows[rows["value"] > 0]
     if rows.empty:
-        raise Refused("membership: no sharing_members or members figure is known on this day")
+        raise Refused(
+            "membership: no {sharing} or {members} figure is known on this day",
+            sharing=Name("quantity", "sharing_members"),
+            members=Name("quantity", "members"),
+        )
     periods = len(grid)
     size = periods + 2
     design, target = _prior_rows(periods, size)

@@ -17,6 +17,7 @@ from forecasting.disclosures import Disclosures
 from forecasting.enrolment import Membership, MembershipFit, fit_membership, split_joins_and_exits
 from forecasting.errors import Refused
 from forecasting.likelihood import Likelihood, compile_likelihood
+from forecasting.messages import Message, Name, on_day
 from forecasting.parameters import PARAMETERS, Parameter
 from forecasting.regime import Regime, build_regime, model_grid
 from forecasting.scenario import Scenario
@@ -191,10 +192,16 @@ def fit(disclosures: Disclosures, scenario: Scenario | None = None) -> Selection
     )
     values = int((likelihood.side == 0).sum())
     if values < FEWEST_FIGURES:
-        raise Refused(
-            f"{disclosures.plan} on {disclosures.day}: {values} claims figures (share, helped, aid "
-            f"or their sums) can be fitted, at least {FEWEST_FIGURES} are needed"
+        missing = Message(
+            "{n} claims figures ({share}, {helped}, {aid} or their sums) can be fitted, at least "
+            "{least} are needed",
+            n=values,
+            share=Name("quantity", "share"),
+            helped=Name("quantity", "helped"),
+            aid=Name("quantity", "aid"),
+            least=FEWEST_FIGURES,
         )
+        raise Refused(on_day(disclosures.plan, disclosures.day, missing))
     priors = priors_of(disclosures)
     fixed = {p.name: p.median for p in priors if p.name in regime.unused_parameters}
     fixed |= scenario.fixed()
@@ -224,14 +231,27 @@ def fit(disclosures: Disclosures, scenario: Scenario | None = None) -> Selection
 
 
 def _fit_warnings(fitted: SelectionLagFit) -> list[str]:
-    warnings = []
+    warnings: list[str] = []
     if not fitted.converged:
-        warnings.append("the fit did not converge: read its figures with caution")
+        warnings.append(Message("the fit did not converge: read its figures with caution"))
+    if not fitted.free:
+        warnings.append(
+            Message("the scenario fixes every assumption: no figure tells anything of them")
+        )
     for parameter, z in zip(fitted.free, fitted.mode_, strict=False):
-        if abs(z) > CONFLICT_SD:
+        values = {"parameter": Name("method_parameter", parameter.name), "sd": float(abs(z))}
+        if z > CONFLICT_SD:
             warnings.append(
-                f"{parameter.name}: the figures pull {abs(z):.1f} prior standard deviations "
-                f"{'up' if z > 0 else 'down'}"
+                Message(
+                    "{parameter}: the figures pull {sd:.1f} prior standard deviations up", **values
+                )
+            )
+        if z < -CONFLICT_SD:
+            warnings.append(
+                Message(
+                    "{parameter}: the figures pull {sd:.1f} prior standard deviations down",
+                    **values,
+                )
             )
     return warnings
 
@@ -301,6 +321,8 @@ class _Problem:
         prediction, by_deviation = self.likelihood.slopes(self._path(standard, deviation))
         steps = DIFFERENCE_STEP * np.eye(count)
         stepped = self.likelihood.predict(self._path(standard + steps, deviation))
+        # One path comes back, not one a parameter, where none is free or none acts on the figures.
+        stepped = np.broadcast_to(stepped, (count, prediction.size))
         by_parameter = (stepped - prediction).T / DIFFERENCE_STEP
         slope = self.likelihood.residual_slope(prediction)[:, None]
         periods = deviation.size

@@ -39,6 +39,7 @@ from forecasting.hazard import (
     hazard_parameters,
     net_members,
 )
+from forecasting.messages import Message, Name
 from forecasting.results import Quantiles, quantile_columns
 from forecasting.settlements import YEARS_PER_PERIOD
 
@@ -252,11 +253,15 @@ def split_net_membership(
 
 
 def _warnings(converged: bool, covariance: Array) -> tuple[str, ...]:
-    found = [] if converged else ["joins and exits: the fit did not converge"]
+    found = [] if converged else [Message("joins and exits: the fit did not converge")]
     spread = np.sqrt(np.diag(covariance))
     found += [
-        f"{prior.name}: the figures leave {ratio:.0%} of the prior's spread: an assumption rather "
-        "than a finding"
+        Message(
+            "{parameter}: the figures leave {ratio:.0%} of the prior's spread: an assumption "
+            "rather than a finding",
+            parameter=Name("hazard", prior.name),
+            ratio=float(ratio),
+        )
         for prior, ratio in zip(HAZARD_PRIORS, spread, strict=False)
         if ratio > WEAK_SPREAD
     ]

@@ -8,6 +8,7 @@ from datetime import date
 from forecasting.disclosures import Disclosures
 from forecasting.errors import InputError, Refused
 from forecasting.last_settlement import last_settlement
+from forecasting.messages import Message, on_day
 from forecasting.results import Quantiles
 from forecasting.settlements import PERIODS_PER_YEAR
 
@@ -33,7 +34,7 @@ def insurer_expense(claims: float, expense_ratio: float) -> float:
     25.0
     """
     if not 0.0 <= expense_ratio < 1.0:
-        raise InputError(f"expense_ratio: found {expense_ratio:g}, legal: 0 to below 1")
+        raise InputError("expense_ratio: found {found:g}, legal: 0 to below 1", found=expense_ratio)
     return claims * expense_ratio / (1.0 - expense_ratio)
 
 
@@ -105,7 +106,8 @@ def fee_economics(known: Disclosures, next_year: Quantiles | None = None) -> Fee
     settled = last_settlement(known)
     fee_rate = known.rule("management_fee_rate", known.day)
     if fee_rate is None:
-        raise Refused(f"{known.plan} on {known.day}: management_fee_rate needed, not known")
+        missing = Message("{rules} needed, not known", rules="management_fee_rate")
+        raise Refused(on_day(known.plan, known.day, missing))
     shares = known.period_table().dropna(subset=["share"])
     investigation = known.rule("fee_share_spent_on_investigation", known.day)
     last = shares.iloc[-1]

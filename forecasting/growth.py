@@ -23,6 +23,7 @@ from forecasting.disclosures import Disclosures
 from forecasting.enrolment import ALL_PLANS_RATIO, ENROLLED_RATIO, LAUNCH_PERIODS, fit_membership
 from forecasting.errors import Refused
 from forecasting.growth_curves import GROWTH_CURVES, GrowthCurve, Values
+from forecasting.messages import Message, on_day
 from forecasting.parameters import Parameter
 from forecasting.regime import model_grid
 from forecasting.results import Quantiles, quantile_columns
@@ -271,10 +272,13 @@ def fit_growth_curve(curve: GrowthCurve, figures: MemberFigures) -> GrowthCurveF
     """
     count, span = figures.years.size, float(np.ptp(figures.years))
     if count < FEWEST_FIGURES or span < DEVIATION_YEARS:
-        raise Refused(
-            f"{figures.plan} on {figures.as_of}: {count} member figures over {span:.2f} years are "
-            f"known, a growth curve needs at least {FEWEST_FIGURES} over {DEVIATION_YEARS} years"
+        values = {"n": count, "span": span, "least": FEWEST_FIGURES, "years": DEVIATION_YEARS}
+        missing = Message(
+            "{n} member figures over {span:.2f} years are known, a growth curve needs at least "
+            "{least} over {years} years",
+            **values,
         )
+        raise Refused(on_day(figures.plan, figures.as_of, missing))
     priors = _priors(curve, figures)
     problem = _Problem(curve, figures, priors)
     sd = DEVIATION_PRIOR[0]

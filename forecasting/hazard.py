@@ -162,9 +162,13 @@ def project_members_with_exits(
     """
     past, total = members.shape[-1], inputs.share.shape[-1]
     if total < past:
-        raise InputError(f"share: found {total} periods, legal: at least the {past} of the members")
+        raise InputError(
+            "share: found {found} periods, legal: at least the {past} of the members",
+            found=total,
+            past=past,
+        )
     if not 0.0 <= joins_kept <= 1.0:
-        raise InputError(f"joins_kept: found {joins_kept}, legal: 0 to 1")
+        raise InputError("joins_kept: found {found}, legal: 0 to 1", found=joins_kept)
     leave = exit_probability(exit_hazard(parameters, inputs))[..., past:]
     joins = _column(last_joins) * joins_kept ** np.arange(1, total - past + 1)
     if rng is not None:

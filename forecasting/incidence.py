@@ -10,6 +10,7 @@ from scipy import optimize
 
 from forecasting.arrays import Array
 from forecasting.errors import InputError
+from forecasting.messages import Message
 from forecasting.settlements import DAYS_PER_PERIOD, DAYS_PER_YEAR
 
 FINAL_TABLE = "28_severe_2020_definition"
@@ -26,15 +27,20 @@ def table_rate(table: pd.DataFrame, name: str, sex: str, age: float) -> float:
     known = sorted(table["table"].unique())
     rows = table[(table["table"] == name) & (table["sex"] == sex)].sort_values("age")
     if rows.empty:
-        raise InputError(f"table: found {name!r}, legal: {', '.join(known)}")
+        legal = ", ".join(known)
+        raise InputError("table: found {found!r}, legal: {legal}", found=name, legal=legal)
     ages = rows["age"].to_numpy(dtype=float)
     if not np.isfinite(age) or not ages[0] <= age <= ages[-1]:
         span = table.groupby("table")["age"].agg(["min", "max"])
         fitting = span[(span["min"] <= age) & (span["max"] >= age)].index
-        legal = ", ".join(fitting) if len(fitting) else "none (ages 0 to 105)"
         raise InputError(
-            f"age: found {age:g}, but table {name} has ages {ages[0]:g} to {ages[-1]:g}; "
-            f"tables with that age: {legal}"
+            "age: found {found:g}, but table {table} has ages {lowest:g} to {highest:g}; tables "
+            "with that age: {legal}",
+            found=age,
+            table=name,
+            lowest=float(ages[0]),
+            highest=float(ages[-1]),
+            legal=", ".join(fitting) if len(fitting) else Message("none (ages 0 to 105)"),
         )
     return float(np.interp(age, ages, rows["rate_per_1000"].to_numpy(dtype=float))) / 1000.0
 
@@ -126,7 +132,12 @@ def age_mix(
 
     if excess(-2.0) > 0 or excess(2.0) < 0:
         low, high = mean_age + excess(-2.0), mean_age + excess(2.0)
-        raise InputError(f"mean age: found {mean_age:g}, legal: {low:.1f} to {high:.1f}")
+        raise InputError(
+            "mean age: found {found:g}, legal: {low:.1f} to {high:.1f}",
+            found=mean_age,
+            low=low,
+            high=high,
+        )
     weight = tilted(optimize.brentq(excess, -2.0, 2.0))
     male = weight * national["male"] / base
     return AgeMix(male, weight - male)

@@ -112,8 +112,11 @@ def lag_from_data(known: Disclosures) -> DataLag:
     ]
     if len(shares) < FEWEST_SHARES:
         raise Refused(
-            f"lag from the figures alone: {len(shares)} shares before the pandemic are known on "
-            f"{known.day}, at least {FEWEST_SHARES} are needed"
+            "lag from the figures alone: {n} shares before the pandemic are known on {day}, at "
+            "least {least} are needed",
+            n=len(shares),
+            day=known.day,
+            least=FEWEST_SHARES,
         )
     grid, _ = model_grid(known)
     members = fit_membership(figures, list(grid)).members
@@ -128,9 +131,14 @@ def lag_from_data(known: Disclosures) -> DataLag:
     inside = lags[drop <= CHI_SQUARED_80]
     if inside[0] == lags[0] or inside[-1] == lags[-1]:
         raise Refused(
-            f"lag from the figures alone: {len(shares)} shares known on {known.day} fit as well "
-            f"at {inside[0]:g} as at {inside[-1]:g} half-months, and no more than {lags[-1]:g} lie "
-            "between the launch and the first of them: they do not bound the lag on both sides"
+            "lag from the figures alone: {n} shares known on {day} fit as well at {shortest:g} as "
+            "at {longest:g} half-months, and no more than {most:g} lie between the launch and the "
+            "first of them: they do not bound the lag on both sides",
+            n=len(shares),
+            day=known.day,
+            shortest=float(inside[0]),
+            longest=float(inside[-1]),
+            most=float(lags[-1]),
         )
     profile = pd.DataFrame({"lag_periods": lags, "drop": drop})
     best = float(lags[np.argmin(drop)])

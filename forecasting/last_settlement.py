@@ -8,6 +8,7 @@ from datetime import date
 from forecasting.disclosures import Disclosures
 from forecasting.disclosures.figures import LEAST_FITTED_CASES
 from forecasting.errors import Refused
+from forecasting.messages import Message, on_day
 
 OLDEST_COUNT_PERIODS = 6
 
@@ -46,10 +47,12 @@ def last_settlement(known: Disclosures) -> LastSettlement:
     rows = rows[rows["helped"] >= LEAST_FITTED_CASES]
     rows = rows.dropna(subset=["share", "count", "fee"])
     if rows.empty:
-        raise Refused(
-            f"{known.plan} on {known.day}: no settlement has a share, a fee, sharing members and "
-            f"at least {LEAST_FITTED_CASES} persons helped; one is needed"
+        missing = Message(
+            "no settlement has a share, a fee, sharing members and at least {least} persons "
+            "helped; one is needed",
+            least=LEAST_FITTED_CASES,
         )
+        raise Refused(on_day(known.plan, known.day, missing))
     row = rows.iloc[-1]
     return LastSettlement(
         day=row["date"].date(),

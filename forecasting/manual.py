@@ -138,7 +138,13 @@ def steady_state(
     }
     for name, (lower, upper) in LEGAL_INPUTS.items():
         if not lower <= inputs[name] <= upper:
-            raise InputError(f"{name}: found {inputs[name]:g}, legal: {lower:g} to {upper:g}")
+            raise InputError(
+                "{name}: found {found:g}, legal: {lower:g} to {upper:g}",
+                name=name,
+                found=inputs[name],
+                lower=lower,
+                upper=upper,
+            )
     incidence = load_tables(data_dir).ci_incidence
     male = table_rate(incidence, table, "male", age)
     female = table_rate(incidence, table, "female", age)

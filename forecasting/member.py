@@ -22,6 +22,7 @@ from forecasting.disclosures import Disclosures
 from forecasting.disclosures.figures import OWN_POOL
 from forecasting.errors import InputError
 from forecasting.estimation import SelectionLagFit
+from forecasting.messages import Message
 from forecasting.regime import DEFAULT_WAITING_DAYS
 from forecasting.results import QUANTILE_KEYS, Quantiles, quantile_columns
 from forecasting.settlements import PERIODS_PER_YEAR
@@ -61,12 +62,20 @@ class Member:
 
     def __post_init__(self) -> None:
         if not 1 <= self.people <= LARGEST_HOUSEHOLD:
-            raise InputError(f"people: found {self.people}, legal: 1 to {LARGEST_HOUSEHOLD}")
+            raise InputError(
+                "people: found {found}, legal: 1 to {most}",
+                found=self.people,
+                most=LARGEST_HOUSEHOLD,
+            )
         if self.tier not in TIERS:
-            raise InputError(f"tier: found {self.tier!r}, legal: {', '.join(TIERS)}")
+            raise InputError(
+                "tier: found {found!r}, legal: {legal}", found=self.tier, legal=", ".join(TIERS)
+            )
         if self.left is not None and self.left < self.joined:
             raise InputError(
-                f"leave date: found {self.left}, legal: {self.joined} (the join date) or later"
+                "leave date: found {found}, legal: {joined} (the join date) or later",
+                found=self.left,
+                joined=self.joined,
             )
 
 
@@ -113,7 +122,9 @@ def share_draws(
     Raises InputError when ``horizon`` is shorter than a year.
     """
     if horizon < PERIODS_PER_YEAR:
-        raise InputError(f"horizon: found {horizon}, legal: {PERIODS_PER_YEAR} or more")
+        raise InputError(
+            "horizon: found {found}, legal: {least} or more", found=horizon, least=PERIODS_PER_YEAR
+        )
     draws = draw_paths(fit, horizon, paths, seed)
     known, plan = fit.disclosures, fit.disclosures.plan_info
     grid = np.array(draws.regime.grid)
@@ -301,10 +312,14 @@ def member_account(draws: ShareDraws, member: Member) -> MemberAccount:
 
 
 def _check_life(draws: ShareDraws, member: Member) -> None:
-    legal = f"{draws.first_join} to {draws.last_join}, the plan's life"
-    for name, day in (("join date", member.joined), ("leave date", member.left)):
-        if day is not None and not draws.first_join <= day <= draws.last_join:
-            raise InputError(f"{name}: found {day}, legal: {legal}")
+    first, last = draws.first_join, draws.last_join
+    legal = Message("{first} to {last}, the plan's life", first=first, last=last)
+    names = (Message("join date"), Message("leave date"))
+    for name, day in zip(names, (member.joined, member.left), strict=True):
+        if day is not None and not first <= day <= last:
+            raise InputError(
+                "{name}: found {found}, legal: {legal}", name=name, found=day, legal=legal
+            )
 
 
 def _tier_weight(draws: ShareDraws, member: Member) -> Array:

@@ -10,6 +10,7 @@ from forecasting.arrays import Array
 from forecasting.disclosures import Disclosures
 from forecasting.errors import Refused
 from forecasting.incidence import LEAVING_AGE, birth_year_bands, national_ages
+from forecasting.messages import Message, on_day
 
 BAND_YEAR = 2020
 DECADE = 10
@@ -66,9 +67,8 @@ def mean_age_reading(record: Disclosures) -> MeanAgeReading:
     assumed = record.rule("mean_member_age_assumed", record.day)
     disclosed = record.rule("mean_member_age", record.day)
     if not bands or assumed is None or disclosed is None:
-        raise Refused(
-            f"{record.plan} on {record.day}: decades of birth and both mean ages are needed"
-        )
+        missing = Message("decades of birth and both mean ages are needed")
+        raise Refused(on_day(record.plan, record.day, missing))
     profile = record.member_profile
     published = profile[profile["group"].str.startswith("born in the ")]
     national = national_ages(record.tables.population_china, BAND_YEAR)

@@ -116,7 +116,8 @@ class PlanComparison:
         """One plan by its key; InputError for another key."""
         found = {plan.key: plan for plan in self.plans}
         if key not in found:
-            raise InputError(f"plan: found {key!r}, legal: {', '.join(found)}")
+            legal = ", ".join(found)
+            raise InputError("plan: found {found!r}, legal: {legal}", found=key, legal=legal)
         return found[key]
 
     def flight(self, key: str) -> Flight | None:

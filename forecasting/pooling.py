@@ -19,6 +19,7 @@ from forecasting.disclosures import Disclosures
 from forecasting.disclosures.figures import OWN_POOL
 from forecasting.errors import InputError, Refused
 from forecasting.last_settlement import last_settlement
+from forecasting.messages import Message, on_day
 from forecasting.settlements import PERIODS_PER_YEAR, next_settlement
 
 POOL_SIZES: tuple[float, ...] = (3.3e6, 12e6, 30e6, 100e6)
@@ -53,7 +54,7 @@ def share_volatility(
     np.float64(0.0222)
     """
     if not (np.asarray(cases) > 0).all():
-        raise InputError(f"cases: found {np.min(cases):g}, legal: more than 0")
+        raise InputError("cases: found {found:g}, legal: more than 0", found=float(np.min(cases)))
     return np.sqrt((1.0 + np.square(aid_cv)) / cases + np.square(common_sd))
 
 
@@ -71,7 +72,10 @@ def compound_poisson_moments(
     """
     amounts, weights = np.asarray(amounts, dtype=float), np.asarray(weights, dtype=float)
     if not np.isclose(weights.sum(), 1.0) or (weights < 0).any():
-        raise InputError(f"weights: found a sum of {weights.sum():g}, legal: chances that sum to 1")
+        raise InputError(
+            "weights: found a sum of {found:g}, legal: chances that sum to 1",
+            found=float(weights.sum()),
+        )
     first, second, third = (float(weights @ amounts**k) for k in (1, 2, 3))
     mean = cases * first
     variance = cases * second + (mean * common_sd) ** 2
@@ -109,7 +113,12 @@ def two_point_cv(mean: float, lower: float, upper: float) -> float:
     0.568
     """
     if not lower <= mean <= upper or mean <= 0:
-        raise InputError(f"mean: found {mean:g}, legal: {lower:g} to {upper:g}")
+        raise InputError(
+            "mean: found {found:g}, legal: {lower:g} to {upper:g}",
+            found=mean,
+            lower=lower,
+            upper=upper,
+        )
     return float(np.sqrt((mean - lower) * (upper - mean)) / mean)
 
 
@@ -176,7 +185,11 @@ def floor_reading(record: Disclosures) -> FloorReading:
     changes = {name: record.rule_changes(name) for name in names}
     missing = [name for name, known in changes.items() if not known]
     if missing:
-        raise Refused(f"member floor of {record.plan}: {', '.join(missing)} needed, not known")
+        raise Refused(
+            "member floor of {plan}: {rules} needed, not known",
+            plan=record.plan,
+            rules=", ".join(missing),
+        )
     first = {name: known[0][1] for name, known in changes.items()}
     source = record.rules.loc[record.rules["rule"] == "member_floor", "source_id"]
     return FloorReading(
@@ -266,10 +279,11 @@ def pool_picture(known: Disclosures) -> PoolPicture:
     last = last_settlement(known)
     lower, upper = (known.rule(name, last.day) for name in ("benefit_40_59", "benefit_under_40"))
     if lower is None or upper is None or not lower <= last.mean_aid <= upper:
-        raise Refused(
-            f"{known.plan} on {known.day}: both benefits and a mean aid between them are needed, "
-            f"found {last.mean_aid:,.0f} RMB"
+        missing = Message(
+            "both benefits and a mean aid between them are needed, found {found:,.0f} RMB",
+            found=last.mean_aid,
         )
+        raise Refused(on_day(known.plan, known.day, missing))
     aid_cv = two_point_cv(last.mean_aid, lower, upper)
     moves = mature_moves(known)
     process = float(share_volatility(last.helped, aid_cv))

@@ -17,6 +17,7 @@ from forecasting.incidence import (
     birth_year_bands,
     mild_relative_aid,
 )
+from forecasting.messages import Message, on_day
 from forecasting.scenario import Scenario
 from forecasting.settlements import (
     YEARS_PER_PERIOD,
@@ -106,10 +107,10 @@ def model_grid(disclosures: Disclosures, horizon: int = 0) -> tuple[tuple[date, 
     past = settlements_between(first, last)
     future = settlements_from(next_settlement(last))
     if not past:
-        raise Refused(
-            f"{disclosures.plan} on {disclosures.day}: nothing was settled yet, the first "
-            f"settlement after the launch is {first}"
+        missing = Message(
+            "nothing was settled yet, the first settlement after the launch is {first}", first=first
         )
+        raise Refused(on_day(disclosures.plan, disclosures.day, missing))
     return (*past, *(next(future) for _ in range(horizon))), len(past)
 
 
@@ -131,7 +132,7 @@ def build_regime(
     if profile is not None:
         incidence_index, aid_index = profile.ageing.at_periods(periods)
     else:
-        warnings.append("benefit by age unknown: no ageing along the incidence table")
+        warnings.append(Message("benefit by age unknown: no ageing along the incidence table"))
     mild_paid, mild_like_severe, mild_fixed = _mild_benefit(disclosures, grid)
     held, released = _shock(disclosures, grid)
     return Regime(
@@ -160,7 +161,9 @@ def _waiting_days(
         return scenario.waiting_days
     known = disclosures.rule("waiting_period_days", grid[-1])
     if known is None:
-        warnings.append(f"waiting period unknown: {DEFAULT_WAITING_DAYS:.0f} days assumed")
+        warnings.append(
+            Message("waiting period unknown: {days:.0f} days assumed", days=DEFAULT_WAITING_DAYS)
+        )
         return DEFAULT_WAITING_DAYS
     return known
 
@@ -171,7 +174,9 @@ def _fee(
     if scenario.fee_rate is not None:
         return np.full(len(grid), scenario.fee_rate)
     if not disclosures.rule_changes("management_fee_rate"):
-        warnings.append(f"management fee unknown: {DEFAULT_FEE_RATE:.0%} of aid assumed")
+        warnings.append(
+            Message("management fee unknown: {fee:.0%} of aid assumed", fee=DEFAULT_FEE_RATE)
+        )
     changes = disclosures.rule_changes("management_fee_rate")
     fee = np.full(len(grid), changes[0][1] if changes else DEFAULT_FEE_RATE)
     for effective, value in changes:

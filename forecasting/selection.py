@@ -84,7 +84,9 @@ def delay_cdf(days: Array, mean_days: Array | float, cv: Array | float, family: 
         with np.errstate(divide="ignore"):
             standard = (np.log(days / mean_days) + log_variance / 2) / np.sqrt(log_variance)
         return special.ndtr(standard)
-    raise InputError(f"delay family: found {family!r}, legal: gamma, lognormal")
+    raise InputError(
+        "delay family: found {found!r}, legal: {legal}", found=family, legal="gamma, lognormal"
+    )
 
 
 def delay_mass(
@@ -111,9 +113,12 @@ def delay_mass(
     missing = float(1.0 - covered.min())
     if not missing <= LARGEST_MISSING_MASS:
         raise InputError(
-            f"settlement delay: mean {float(mean_days.max()):.0f} days with cv "
-            f"{float(cv.max()):.2f} leaves {missing:.1%} of its cases unsettled after "
-            f"{LONGEST_SUPPORT // PERIODS_PER_YEAR} years; choose a shorter or steadier delay"
+            "settlement delay: mean {mean:.0f} days with cv {cv:.2f} leaves {missing:.1%} of its "
+            "cases unsettled after {years} years; choose a shorter or steadier delay",
+            mean=float(mean_days.max()),
+            cv=float(cv.max()),
+            missing=missing,
+            years=LONGEST_SUPPORT // PERIODS_PER_YEAR,
         )
     reach = delay_reach(mean_days.max(), cv.max(), family) / DAYS_PER_PERIOD + 1.5
     periods = int(min(periods, LONGEST_SUPPORT, max(np.ceil(reach), LEAST_SUPPORT)))

@@ -21,6 +21,7 @@ from forecasting.estimation import (
     SelectionLagFit,
 )
 from forecasting.likelihood import AID_CV
+from forecasting.messages import Message
 from forecasting.regime import Regime, build_regime, model_grid
 from forecasting.results import QUANTILE_KEYS, Quantiles, quantile_columns
 from forecasting.scenario import Scenario
@@ -217,7 +218,9 @@ def forecast(fit: SelectionLagFit, horizon: int = 24, paths: int = 1000, seed: i
     """
     for name, value, upper in (("horizon", horizon, LONGEST_HORIZON), ("paths", paths, MOST_PATHS)):
         if not 1 <= value <= upper:
-            raise InputError(f"{name}: found {value}, legal: 1 to {upper}")
+            raise InputError(
+                "{name}: found {found}, legal: 1 to {most}", name=name, found=value, most=upper
+            )
     draws = draw_paths(fit, horizon, paths, seed)
     first = _first_shown(fit, draws.regime.grid)
     past, grid = draws.past, draws.regime.grid
@@ -239,7 +242,12 @@ def forecast(fit: SelectionLagFit, horizon: int = 24, paths: int = 1000, seed: i
     closed = fit.disclosures.plan_info.closed
     warnings = list(fit.warnings)
     if closed is not None and grid[-1] > closed:
-        warnings.append(f"the plan closed on {closed}: settlements after it are a counterfactual")
+        warnings.append(
+            Message(
+                "the plan closed on {closed}: settlements after it are a counterfactual",
+                closed=closed,
+            )
+        )
     warnings += notes_on(fit.scenario, fit.as_of)
     ahead = parameters_ahead(draws.parameters, fit.scenario)
     lag = mean_lag_days(
@@ -327,7 +335,9 @@ def settling_draws(fit: SelectionLagFit, draws: Draws) -> Array:
         fit.scenario.delay_family,
         [frozenset({"waiting", "ramp", "delay"}), NO_EFFECTS],
     )
-    outside = np.abs(path.share / undiluted.share - 1.0)[:, stop:] > SETTLED_WITHIN
+    # One path for all draws where no free parameter acts on it.
+    ratio = np.atleast_2d(path.share / undiluted.share)
+    outside = np.abs(ratio - 1.0)[:, stop:] > SETTLED_WITHIN
     periods = outside.shape[1]
     last_outside = periods - 1 - np.argmax(outside[:, ::-1], axis=1)
     return np.where(outside.any(axis=1), np.minimum(last_outside + 1, SETTLING_HORIZON), 0).astype(

@@ -11,7 +11,8 @@ from forecasting.disclosures import Disclosures, plans_in, read_disclosures
 from forecasting.disclosures.quantities import HIGHEST_SHARE
 from forecasting.disclosures.schemas import OBSERVATIONS
 from forecasting.errors import InputError, Problem, Refused
-from forecasting.estimation import SelectionLagFit, fit
+from forecasting.estimation import FEWEST_FIGURES, SelectionLagFit, fit
+from forecasting.messages import Message, Name, known_reason, on_day
 from forecasting.regime import model_grid
 from forecasting.settlements import PERIODS_PER_YEAR
 from forecasting.simulation import Forecast, forecast
@@ -43,6 +44,18 @@ def example(known: Disclosures) -> pd.DataFrame:
     return known.figures()[list(OBSERVATIONS.columns)]
 
 
+def usable_example(known: Disclosures) -> pd.DataFrame:
+    """``example``; Refused on a day on which it is empty."""
+    figures = example(known)
+    if figures.empty:
+        missing = Message(
+            "no figure that can be fitted is known yet, at least {least} are needed",
+            least=FEWEST_FIGURES,
+        )
+        raise Refused(on_day(known.plan, known.day, missing))
+    return figures
+
+
 def plans_of(content: bytes) -> tuple[str, ...]:
     """The plans a file tells of. Raises InputError when it is too large or breaks the schema.
 
@@ -53,9 +66,14 @@ def plans_of(content: bytes) -> tuple[str, ...]:
     """
     megabytes, lines = len(content) / 1e6, content.count(b"\n")
     if megabytes > MOST_MEGABYTES:
-        raise _too_much(f"{megabytes:.1f} MB", f"at most {MOST_MEGABYTES} MB")
+        raise _too_much(
+            Message("{n:.1f} MB", n=megabytes), Message("at most {most} MB", most=MOST_MEGABYTES)
+        )
     if lines > MOST_ROWS + 1:
-        raise _too_much(f"{lines:,} lines", f"a header and at most {MOST_ROWS:,} rows")
+        raise _too_much(
+            Message("{n:,} lines", n=lines),
+            Message("a header and at most {most:,} rows", most=MOST_ROWS),
+        )
     return plans_in(content, FILE)
 
 
@@ -71,21 +89,31 @@ def forecast_own(content: bytes, plan: str, horizon: int = PERIODS_PER_YEAR) -> 
     grid, _ = model_grid(known)
     if len(grid) > MOST_YEARS * PERIODS_PER_YEAR:
         raise _too_much(
-            f"{len(grid)} settlements from {grid[0]} to {grid[-1]}",
-            f"at most {MOST_YEARS} years, {MOST_YEARS * PERIODS_PER_YEAR} settlements",
+            Message(
+                "{n} settlements from {first} to {last}",
+                n=len(grid),
+                first=grid[0],
+                last=grid[-1],
+            ),
+            Message(
+                "at most {years} years, {most} settlements",
+                years=MOST_YEARS,
+                most=MOST_YEARS * PERIODS_PER_YEAR,
+            ),
             "period_end",
         )
     try:
         with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
             fitted = fit(known)
             if fitted.disclosures.settled("share").empty:
-                raise Refused(
-                    f"{known.plan} on {known.day}: no share of a single settlement can be fitted, "
-                    "at least 1 is needed"
+                missing = Message(
+                    "no share of a single settlement can be fitted, at least 1 is needed"
                 )
+                raise Refused(on_day(known.plan, known.day, missing))
             result = forecast(fitted, horizon)
     except (np.linalg.LinAlgError, ValueError) as error:
-        raise Refused(f"{known.plan} on {known.day}: no fit was possible ({error})") from error
+        missing = Message("no fit was possible ({reason})", reason=known_reason(error))
+        raise Refused(on_day(known.plan, known.day, missing)) from error
     _refuse_nonsense(fitted, result)
     rows = known.observations
     warnings = (*known.warnings, *result.warnings)
@@ -94,23 +122,29 @@ def forecast_own(content: bytes, plan: str, horizon: int = PERIODS_PER_YEAR) -> 
 
 def _refuse_nonsense(fitted: SelectionLagFit, result: Forecast) -> None:
     """Refuse what a fit can only meet with parameters or shares that nobody would believe."""
-    plan = f"{result.plan} on {result.as_of}"
     standard = fitted.mode_[: len(fitted.free)]
     worst = int(np.abs(standard).argmax())
     if abs(standard[worst]) > MOST_CONFLICT_SD:
-        raise Refused(
-            f"{plan}: the figures contradict each other or the model: they pull "
-            f"{fitted.free[worst].name} by {abs(standard[worst]):.0f} prior standard deviations, "
-            f"at most {MOST_CONFLICT_SD:.0f} are believed"
+        contradiction = Message(
+            "the figures contradict each other or the model: they pull {parameter} by {sd:.0f} "
+            "prior standard deviations, at most {most:.0f} are believed",
+            parameter=Name("method_parameter", fitted.free[worst].name),
+            sd=float(abs(standard[worst])),
+            most=MOST_CONFLICT_SD,
         )
+        raise Refused(on_day(result.plan, result.as_of, contradiction))
     highest = float(result.periods["share_q90"].max())
     if not highest <= HIGHEST_SHARE:
-        raise Refused(
-            f"{plan}: the forecast leaves what is possible, shares up to {HIGHEST_SHARE:,} RMB"
+        impossible = Message(
+            "the forecast leaves what is possible, shares up to {highest:,} RMB",
+            highest=HIGHEST_SHARE,
         )
+        raise Refused(on_day(result.plan, result.as_of, impossible))
 
 
 def _too_much(found: str, legal: str, column: str = "") -> InputError:
-    where = f", column {column}" if column else ""
-    message = f"{FILE}{where}: found {found}, legal: {legal}"
-    return InputError(message, (Problem(0, column, found, legal),))
+    values = {"file": FILE, "column": column, "found": found, "legal": legal}
+    message = Message("{file}: found {found}, legal: {legal}", **values)
+    if column:
+        message = Message("{file}, column {column}: found {found}, legal: {legal}", **values)
+    return InputError(message, problems=(Problem(0, column, found, legal),))

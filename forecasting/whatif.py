@@ -18,6 +18,7 @@ from forecasting.claims import Parameters, undiluted_share
 from forecasting.enrolment import Membership
 from forecasting.errors import InputError
 from forecasting.hazard import HazardInputs, HazardParameters, exit_hazard
+from forecasting.messages import Message
 from forecasting.regime import Regime
 from forecasting.scenario import Scenario
 from forecasting.settlements import YEARS_PER_PERIOD
@@ -72,8 +73,10 @@ def members_under(membership: Membership, scenario: Scenario, grid: tuple[date, 
         return membership
     if stop < grid[0]:
         raise InputError(
-            f"enrolment_stops_on: found {stop}, legal: a settlement from {grid[0]}, the first "
-            f"after the launch"
+            "{name}: found {found}, legal: a settlement from {first}, the first after the launch",
+            name="enrolment_stops_on",
+            found=stop,
+            first=grid[0],
         )
     held = np.minimum(np.arange(len(grid)), grid.index(stop))
     joins = np.where(np.arange(len(grid)) <= held, membership.joins, 0.0)
@@ -154,12 +157,16 @@ def parameters_ahead(parameters: Parameters, scenario: Scenario) -> Parameters:
 
 def notes_on(scenario: Scenario, as_of: date) -> list[str]:
     """What a reader of the figures must know of a scenario that departs from the record."""
-    notes = []
+    notes: list[str] = []
     stop = scenario.enrolment_stops_on
     if stop is not None and stop < as_of:
         notes.append(
-            f"enrolment stops on {stop}: figures after it are a counterfactual, not what was paid"
+            Message(
+                "enrolment stops on {stop}: figures after it are a counterfactual, not what was "
+                "paid",
+                stop=stop,
+            )
         )
     if not scenario.pandemic:
-        notes.append("no pandemic: figures from February 2020 on are a counterfactual")
+        notes.append(Message("no pandemic: figures from February 2020 on are a counterfactual"))
     return notes

@@ -2,7 +2,8 @@
 
 The catalogues are gettext files (``locales/<language>/LC_MESSAGES/<domain>.po``, one domain a part
 of the dashboard) whose message ids are dotted keys such as ``answer.title``. They are read as they
-stand: nothing is compiled ahead of time and nothing binary is kept.
+stand: nothing is compiled ahead of time and nothing binary is kept. The messages of the engine are
+English templates; ``engine.po`` translates them, with the template itself as message id.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ LANGUAGES: tuple[str, ...] = ("zh", "en")
 LANGUAGE_NAMES: Mapping[str, str] = MappingProxyType({"zh": "中文", "en": "English"})
 NOT_KNOWN = "–"
 
+ENGINE_FILE = "engine.po"
 _FOLDER = Path(__file__).parent
 _LOCALES = MappingProxyType(
     {"zh": Locale("zh", territory="CN", script="Hans"), "en": Locale("en", territory="GB")}
@@ -34,7 +36,8 @@ _COMPACT_FROM = MappingProxyType({"zh": 100_000, "en": 1_000_000})
 
 def catalogue_paths(language: str) -> list[Path]:
     """Where the catalogues of ``language`` lie, one file a domain."""
-    return sorted((_FOLDER / language / "LC_MESSAGES").glob("*.po"))
+    paths = sorted((_FOLDER / language / "LC_MESSAGES").glob("*.po"))
+    return [path for path in paths if path.name != ENGINE_FILE]
 
 
 @lru_cache(maxsize=len(LANGUAGES))
@@ -48,13 +51,28 @@ def catalogue(language: str) -> Mapping[str, str]:
     """
     texts: dict[str, str] = {}
     for path in catalogue_paths(language):
-        with path.open("rb") as file:
-            messages = read_po(file, locale=language, abort_invalid=True)
-        domain = {str(message.id): str(message.string) for message in messages if message.id}
+        domain = _read(path, language)
         if twice := texts.keys() & domain.keys():
             raise KeyError(f"{path.name}: given before: {', '.join(sorted(twice))}")
         texts |= domain
     return MappingProxyType(texts)
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def engine_catalogue(language: str) -> Mapping[str, str]:
+    """What the engine's English templates are in one language; empty for English itself.
+
+    >>> engine_catalogue("zh")["join date"]
+    '加入日期'
+    """
+    path = _FOLDER / language / "LC_MESSAGES" / ENGINE_FILE
+    return MappingProxyType(_read(path, language) if path.exists() else {})
+
+
+def _read(path: Path, language: str) -> dict[str, str]:
+    with path.open("rb") as file:
+        messages = read_po(file, locale=language, abort_invalid=True)
+    return {str(message.id): str(message.string) for message in messages if message.id}
 
 
 def best_language(browser_locale: str | None) -> str:
@@ -94,6 +112,12 @@ class Translator:
     def t(self, key: str, /, **values: object) -> str:
         """The text of ``key`` with its placeholders filled."""
         return catalogue(self.language)[key].format(**values)
+
+    def engine(self, template: str) -> str | None:
+        """The engine's template in this language; None where it has none."""
+        return engine_catalogue(self.language).get(
+            template, template if self.language == "en" else None
+        )
 
     def number(self, value: float, digits: int = 0) -> str:
         """A number with exactly ``digits`` decimals, or a dash where it is not known."""

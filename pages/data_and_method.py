@@ -1,9 +1,8 @@
 """Can I trust it?"""
 
-import streamlit as st
-
 from charts.method import parameters_chart
 from sentences import method
+from sentences.engine import said
 from ui.cache import checks_for, credibility_for, fit_or_refusal, stamp_for
 from ui.controls import section_picker
 from ui.frame import enter
@@ -16,7 +15,7 @@ fit, missing = fit_or_refusal(view)
 
 if fit is None:
     say(method.not_yet(tr))
-    st.code(missing, language=None, wrap_lines=True)
+    say(said(missing, tr))
 else:
     checks = checks_for(view)
     say(method.verdict(fit, checks, tr), method.failures(checks, tr))

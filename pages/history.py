@@ -6,6 +6,7 @@ from charts import history as charts
 from charts import totals
 from sentences import history as sentences
 from sentences import tables
+from sentences.engine import said
 from ui.cache import forecast_or_refusal, full_record, known, stamp_for
 from ui.frame import enter
 from ui.show import Metric, heading, metrics, say, show_chart, show_table
@@ -20,7 +21,7 @@ metrics([Metric(*item) for item in sentences.latest(record, tr)])
 every_share = full_record(view.plan).observations
 show_chart(charts.shares_chart(every_share, forecast, tr, stamp), tr)
 if missing:
-    st.caption(tr.t("history.no_reconstruction", reason=missing))
+    st.caption(tr.t("history.no_reconstruction", reason=said(missing, tr)))
 
 heading(tr.t("history.members_heading"))
 show_chart(charts.members_chart(record.observations, forecast, tr, stamp), tr)

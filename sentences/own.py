@@ -11,6 +11,7 @@ from forecasting.disclosures.quantities import BOUNDS, CONFIDENCES, PLACEMENTS, 
 from forecasting.disclosures.schemas import OBSERVATIONS
 from forecasting.uploads import MOST_MEGABYTES, MOST_ROWS, MOST_YEARS
 from locales import Translator
+from sentences.engine import plain
 
 if TYPE_CHECKING:
     from forecasting.errors import Problem
@@ -51,12 +52,12 @@ def problems_table(problems: Sequence[Problem], tr: Translator) -> pd.DataFrame:
         {
             tr.t("column.row"): [problem.row or None for problem in problems],
             tr.t("own.column"): [problem.column for problem in problems],
-            tr.t("column.found"): [problem.found for problem in problems],
+            tr.t("column.found"): [plain(problem.found, tr) for problem in problems],
             tr.t("own.holds"): [
                 tr.t(f"own_field.{problem.column}") if problem.column else ""
                 for problem in problems
             ],
-            tr.t("own.legal"): [problem.legal for problem in problems],
+            tr.t("own.legal"): [plain(problem.legal, tr) for problem in problems],
         }
     )
 

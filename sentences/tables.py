@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from locales import Translator
+from sentences.engine import reasons
 from sentences.track import SPANS
 
 if TYPE_CHECKING:
@@ -138,18 +140,13 @@ def scores_table(backtest: Backtest, tr: Translator) -> pd.DataFrame:
                         for level in COVERAGES
                     },
                     tr.t("column.failed"): failed.size().reindex(summary.index, fill_value=0),
-                    tr.t("column.reasons"): failed.agg(_reasons).reindex(
+                    tr.t("column.reasons"): failed.agg(partial(reasons, tr=tr)).reindex(
                         summary.index, fill_value=""
                     ),
                 }
             )
         )
     return pd.concat(frames, ignore_index=True)
-
-
-def _reasons(reasons: pd.Series) -> str:
-    """Distinct reasons without the plan and day that each begins with."""
-    return "; ".join(sorted({reason.split(": ", 1)[-1] for reason in reasons}))
 
 
 def curves_table(curves: Mapping[str, GrowthCurveFit], tr: Translator) -> pd.DataFrame:

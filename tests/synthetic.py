@@ -21,6 +21,7 @@ from forecasting import (
 )
 from forecasting.attribution import GrowthSplit
 from forecasting.backtest import METRICS, Backtest
+from forecasting.messages import Message, on_day
 from forecasting.results import QUANTILE_KEYS
 from forecasting.settlements import settlements_between
 from locales import Translator
@@ -215,9 +216,11 @@ def backtest(ours: float = 5.3, drift: float = 5.6) -> Backtest:
                 }
                 if model == "article" and origin < AS_OF.isoformat():
                     row |= dict.fromkeys([*SPREAD, *METRICS.values()], np.nan)
-                    row["reason"] = "xianghubao on 2020-05-28: not yet"
+                    row["reason"] = on_day("xianghubao", date(2020, 5, 28), Message("not yet"))
                 rows.append(row)
-    return Backtest("xianghubao", "structural", "drift + theta", pd.DataFrame(rows))
+    reasons = pd.Series([row["reason"] for row in rows], dtype=object)
+    table = pd.DataFrame(rows).assign(reason=reasons)
+    return Backtest("xianghubao", "structural", "drift + theta", table)
 
 
 def growth_split() -> GrowthSplit:

@@ -223,7 +223,7 @@ def forecast_or_refusal(view: View) -> tuple[Forecast | None, str]:
     try:
         return forecast_for(view), ""
     except Refused as refusal:
-        return None, str(refusal)
+        return None, refusal.message
 
 
 def track_record_for(view: View) -> TrackRecord:
@@ -249,7 +249,7 @@ def growth_curves_or_refusal(view: View) -> tuple[dict[str, GrowthCurveFit], str
         with st.spinner(view.tr.t("state.working")):
             return _growth_curves(view.plan, view.as_of), ""
     except Refused as refusal:
-        return {}, str(refusal)
+        return {}, refusal.message
 
 
 def curve_scores_for(view: View) -> pd.DataFrame:
@@ -310,7 +310,7 @@ def fit_or_refusal(view: View) -> tuple[SelectionLagFit | None, str]:
         with st.spinner(view.tr.t("state.working")):
             return _fit(view.plan, view.as_of, view.scenario), ""
     except Refused as refusal:
-        return None, str(refusal)
+        return None, refusal.message
 
 
 def checks_for(view: View) -> FitChecks:

@@ -15,6 +15,7 @@ import streamlit as st
 from charts.base import Chart
 from forecasting import Forecast, InputError, Quantiles, Refused
 from locales import NOT_KNOWN, Translator
+from sentences.engine import said_together
 from ui.embed import offer, offering
 from ui.exports import show_csv, show_downloads
 from ui.sharing import show_sharing
@@ -150,16 +151,16 @@ def errors_shown(tr: Translator) -> Iterator[None]:
         yield
     except Refused as refusal:
         st.warning(
-            f"**{tr.t('state.refused_title')}**\n\n{tr.t('state.refused_text')}",
+            f"**{tr.t('state.refused_title')}**\n\n{tr.t('state.refused_text')}\n\n"
+            f"{said_together(refusal.lines, tr)}",
             icon=":material/block:",
         )
-        st.code(str(refusal), language=None, wrap_lines=True)
     except InputError as error:
         st.error(
-            f"**{tr.t('state.input_title')}**\n\n{tr.t('state.input_text')}",
+            f"**{tr.t('state.input_title')}**\n\n{tr.t('state.input_text')}\n\n"
+            f"{said_together(error.lines, tr)}",
             icon=":material/error:",
         )
-        st.code(str(error), language=None, wrap_lines=True)
 
 
 def show_warnings(forecast: Forecast, tr: Translator) -> None:
@@ -168,5 +169,4 @@ def show_warnings(forecast: Forecast, tr: Translator) -> None:
         st.warning(tr.t("state.unconverged"), icon=":material/warning:")
     if forecast.warnings:
         with st.expander(tr.t("state.engine_warnings")):
-            for text in forecast.warnings:
-                st.code(text, language=None, wrap_lines=True)
+            st.markdown(said_together(forecast.warnings, tr))

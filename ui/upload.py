@@ -12,10 +12,17 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from forecasting import InputError, Refused
-from forecasting.estimation import FEWEST_FIGURES
-from forecasting.uploads import FILE, MOST_MEGABYTES, OwnForecast, example, forecast_own, plans_of
+from forecasting.uploads import (
+    MOST_MEGABYTES,
+    OwnForecast,
+    example,
+    forecast_own,
+    plans_of,
+    usable_example,
+)
 from locales import Translator
 from sentences import own
+from sentences.engine import said_together
 from ui.address import LONGEST_QUOTED, as_code
 from ui.cache import known
 from ui.exports import csv_bytes
@@ -56,12 +63,7 @@ def content_of(uploaded: bytes | None, view: View) -> bytes:
     """The reader's file, else the example. Raises Refused on a day without figures for one."""
     if uploaded is not None:
         return uploaded
-    if example(known(view)).empty:
-        raise Refused(
-            f"{view.plan} on {view.as_of}: no figure that can be fitted is known yet, at least "
-            f"{FEWEST_FIGURES} are needed"
-        )
-    return example_file(view)
+    return csv_bytes(usable_example(known(view)))
 
 
 def choose_plan(content: bytes, tr: Translator) -> str:
@@ -103,10 +105,10 @@ def problems_shown(view: View, top: DeltaGenerator) -> Iterator[None]:
     except Refused as refusal:
         top.markdown(tr.t("own.no_answer"))
         st.warning(
-            f"**{tr.t('own.refused_title')}**\n\n{tr.t('own.refused_text')}",
+            f"**{tr.t('own.refused_title')}**\n\n{tr.t('own.refused_text')}\n\n"
+            f"{said_together(refusal.lines, tr)}",
             icon=":material/block:",
         )
-        st.code(str(refusal), language=None, wrap_lines=True)
     except InputError as error:
         top.markdown(tr.t("own.no_answer"))
         st.error(
@@ -116,14 +118,13 @@ def problems_shown(view: View, top: DeltaGenerator) -> Iterator[None]:
         if error.problems:
             show_table(own.problems_table(error.problems, tr), "problems", tr, view.as_of)
         else:
-            st.code(str(error), language=None, wrap_lines=True)
+            st.markdown(said_together(error.lines, tr))
 
 
 def show_notes(found: OwnForecast, is_example: bool, tr: Translator) -> None:
-    """What was assumed or left out, in the engine's words."""
+    """What was assumed or left out."""
     if not found.forecast.converged:
         st.warning(tr.t("state.unconverged"), icon=":material/warning:")
     if found.warnings:
         with st.expander(tr.t("own.notes", n=len(found.warnings)), expanded=not is_example):
-            lines = (text.removeprefix(f"{FILE}: ") for text in found.warnings)
-            st.code("\n".join(lines), language=None, wrap_lines=True)
+            st.markdown(said_together(found.warnings, tr))

@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 
 from forecasting.disclosures.text_table import LONGEST_CELL
+from forecasting.messages import Message
 
 FIRST_DAY = pd.Timestamp(2000, 1, 1)
 LAST_DAY = pd.Timestamp(2100, 12, 31)
+DAY_FORM = "YYYY-MM-DD"
 NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 PARTIAL_DAY = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?", re.ASCII)
@@ -52,15 +54,6 @@ def as_days(cells: pd.Series) -> pd.Series:
     return days.where((days >= FIRST_DAY) & (days <= LAST_DAY))
 
 
-def plain(value: float) -> str:
-    """A limit in digits a reader knows.
-
-    >>> plain(8.3e9), plain(0.5)
-    ('8,300,000,000', '0.5')
-    """
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:g}"
-
-
 def _as_text(cells: pd.Series) -> pd.Series:
     return cells.astype("str")
 
@@ -69,7 +62,7 @@ def text(name: str, may_be_empty: bool = False, may_be_missing: bool = False) ->
     """Any text up to a length that fits a note."""
     return Field(
         name,
-        f"text of 1 to {LONGEST_CELL:,} characters",
+        Message("text of 1 to {most:,} characters", most=LONGEST_CELL),
         lambda cells: cells.str.len().le(LONGEST_CELL),
         _as_text,
         may_be_empty,
@@ -88,13 +81,16 @@ def number(
     name: str, lower: float = 0.0, upper: float = np.inf, may_be_empty: bool = False
 ) -> Field:
     """A finite number in a closed range; an empty cell, where legal, becomes NaN."""
-    limits = f"{plain(lower)} or more" if np.isinf(upper) else f"{plain(lower)} to {plain(upper)}"
+    if np.isinf(upper):
+        legal = Message("a number, {lower:,.16g} or more", lower=lower)
+    else:
+        legal = Message("a number, {lower:,.16g} to {upper:,.16g}", lower=lower, upper=upper)
 
     def test(cells: pd.Series) -> pd.Series:
         numbers = as_numbers(cells)
         return np.isfinite(numbers) & numbers.between(lower, upper)
 
-    return Field(name, f"a number, {limits}", test, as_numbers, may_be_empty)
+    return Field(name, legal, test, as_numbers, may_be_empty)
 
 
 def whole_number(name: str, lower: int, upper: int) -> Field:
@@ -106,7 +102,7 @@ def whole_number(name: str, lower: int, upper: int) -> Field:
 
     return Field(
         name,
-        f"a whole number from {lower} to {upper}",
+        Message("a whole number from {lower} to {upper}", lower=lower, upper=upper),
         test,
         lambda cells: as_numbers(cells).astype("int64"),
     )
@@ -116,7 +112,12 @@ def day(name: str) -> Field:
     """A day that exists, 2000 to 2100."""
     return Field(
         name,
-        "a day that exists from 2000-01-01 to 2100-12-31, as YYYY-MM-DD",
+        Message(
+            "a day that exists from {first} to {last}, as {form}",
+            first=FIRST_DAY.date(),
+            last=LAST_DAY.date(),
+            form=DAY_FORM,
+        ),
         lambda cells: as_days(cells).notna(),
         as_days,
     )
@@ -130,4 +131,11 @@ def partial_day(name: str, may_be_empty: bool = False) -> Field:
         first_days = cells.where(is_plain, "").map(lambda cell: cell + "-01-01"[len(cell) - 4 :])
         return is_plain & as_days(first_days).notna()
 
-    return Field(name, "YYYY, YYYY-MM or YYYY-MM-DD, 2000 to 2100", test, _as_text, may_be_empty)
+    legal = Message(
+        "{forms} or {form}, {first} to {last}",
+        forms="YYYY, YYYY-MM",
+        form=DAY_FORM,
+        first=FIRST_DAY.year,
+        last=LAST_DAY.year,
+    )
+    return Field(name, legal, test, _as_text, may_be_empty)

@@ -13,12 +13,21 @@ import pandas as pd
 
 from forecasting.disclosures.figures import with_reasons
 from forecasting.disclosures.plan import Plan, first_day, last_day
-from forecasting.disclosures.problems import shown
+from forecasting.disclosures.problems import cut
 from forecasting.disclosures.record import Disclosures, ReferenceTables
-from forecasting.disclosures.schemas import OBSERVATIONS, TABLE_BY_FILE, TABLES, TableSchema
+from forecasting.disclosures.schemas import (
+    OBSERVATIONS,
+    PLAN_RULES,
+    PLANS,
+    SOURCES,
+    TABLE_BY_FILE,
+    TABLES,
+    TableSchema,
+)
 from forecasting.disclosures.text_table import read_bytes
 from forecasting.disclosures.validation import ValidTable, numbered, validate_table
 from forecasting.errors import InputError
+from forecasting.messages import Message
 
 DATA_RELEASE = "2026.11"
 PACKAGED_DATA = Path(__file__).parents[2] / "data"
@@ -84,8 +93,8 @@ def _of_tables(folder: _Folder, plan: str) -> Disclosures:
     plans = folder.frame("plans")
     known = plans[plans["plan"] == plan]
     if known.empty and observations.empty:
-        legal = sorted({*plans["plan"], *folder.frame("observations")["plan"]})
-        raise InputError(f"plan: found {shown(plan)}, legal: {', '.join(legal)}")
+        legal = ", ".join(sorted({*plans["plan"], *folder.frame("observations")["plan"]}))
+        raise InputError("plan: found {found!r}, legal: {legal}", found=cut(plan), legal=legal)
     info = Plan.unknown(plan) if known.empty else Plan.from_row(known.iloc[0])
     rules = _of_plan(folder.frame("plan_rules"), plan)
     events, profile = (
@@ -96,7 +105,14 @@ def _of_tables(folder: _Folder, plan: str) -> Disclosures:
     warnings += _unknown(plan, known.empty, rules.empty)
     if observations.empty:
         others = _some(sorted({*folder.frame("observations")["plan"]}))
-        warnings.append(f"plan {plan}: observations.csv has no figure of it, only of {others}")
+        warnings.append(
+            Message(
+                "plan {plan}: {file} has no figure of it, only of {others}",
+                plan=plan,
+                file=OBSERVATIONS.file,
+                others=others,
+            )
+        )
     return Disclosures(
         plan=plan,
         day=_last_day(observations, rules, info),
@@ -134,7 +150,10 @@ def _read_folder(data_dir: str | Path | None) -> _Folder:
         return _read_tables({})
     overlay = Path(data_dir)
     if not overlay.is_dir():
-        raise InputError(f"{overlay}: not a folder, legal: a folder with files of the data folder")
+        raise InputError(
+            "{folder}: not a folder, legal: a folder with files of the data folder",
+            folder=str(overlay),
+        )
     files = [overlay / schema.file for schema in TABLES if (overlay / schema.file).exists()]
     return _read_tables(
         {file.name: (str(file), read_bytes(file)) for file in files}, _unused_files(overlay)
@@ -165,8 +184,8 @@ def _read_tables(
         tables[schema.name] = table
         found += table.warnings
     if problems:
-        raise InputError(
-            "\n".join(str(error) for error in problems),
+        raise InputError.listing(
+            [line for error in problems for line in error.lines],
             tuple(problem for error in problems for problem in error.problems),
         )
     folder = _Folder(tables, frozenset(overlaid), hashes.hexdigest()[:8], (*found, *warnings))
@@ -184,28 +203,40 @@ def _unused_files(overlay: Path) -> list[str]:
     names = sorted(path.name for path in overlay.glob("*.csv"))
     unused = [name for name in names if name not in TABLE_BY_FILE]
     legal = ", ".join(TABLE_BY_FILE)
-    found = [f"{overlay / name}: not a table of the data folder, not read" for name in unused]
-    return [*found, f"{overlay}: tables that would be read: {legal}"] if found else []
+    found: list[str] = [
+        Message("{file}: not a table of the data folder, not read", file=str(overlay / name))
+        for name in unused
+    ]
+    would_be_read = Message(
+        "{folder}: tables that would be read: {legal}", folder=str(overlay), legal=legal
+    )
+    return [*found, would_be_read] if found else []
 
 
 def _require_sources(folder: _Folder) -> None:
     known = set(folder.frame("sources")["source_id"])
     problems = [
-        f"{table.file}: row {row}, column source_id: found {shown(source)}, "
-        "legal: a source_id of sources.csv"
+        Message(
+            "{file}: row {row}, column {column}: found {found!r}, legal: {legal}",
+            file=table.file,
+            row=row,
+            column="source_id",
+            found=cut(source),
+            legal=Message("a {column} of {file}", column="source_id", file=SOURCES.file),
+        )
         for table in folder.tables.values()
         if "source_id" in table.frame
         for row, source in table.frame["source_id"].items()
         if source not in known
     ]
     if problems:
-        raise InputError("\n".join(problems))
+        raise InputError.listing(problems)
 
 
 def _source_warnings(folder: _Folder, plan: str) -> list[str]:
     """One warning for each table that uses sources which ``sources.csv`` does not describe."""
     known = set(folder.frame("sources")["source_id"])
-    warnings = []
+    warnings: list[str] = []
     for name, table in folder.tables.items():
         is_of_plans = "plan" in table.frame
         concerned = {name, "sources"} if is_of_plans else {name}
@@ -214,16 +245,30 @@ def _source_warnings(folder: _Folder, plan: str) -> list[str]:
         rows = _of_plan(table.frame, plan) if is_of_plans else table.frame
         missing = sorted(set(rows["source_id"]) - known)
         if missing:
-            warnings.append(f"{table.file}: sources.csv does not describe {_some(missing)}")
+            warnings.append(
+                Message(
+                    "{file}: {sources} does not describe {missing}",
+                    file=table.file,
+                    sources=SOURCES.file,
+                    missing=_some(missing),
+                )
+            )
     return warnings
 
 
 def _unknown(plan: str, not_listed: bool, no_rules: bool) -> list[str]:
-    missing = {
-        "plans.csv has no row of it: launch, closure and operator unknown": not_listed,
-        "plan_rules.csv has no row of it: fee, waiting period and benefit unknown": no_rules,
-    }
-    return [f"plan {plan}: {text}" for text, is_missing in missing.items() if is_missing]
+    not_in_plans = Message(
+        "plan {plan}: {file} has no row of it: launch, closure and operator unknown",
+        plan=plan,
+        file=PLANS.file,
+    )
+    not_in_rules = Message(
+        "plan {plan}: {file} has no row of it: fee, waiting period and benefit unknown",
+        plan=plan,
+        file=PLAN_RULES.file,
+    )
+    missing = {not_in_plans: not_listed, not_in_rules: no_rules}
+    return [text for text, is_missing in missing.items() if is_missing]
 
 
 def _some(names: list[str]) -> str:
@@ -232,8 +277,10 @@ def _some(names: list[str]) -> str:
     >>> _some(["a", "b", "c", "d", "e", "f", "g"])
     'a, b, c, d, e and 2 more'
     """
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return ", ".join(names[:MOST_NAMED]) + more
+    first = ", ".join(names[:MOST_NAMED])
+    if len(names) <= MOST_NAMED:
+        return first
+    return Message("{names} and {n} more", names=first, n=len(names) - MOST_NAMED)
 
 
 def _of_plan(table: pd.DataFrame, plan: str) -> pd.DataFrame:

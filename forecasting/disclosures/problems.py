@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from forecasting.errors import InputError, Problem
+from forecasting.messages import Message
 
 MOST_PROBLEMS = 50
 LONGEST_FOUND = 60
@@ -23,28 +24,42 @@ class Problems:
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self._found: list[tuple[Problem, str]] = []
+        self._found: list[tuple[Problem, Message]] = []
         self.more = False
 
     def add(self, row: int, column: str, found: str, legal: str) -> None:
         """A cell that is not legal; ``row`` is its line number in the file."""
-        problem = Problem(row, column, cut(found), legal)
-        self._add(problem, f"row {row}, column {column}: found {shown(found)}, legal: {legal}")
+        found = cut(found)
+        line = Message(
+            "{file}: row {row}, column {column}: found {found!r}, legal: {legal}",
+            file=self.file,
+            row=row,
+            column=column,
+            found=found,
+            legal=legal,
+        )
+        self._add(Problem(row, column, found, legal), line)
 
     def add_row(self, row: int, found: str, legal: str) -> None:
         """A whole row that is not legal."""
-        problem = Problem(row, "", found, legal)
-        self._add(problem, f"row {row}: found {found}, legal: {legal}")
+        line = Message(
+            "{file}: row {row}: found {found}, legal: {legal}",
+            file=self.file,
+            row=row,
+            found=found,
+            legal=legal,
+        )
+        self._add(Problem(row, "", found, legal), line)
 
     def add_file(self, text: str) -> None:
         """Something that is wrong with the file as a whole."""
-        self._add(Problem(0, "", text, ""), text)
+        self._add(Problem(0, "", text, ""), Message("{file}: {what}", file=self.file, what=text))
 
-    def _add(self, problem: Problem, text: str) -> None:
+    def _add(self, problem: Problem, line: Message) -> None:
         if self.full:
             self.more = True
         else:
-            self._found.append((problem, f"{self.file}: {text}"))
+            self._found.append((problem, line))
 
     @property
     def full(self) -> bool:
@@ -53,18 +68,24 @@ class Problems:
 
     def lines(self) -> list[str]:
         """The problems in the order of their rows."""
-        lines = [text for _, text in self._by_row()]
+        lines: list[str] = [line for _, line in self._by_row()]
         if self.more:
-            lines.append(f"{self.file}: and more; the first {MOST_PROBLEMS} are listed")
+            lines.append(
+                Message(
+                    "{file}: and more; the first {most} are listed",
+                    file=self.file,
+                    most=MOST_PROBLEMS,
+                )
+            )
         return lines
 
     def raise_if_any(self) -> None:
         """Raise InputError with every problem, one a line."""
         if self._found:
             problems = tuple(problem for problem, _ in self._by_row())
-            raise InputError("\n".join(self.lines()), problems)
+            raise InputError.listing(self.lines(), problems)
 
-    def _by_row(self) -> list[tuple[Problem, str]]:
+    def _by_row(self) -> list[tuple[Problem, Message]]:
         return sorted(self._found, key=lambda found: found[0].row)
 
 

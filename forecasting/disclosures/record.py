@@ -9,13 +9,14 @@ from functools import cached_property
 import pandas as pd
 
 from forecasting.disclosures.conflicts import conflicts
-from forecasting.disclosures.fields import DAY
+from forecasting.disclosures.fields import DAY, DAY_FORM
 from forecasting.disclosures.figures import OWN_POOL
 from forecasting.disclosures.identity import identity_checks
 from forecasting.disclosures.period_table import period_table
 from forecasting.disclosures.plan import Plan
-from forecasting.disclosures.problems import shown
+from forecasting.disclosures.problems import cut
 from forecasting.errors import InputError
+from forecasting.messages import Message
 from forecasting.settlements import settlement_on_or_after, settlement_on_or_before
 
 FIRST_AS_OF = date(2000, 1, 1)
@@ -232,17 +233,23 @@ def as_day(day: date | str) -> date:
     >>> as_day("2020-10-28")
     datetime.date(2020, 10, 28)
     """
-    legal = f"a day that exists from {FIRST_AS_OF} to {LAST_AS_OF}, as YYYY-MM-DD"
+    legal = Message(
+        "a day that exists from {first} to {last}, as {form}",
+        first=FIRST_AS_OF,
+        last=LAST_AS_OF,
+        form=DAY_FORM,
+    )
     if isinstance(day, datetime):
         day = day.date()
-    found = shown(str(day))
+    found = cut(str(day))
+    illegal = InputError("as-of day: found {found!r}, legal: {legal}", found=found, legal=legal)
     if isinstance(day, str):
         try:
             day = date.fromisoformat(day if DAY.fullmatch(day) else "")
         except ValueError as error:
-            raise InputError(f"as-of day: found {found}, legal: {legal}") from error
+            raise illegal from error
     if not isinstance(day, date) or not FIRST_AS_OF <= day <= LAST_AS_OF:
-        raise InputError(f"as-of day: found {found}, legal: {legal}")
+        raise illegal
     return day
 
 

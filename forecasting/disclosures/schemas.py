@@ -17,7 +17,6 @@ from forecasting.disclosures.fields import (
     day,
     number,
     partial_day,
-    plain,
     text,
     whole_number,
 )
@@ -29,6 +28,7 @@ from forecasting.disclosures.quantities import (
     SCOPES,
     UNITS,
 )
+from forecasting.messages import Message, Name
 
 SEXES = ("male", "female")
 RESIDENCES = ("urban", "rural")
@@ -107,7 +107,8 @@ def _unit_belongs(cells: pd.DataFrame) -> pd.Series:
 
 def _unit_of(row: pd.Series) -> str:
     quantity = QUANTITIES[row["quantity"]]
-    return f"{quantity.unit}, the unit of {quantity.name}"
+    name = Name("quantity", quantity.name)
+    return Message("{unit}, the unit of {quantity}", unit=quantity.unit, quantity=name)
 
 
 def _possible(column: str) -> RowRule:
@@ -118,8 +119,11 @@ def _possible(column: str) -> RowRule:
 
     def legal(row: pd.Series) -> str:
         quantity = QUANTITIES[row["quantity"]]
-        return (
-            f"at most {plain(quantity.highest)} {quantity.unit}, the most a {quantity.name} can be"
+        return Message(
+            "at most {highest:,.16g} {unit}, the most a {quantity} can be",
+            highest=quantity.highest,
+            unit=quantity.unit,
+            quantity=Name("quantity", quantity.name),
         )
 
     return RowRule(column, holds, legal)
@@ -129,7 +133,10 @@ def _not_before(column: str, earlier: str) -> RowRule:
     def holds(cells: pd.DataFrame) -> pd.Series:
         return ~(as_days(cells[column]) < as_days(cells[earlier]))
 
-    return RowRule(column, holds, lambda row: f"not before {earlier}, {row[earlier]}")
+    def legal(row: pd.Series) -> str:
+        return Message("not before {column}, {day}", column=earlier, day=row[earlier])
+
+    return RowRule(column, holds, legal)
 
 
 def _closed_after_launch(cells: pd.DataFrame) -> pd.Series:

@@ -11,14 +11,20 @@ from pathlib import Path
 
 import pandas as pd
 
-from forecasting.disclosures.problems import Problems, shown
+from forecasting.disclosures.problems import Problems, cut
 from forecasting.errors import InputError
+from forecasting.messages import Message, known_reason
 
 MOST_BYTES = 20_000_000
 LONGEST_CELL = 10_000
 MOST_COLUMNS = 100
 
-EMPTY = "empty, legal: a header line and a line a row"
+EMPTY = Message("empty, legal: a header line and a line a row")
+OF_THE_READER = (
+    Message("unexpected end of data"),
+    Message("',' expected after '\"'"),
+    Message("field larger than field limit (131072)"),
+)
 ESCAPED = re.compile(r"'[=+\-@]")
 CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -30,9 +36,13 @@ def read_bytes(path: str | Path, file: str | None = None) -> bytes:
         with open(path, "rb") as stream:
             return stream.read(MOST_BYTES + 1)
     except OSError as error:
-        raise InputError(f"{file}: cannot be read: {error.strerror}") from error
+        reason = error.strerror
+        raise InputError("{file}: cannot be read: {reason}", file=file, reason=reason) from error
     except ValueError as error:
-        raise InputError(f"{shown(file)}: not a file name: {error}") from error
+        found, reason = cut(file), str(error)
+        raise InputError(
+            "{file!r}: not a file name: {reason}", file=found, reason=reason
+        ) from error
 
 
 def read_text_table(content: bytes, file: str) -> pd.DataFrame:
@@ -48,14 +58,18 @@ def read_text_table(content: bytes, file: str) -> pd.DataFrame:
     header = next(rows, None)
     if header is None:
         problems.raise_if_any()
-        raise InputError(f"{file}: {EMPTY}")
+        raise InputError("{file}: {what}", file=file, what=EMPTY)
     _, names = header
     _check_header(names, problems)
     problems.raise_if_any()
     numbers, cells = [], []
     for number, row in rows:
         if len(row) != len(names):
-            problems.add_row(number, f"{len(row)} cells", f"{len(names)}, as in the header")
+            problems.add_row(
+                number,
+                Message("{n} cells", n=len(row)),
+                Message("{n}, as in the header", n=len(names)),
+            )
             if problems.more:
                 break
             continue
@@ -67,7 +81,8 @@ def read_text_table(content: bytes, file: str) -> pd.DataFrame:
 
 def _decode(content: bytes, problems: Problems) -> str:
     if len(content) > MOST_BYTES:
-        problems.add_file(f"larger than {MOST_BYTES // 1_000_000} MB, the most that is read")
+        most = MOST_BYTES // 1_000_000
+        problems.add_file(Message("larger than {most} MB, the most that is read", most=most))
         return ""
     if not content.strip():
         problems.add_file(EMPTY)
@@ -76,14 +91,14 @@ def _decode(content: bytes, problems: Problems) -> str:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         row = content.count(b"\n", 0, error.start) + 1
-        problems.add_row(row, f"byte {content[error.start]:#04x}", "text encoded as UTF-8")
+        found = Message("byte {byte:#04x}", byte=content[error.start])
+        problems.add_row(row, found, Message("text encoded as UTF-8"))
         return ""
     control = CONTROL_CHARACTER.search(text)
     if control:
         row = text.count("\n", 0, control.start()) + 1
-        problems.add_row(
-            row, f"the control character {control.group()!r}", "text, no binary content"
-        )
+        found = Message("the control character {character!r}", character=control.group())
+        problems.add_row(row, found, Message("text, no binary content"))
     return text
 
 
@@ -97,7 +112,9 @@ def _rows(text: str, problems: Problems) -> Iterator[tuple[int, list[str]]]:
                 yield number, [unescaped(cell.strip()) for cell in row]
             number = reader.line_num + 1
     except csv.Error as error:
-        problems.add_row(number, f"a row that cannot be read ({error})", "comma-separated values")
+        reason = known_reason(error, OF_THE_READER)
+        found = Message("a row that cannot be read ({reason})", reason=reason)
+        problems.add_row(number, found, Message("comma-separated values"))
 
 
 def unescaped(cell: str) -> str:
@@ -111,10 +128,13 @@ def unescaped(cell: str) -> str:
 
 def _check_header(names: list[str], problems: Problems) -> None:
     if len(names) > MOST_COLUMNS:
-        problems.add_row(1, f"{len(names)} columns", f"at most {MOST_COLUMNS}")
+        found = Message("{n} columns", n=len(names))
+        problems.add_row(1, found, Message("at most {most}", most=MOST_COLUMNS))
         return
     for name, count in Counter(names).items():
         if not name:
-            problems.add_row(1, "a column without a name", "a name for every column")
+            found = Message("a column without a name")
+            problems.add_row(1, found, Message("a name for every column"))
         elif count > 1:
-            problems.add_row(1, f"column {shown(name)} {count} times", "each column once")
+            found = Message("column {name!r} {count} times", name=cut(name), count=count)
+            problems.add_row(1, found, Message("each column once"))

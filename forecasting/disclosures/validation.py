@@ -14,6 +14,7 @@ from pandera.errors import SchemaErrors
 from forecasting.disclosures.problems import InputWarning, Problems, shown
 from forecasting.disclosures.schemas import OBSERVATIONS, TABLES, TableSchema
 from forecasting.disclosures.text_table import read_bytes, read_text_table
+from forecasting.messages import Message
 
 CHUNK_ROWS = 5_000
 SAME_FIGURE = ["plan", "scope", "quantity", "period_start", "period_end", "source_id", "bound"]
@@ -83,17 +84,25 @@ def _check_columns(cells: pd.DataFrame, schema: TableSchema, problems: Problems)
     missing = [name for name in schema.required if name not in cells]
     if missing:
         problems.add_row(
-            1, f"no column {', '.join(missing)}", f"the columns {', '.join(schema.columns)}"
+            1,
+            Message("no column {names}", names=", ".join(missing)),
+            Message("the columns {names}", names=", ".join(schema.columns)),
         )
         problems.raise_if_any()
     if schema is OBSERVATIONS and cells.empty:
-        problems.add_file("no rows, legal: a header line and a line a figure")
+        problems.add_file(Message("no rows, legal: a header line and a line a figure"))
         problems.raise_if_any()
     unknown = [name for name in cells.columns if name not in schema.columns]
     if not unknown:
         return ()
     names = ", ".join(shown(name) for name in unknown)
-    return (f"{problems.file}: column {names} is not in the data dictionary and was left out",)
+    return (
+        Message(
+            "{file}: column {names} is not in the data dictionary and was left out",
+            file=problems.file,
+            names=names,
+        ),
+    )
 
 
 def _complete(cells: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
@@ -149,8 +158,12 @@ def _check_same_figure(frame: pd.DataFrame, cells: pd.DataFrame, problems: Probl
             row,
             "value",
             cells.at[row, "value"],
-            f"{cells.at[line, 'value']}, the value in row {line} of the same plan, scope, "
-            "quantity, interval, source and bound",
+            Message(
+                "{value}, the value in row {line} of the same plan, scope, quantity, interval, "
+                "source and bound",
+                value=cells.at[line, "value"],
+                line=line,
+            ),
         )
         if problems.more:
             break
@@ -163,6 +176,10 @@ def _check_unique(frame: pd.DataFrame, schema: TableSchema, problems: Problems) 
     key = list(schema.unique)
     for row in frame.index[frame.duplicated(key)]:
         found = ", ".join(shown(str(value)) for value in frame.loc[row, key])
-        problems.add_row(row, f"a second row for {found}", f"one row for each {', '.join(key)}")
+        problems.add_row(
+            row,
+            Message("a second row for {found}", found=found),
+            Message("one row for each {key}", key=", ".join(key)),
+        )
         if problems.more:
             break

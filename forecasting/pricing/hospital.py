@@ -203,9 +203,14 @@ def _price(
         cell = cells.suspect.loc[(residence, sex, band)]
         if choice == "refuse":
             raise Refused(
-                f"hospitalization_rate.csv: {residence} {sex} {band}: {1000 * printed:g} per "
-                f"1,000 is below the {1000 * cell['before']:g} of {BAND_BEFORE}, while the other "
-                "sex's rises; needed: the printed figure or a substitute, chosen by the reader"
+                "{file}: {cell}: {printed:g} per 1,000 is below the {before:g} of {band}, while "
+                "the other sex's rises; needed: the printed figure or a substitute, chosen by the "
+                "reader",
+                file="hospitalization_rate.csv",
+                cell=f"{residence} {sex} {band}",
+                printed=1000 * float(printed),
+                before=1000 * float(cell["before"]),
+                band=BAND_BEFORE,
             )
         if choice == "substitute":
             rate = float(cell["substitute"])

@@ -9,6 +9,7 @@ from types import MappingProxyType
 import numpy as np
 
 from forecasting.errors import InputError
+from forecasting.messages import Message, Name
 
 SEXES = ("male", "female")
 RESIDENCES = ("urban", "rural")
@@ -68,15 +69,26 @@ def checked(name: str, value: float) -> float:
     return in_range(name, value, item.lowest, item.highest)
 
 
-def in_range(name: str, value: float, lowest: float, highest: float, why: str = "") -> float:
+def in_range(name: str, value: float, lowest: float, highest: float, business: str = "") -> float:
     """``value`` where it is a number from ``lowest`` to ``highest``; InputError where it is not."""
     if not np.isfinite(value) or not lowest <= value <= highest:
-        raise InputError(f"{name}: found {value:g}, legal: {lowest:g} to {highest:g}{why}")
+        legal = Message("{lower:g} to {upper:g}", lower=lowest, upper=highest)
+        if business:
+            kind = Name("business", business)
+            legal = Message("{range} in {business} business", range=legal, business=kind)
+        raise InputError(
+            "{name}: found {found:g}, legal: {legal}", name=name, found=value, legal=legal
+        )
     return float(value)
 
 
 def one_of(name: str, value: str, legal: Sequence[str]) -> str:
     """``value`` where it is one of ``legal``; InputError naming them where it is not."""
     if value not in legal:
-        raise InputError(f"{name}: found {value!r}, legal: {', '.join(legal)}")
+        raise InputError(
+            "{name}: found {found!r}, legal: {legal}",
+            name=name,
+            found=value,
+            legal=", ".join(legal),
+        )
     return value

@@ -104,7 +104,11 @@ def level_net_premium(
     checked("lapse", lapse)
     for name, rates in (("claims", claims), ("deaths", deaths)):
         if rates.size == 0 or not ((rates >= 0) & (rates <= 1)).all():
-            raise InputError(f"{name}: found {rates}, legal: probabilities, one a year at least")
+            raise InputError(
+                "{name}: found {found}, legal: probabilities, one a year at least",
+                name=name,
+                found=str(rates),
+            )
     years = np.arange(claims.size)
     left, discount = in_force(claims, deaths, lapse), (1.0 + interest) ** -years
     cost = left * discount * claims * benefits / np.sqrt(1.0 + interest)
@@ -121,8 +125,14 @@ def death_rates(life_table: pd.DataFrame, sex: str, first_age: int) -> Array:
     rows = rows[(rows["age"] >= first_age) & (rows["age"] < LEAVING_AGE)].sort_values("age")
     if len(rows) != LEAVING_AGE - first_age:
         raise InputError(
-            f"life_table.csv: found {len(rows)} rows of {LIFE_TABLE}, {sex}, from {first_age}, "
-            f"legal: one for each age to {LEAVING_AGE - 1}"
+            "{file}: found {n} rows of {table}, {sex}, from {first}, legal: one for each age to "
+            "{last}",
+            file="life_table.csv",
+            n=len(rows),
+            table=LIFE_TABLE,
+            sex=sex,
+            first=first_age,
+            last=LEAVING_AGE - 1,
         )
     return rows["death_probability"].to_numpy(dtype=float)
 

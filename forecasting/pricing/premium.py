@@ -31,7 +31,7 @@ class Terms:
     def __post_init__(self) -> None:
         cap = EXPENSE_CAPS[one_of("business", self.business, BUSINESSES)]
         checked("safety_loading", self.safety_loading)
-        in_range("expense_share", self.expense_share, 0.0, cap, f" in {self.business} business")
+        in_range("expense_share", self.expense_share, 0.0, cap, self.business)
 
     @property
     def gross_per_risk(self) -> float:

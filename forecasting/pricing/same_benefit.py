@@ -20,6 +20,7 @@ from forecasting.incidence import (
     birth_year_bands,
     table_rate,
 )
+from forecasting.messages import Message, on_day
 from forecasting.pricing.inputs import SEXES, checked, one_of
 from forecasting.pricing.premium import DEFAULT_TERMS, Premium, Terms
 from forecasting.regime import DEFAULT_MEAN_AGE
@@ -130,10 +131,13 @@ def plan_benefits(record: Disclosures) -> tuple[float, float]:
     """Benefit under 40 and from 40 to 59 on the record's day, RMB; Refused where not known."""
     amounts = [record.rule(name, record.day) for name in ("benefit_under_40", "benefit_40_59")]
     if None in amounts:
-        raise Refused(
-            f"{record.plan} on {record.day}: benefit by age not known; benefit_under_40 and "
-            "benefit_40_59 of plan_rules.csv are needed"
+        missing = Message(
+            "benefit by age not known; {rule} and {other} of {file} are needed",
+            rule="benefit_under_40",
+            other="benefit_40_59",
+            file="plan_rules.csv",
         )
+        raise Refused(on_day(record.plan, record.day, missing))
     under_40, from_40 = (float(amount or 0.0) for amount in amounts)
     return under_40, from_40
 

@@ -11,6 +11,7 @@ import statsmodels.api as sm
 from statsmodels.stats.stattools import durbin_watson
 
 from forecasting.errors import InputError, Refused
+from forecasting.messages import Name
 from forecasting.pricing.inputs import checked, one_of
 from forecasting.pricing.premium import DEFAULT_TERMS, Premium, Terms
 
@@ -85,10 +86,18 @@ def fit_trend(medical_cost: pd.DataFrame, cost: str = "hospital_stay", since: in
     series = series[series.index >= since]
     if len(series) < FEWEST_YEARS:
         raise Refused(
-            f"trend of {cost} since {since}: {len(series)} years, {FEWEST_YEARS} are needed"
+            "trend of {cost} since {since}: {n} years, {least} are needed",
+            cost=Name("medical_cost", cost),
+            since=since,
+            n=len(series),
+            least=FEWEST_YEARS,
         )
     if not (series > 0).all():
-        raise InputError(f"{cost}: found {series.min():g}, legal: above 0")
+        raise InputError(
+            "{name}: found {found:g}, legal: above 0",
+            name=Name("medical_cost", cost),
+            found=float(series.min()),
+        )
     years = series.index.to_numpy(dtype=float)
     # Years from the last one on, so that the constant is the log cost of that year.
     design = sm.add_constant(years - years[-1])

@@ -92,7 +92,7 @@ def saltelli_points(names: Sequence[str], base: int, seed: int) -> Array:
     (32, 2)
     """
     if base < 2 or base & (base - 1):
-        raise InputError(f"base samples: found {base}, legal: a power of two from 2 on")
+        raise InputError("base samples: found {found}, legal: a power of two from 2 on", found=base)
     # Imported where used: it loads a tenth of a second of libraries that no other page needs.
     from SALib.sample import sobol
 

@@ -49,7 +49,7 @@ def test_before_the_model_can_say_anything_prices_remain(open_page, section, lan
     refused = section in {"pool", "rating"}
     assert len(app.warning) == int(refused)
     if refused:
-        assert "needed" in app.code[0].value
+        assert {"zh": "需要", "en": "needed"}[language] in app.warning[0].value
 
 
 def test_the_premium_follows_the_person_and_the_terms(open_page):
@@ -72,7 +72,7 @@ def test_group_business_takes_the_expenses_down_to_its_cap(open_page):
     assert app.number_input(key="expense_share").value == 0.25
     assert not app.error
     app.number_input(key="expense_share").set_value(0.3).run()
-    (found,) = app.code
+    (found,) = app.error
     assert "legal: 0 to 0.25 in group business" in found.value
 
 

@@ -136,7 +136,7 @@ def test_a_link_of_today_says_nothing(open_page):
 def test_a_stop_before_the_launch_is_explained(open_page):
     app = open_page("scenarios", lang="en", enrolment_stops_on="2017-01-14")
     assert app.error
-    assert "2018-10-28" in app.code[0].value
+    assert "28 October 2018" in app.error[0].value
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

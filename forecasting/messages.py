@@ -1,0 +1,76 @@
+"""What the engine says: English, with the template and values that a page translates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Self
+
+
+class Message(str):
+    """English text that remembers its template and its values; otherwise a plain ``str``.
+
+    ``template`` is what catalogues translate; ``values`` fill it, and may be messages themselves.
+    Without values the template is taken as it stands, braces and all.
+
+    >>> found = Message("{name}: found {found!r}, legal: {legal}", name="fee", found="x", legal="1")
+    >>> print(found)
+    fee: found 'x', legal: 1
+    >>> found.template, found.values["found"]
+    ('{name}: found {found!r}, legal: {legal}', 'x')
+    """
+
+    template: str
+    values: Mapping[str, object]
+
+    def __new__(cls, template: str, /, **values: object) -> Self:
+        """Format ``template`` with ``values``."""
+        message = super().__new__(cls, template.format(**values) if values else template)
+        message.template = template
+        message.values = values
+        return message
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, Any]]:
+        """What a pickle or a copy is made anew from."""
+        return (self.template,), dict(self.values)
+
+
+class Name(str):
+    """The name of a parameter or quantity, which catalogues give as ``group.name``.
+
+    >>> Name("quantity", "share"), Name("quantity", "share").key
+    ('share', 'quantity.share')
+    """
+
+    group: str
+
+    def __new__(cls, group: str, name: str, /) -> Self:
+        """``name``, one of ``group``."""
+        text = super().__new__(cls, name)
+        text.group = group
+        return text
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str, str], dict[str, Any]]:
+        """What a pickle or a copy is made anew from."""
+        return (self.group, str(self)), {}
+
+    @property
+    def key(self) -> str:
+        """Where catalogues have it."""
+        return f"{self.group}.{self}"
+
+
+def on_day(plan: str, day: date, what: str) -> Message:
+    """``what`` of a plan as known on a day.
+
+    >>> print(on_day("xianghubao", date(2019, 1, 28), Message("nothing was settled yet")))
+    xianghubao on 2019-01-28: nothing was settled yet
+    """
+    return Message("{plan} on {day}: {what}", plan=plan, day=day, what=what)
+
+
+def known_reason(error: Exception, known: tuple[Message, ...] = ()) -> str:
+    """The text of another's exception, as the message among ``known`` that says the same."""
+    text = str(error)
+    own = getattr(error, "message", text)
+    return next((message for message in known if message == text), own)
