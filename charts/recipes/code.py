@@ -56,6 +56,7 @@ def snippet(chart: Chart, basis: Basis) -> str | None:
     stamp = ("stamp",) if recipe.stamped else ()
     names = list(_in_order(("tr", *recipe.needs, *stamp)))
     values = {
+        **{name: _literal(value) for name, value in choices(basis.settings).items()},
         "plan": _quoted(basis.plan),
         "language": _quoted(basis.language),
         "as_of": _quoted(chart.as_of.isoformat()),
@@ -68,7 +69,6 @@ def snippet(chart: Chart, basis: Basis) -> str | None:
         "settings": _settings(basis.settings),
         "measure": _literal(basis.settings.get("measure")),
         "pinned": _pinned(basis.settings.get("pinned", ())),
-        **{name: _literal(value) for name, value in choices(basis.settings).items()},
     }
     imports = [
         *(item for name in names for item in STEPS[name].imports),

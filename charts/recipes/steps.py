@@ -234,7 +234,7 @@ STEPS: Mapping[str, Step] = MappingProxyType(
         ),
         "example": Step(
             "content = to_csv(example(record.as_of({known_on}))).encode()",
-            ("forecasting.uploads:example",),
+            ("datetime:date", "forecasting.uploads:example"),
             ("record",),
         ),
         "own_file": Step(

@@ -6,20 +6,21 @@ import ast
 import contextlib
 import io
 import json
+from datetime import date
 from functools import cache
+from importlib import import_module
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import forecasting.backtest
-import forecasting.credibility
-import forecasting.decline
-import forecasting.sweeps.sobol
 from charts.base import Chart
 from charts.recipes import RECIPES, snippet
 from charts.scenarios import MEASURES
 from forecasting import Disclosures, Scenario
 from forecasting.backtest import Backtest, run_backtest
+from forecasting.credibility import credibility_path
 from forecasting.links import Pin
 from ui import exports, insurance_controls, insurance_sections, method, plans, show
 from ui.kit import scenario_json
@@ -63,14 +64,25 @@ def _backtest_of(data_version: str) -> Backtest:
     return run_backtest(forecasting.load_disclosures())
 
 
-@pytest.fixture(autouse=True)
-def one_backtest(monkeypatch) -> None:
-    """Snippets that run a backtest share one: it takes long."""
+@cache
+def _path_of(day: date, scenario: Scenario) -> pd.DataFrame:
+    return credibility_path(forecasting.load_disclosures().as_of(day), scenario=scenario)
 
-    def shared(record: Disclosures) -> Backtest:
+
+@pytest.fixture(autouse=True)
+def computed_once(monkeypatch) -> None:
+    """Snippets that fit the model on every past day share what they find: it takes long."""
+
+    def backtest(record: Disclosures) -> Backtest:
         return _backtest_of(record.data_version)
 
-    monkeypatch.setattr(forecasting.backtest, "run_backtest", shared)
+    def path(record: Disclosures, scenario: Scenario) -> pd.DataFrame:
+        return _path_of(record.day, scenario)
+
+    monkeypatch.setattr(forecasting.backtest, "run_backtest", backtest)
+    # The function of the same name hides the module.
+    module = import_module("forecasting.credibility")
+    monkeypatch.setattr(module, "credibility_path", path)
 
 
 def opened(open_page, drawn: Drawn, key: str, section: str, **address: str) -> Drawn:
@@ -86,6 +98,21 @@ def assert_given_again(found: Drawn) -> None:
     for chart, code in found:
         assert code, chart.stem
         assert printed(code) == exports.csv_bytes(chart.table).decode("utf-8-sig"), chart.stem
+        assert_short_and_tidy(code)
+
+
+def assert_short_and_tidy(code: str) -> None:
+    """Nothing is imported that is not used, and no line is wide."""
+    tree = ast.parse(code)
+    imported = {
+        alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert imported <= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    assert max(len(line) for line in code.splitlines()) <= 100
+    assert len(code.splitlines()) <= 45
 
 
 def printed(code: str) -> str:
@@ -146,22 +173,6 @@ def test_every_recipe_belongs_to_a_chart_of_a_page(open_page, drawn):
         stems |= {chart.stem for chart, _ in found}
         assert [chart.stem for chart, code in found if not code] == []
     assert [name for name in RECIPES if not any(stem.startswith(name) for stem in stems)] == []
-
-
-def test_the_code_is_short_and_imports_only_what_it_uses(open_page, drawn):
-    for key, section in PLACES:
-        for chart, code in opened(open_page, drawn, key, section, lang="en"):
-            tree = ast.parse(code)
-            imported = {
-                alias.name
-                for node in ast.walk(tree)
-                if isinstance(node, ast.ImportFrom)
-                for alias in node.names
-            }
-            used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-            assert imported <= used, chart.stem
-            assert max(len(line) for line in code.splitlines()) <= 100
-            assert len(code.splitlines()) <= 45
 
 
 INSURANCE = {

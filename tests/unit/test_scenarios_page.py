@@ -148,7 +148,9 @@ def test_dilution_has_its_interval_in_chart_and_table():
     edges = [trace for trace in chart.figure.data if trace.fill or trace.line.width == 0]
     assert "80% interval" in {trace.name for trace in edges}
     of_main = chart.table[chart.table.iloc[:, 1] == "More"].iloc[-1]
-    low, high = (of_main[f"{EN.t(f'band.{key}_80')} (RMB)"] for key in ("low", "high"))
+    low, high = (
+        of_main[f"{EN.t(f'band.{key}_80')} ({EN.t('axis.rmb')})"] for key in ("low", "high")
+    )
     last = MORE.periods.iloc[-1]
     assert (low, high) == (round(last["dilution_q10"], 3), round(last["dilution_q90"], 3))
     assert low < last["dilution_q50"] < high
