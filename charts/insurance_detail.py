@@ -148,7 +148,7 @@ def credibility_chart(by_size: pd.DataFrame, z_model: float, tr: Translator, sta
         figure,
         tr,
         stamp,
-        stem="credibility",
+        stem="credibility-by-size",
         title=tr.t("insurance.credibility_title"),
         subtitle=tr.t("insurance.credibility_subtitle"),
         alt=tr.t(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +19,12 @@ if TYPE_CHECKING:
     from forecasting import Forecast
 
 MEASURES: tuple[str, ...] = ("share", "undiluted", "dilution", "members")
-COLUMN = {"share": "share", "undiluted": "undiluted_share", "members": "sharing_members"}
+COLUMN = {
+    "share": "share",
+    "undiluted": "undiluted_share",
+    "dilution": "dilution",
+    "members": "sharing_members",
+}
 MILLION = 1e6
 PIN_STYLES: tuple[tuple[str, str, str], ...] = (
     (palette.PINK, "dot", "square"),
@@ -57,15 +63,9 @@ def lines(
 
 
 def values(forecast: Forecast, measure: str, quantile: str = "q50") -> pd.Series:
-    """One quantile of a measure by settlement: RMB, or millions of members.
-
-    The dilution is the gap between the two medians, undiluted share less share.
-    """
-    periods = forecast.periods
-    if measure == "dilution":
-        return periods["undiluted_share_q50"] - periods["share_q50"]
+    """One quantile of a measure by settlement: RMB, or millions of members."""
     scale = MILLION if measure == "members" else 1.0
-    return periods[f"{COLUMN[measure]}_{quantile}"] / scale
+    return forecast.periods[f"{COLUMN[measure]}_{quantile}"] / scale
 
 
 def begins(line: Line, drawn: Sequence[Line], measure: str) -> int:
@@ -85,15 +85,13 @@ def scenario_chart(drawn: Sequence[Line], measure: str, tr: Translator, stamp: S
     """One quantity of every settlement under each scenario; the first line has its 80% band.
 
     A line begins where it leaves the fitted one, which alone runs through the whole past. An
-    interval may leave the chart at the top where it is far wider than the medians.
+    interval may leave the chart where it is far wider than the medians.
     """
     figure = go.Figure()
     main = drawn[0]
-    tops = []
-    if measure != "dilution":
-        tops.append(_band(figure, drawn, measure, tr))
+    low, high = _band(figure, drawn, measure, tr)
     if measure == "share":
-        tops.append(_undiluted(figure, main, tr))
+        high = max(high, _undiluted(figure, main, tr))
     medians = [values(line.forecast, measure) for line in drawn]
     highest = max(float(y.max()) for y in medians)
     pinned = 0
@@ -109,8 +107,9 @@ def scenario_chart(drawn: Sequence[Line], measure: str, tr: Translator, stamp: S
         figure, main.forecast.as_of.isoformat(), tr.t("fan.rule"), before=measure == "dilution"
     )
     unit = tr.t("scenarios.axis_members" if measure == "members" else "axis.rmb")
-    top = max(highest, min(max(tops, default=0.0), WIDEST * highest))
-    figure.update_layout(yaxis=_axis(medians, unit, top, len(figure.data)))
+    top = max(highest, min(high, WIDEST * highest))
+    bottom = min(0.0, *(float(y.min()) for y in medians), max(low, -(WIDEST - 1.0) * highest))
+    figure.update_layout(yaxis=_axis(bottom, unit, top, len(figure.data)))
     return build_chart(
         figure,
         tr,
@@ -125,15 +124,16 @@ def scenario_chart(drawn: Sequence[Line], measure: str, tr: Translator, stamp: S
     )
 
 
-def _axis(medians: Sequence[pd.Series], unit: str, top: float, names: int) -> dict[str, object]:
-    """From zero, or from the lowest median below it, with room at the top for the legend."""
+def _axis(bottom: float, unit: str, top: float, names: int) -> dict[str, object]:
+    """From zero, or from ``bottom`` below it, with room at the top for the legend."""
     axis = from_zero(unit, top, headroom=1.08 + ROOM_A_NAME * names)
-    lowest = min(float(y.min()) for y in medians)
-    return axis | {"range": [min(lowest, 0.0) * 1.1, axis["range"][1]]}
+    return axis | {"range": [bottom * 1.1, axis["range"][1]]}
 
 
-def _band(figure: go.Figure, drawn: Sequence[Line], measure: str, tr: Translator) -> float:
-    """The 80% interval of the first line from where that line begins; its highest value."""
+def _band(
+    figure: go.Figure, drawn: Sequence[Line], measure: str, tr: Translator
+) -> tuple[float, float]:
+    """The 80% interval of the first line from where that line begins; its lowest and highest."""
     main = drawn[0]
     start = begins(main, drawn, measure)
     low, high = (values(main.forecast, measure, key).iloc[start:] for key in ("q10", "q90"))
@@ -146,7 +146,7 @@ def _band(figure: go.Figure, drawn: Sequence[Line], measure: str, tr: Translator
             name=tr.t("series.interval_80"),
         )
     )
-    return float(high.max())
+    return float(low.min()), float(high.max())
 
 
 def _undiluted(figure: go.Figure, main: Line, tr: Translator) -> float:
@@ -176,7 +176,8 @@ def _line(
     style: dict[str, object] = {
         "mode": "lines",
         "line": {"color": palette.NEUTRAL, "width": 1.6},
-        "name": wrap(line.name, LEGEND_COLUMNS)[0],
+        # A name may come from a link, and a legend reads markup.
+        "name": escape(wrap(line.name, LEGEND_COLUMNS)[0], quote=False),
     }
     if line.role == "pinned":
         style |= {
@@ -237,10 +238,9 @@ def _table(drawn: Sequence[Line], measure: str, unit: str, tr: Translator) -> pd
                 column(f"scenario_measure.{measure}"): values(line.forecast, measure).round(3),
             }
         )
-        if measure != "dilution":
-            for quantile, key in (("q10", "band.low_80"), ("q90", "band.high_80")):
-                edge = values(line.forecast, measure, quantile).round(3)
-                part[column(key)] = edge.where(is_main & (edge.index >= edge.index[start]))
+        for quantile, key in (("q10", "band.low_80"), ("q90", "band.high_80")):
+            edge = values(line.forecast, measure, quantile).round(3)
+            part[column(key)] = edge.where(is_main & (edge.index >= edge.index[start]))
         if measure == "share":
             undiluted = values(line.forecast, "undiluted").round(3)
             grown = values(line.forecast, "share") > GROWN

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from forecasting.backtest import figure_origins, our_models, run_backtest, settlement_origins
 from forecasting.baselines import RIVALS
@@ -21,7 +22,7 @@ from forecasting.errors import ForecastingError, InputError
 from forecasting.estimation import fit
 from forecasting.manual import steady_state
 from forecasting.reports import backtest_report, fit_report, forecast_report, steady_state_report
-from forecasting.scenario import Scenario, read_scenario, scenario_with
+from forecasting.scenario import KIT_SECTIONS, Scenario, read_scenario_file, scenario_with
 from forecasting.simulation import LONGEST_HORIZON, MOST_PATHS, forecast
 from forecasting.sweeps.command import add_sweep
 from forecasting.tabular import to_csv, to_json
@@ -160,9 +161,34 @@ def _load(arguments: argparse.Namespace) -> tuple[Disclosures, Disclosures, Scen
     full = load_disclosures(arguments.data, arguments.plan)
     for warning in full.warnings:
         print(f"warning: {warning}", file=sys.stderr)
-    scenario = read_scenario(arguments.scenario) if arguments.scenario else Scenario()
+    scenario = Scenario()
+    beside: Mapping[str, Any] = {}
+    if arguments.scenario:
+        scenario, beside = read_scenario_file(arguments.scenario)
     scenario = scenario_with(scenario, arguments.set)
-    return full, full.as_of(arguments.as_of or full.last_settlement), scenario
+    known = full.as_of(arguments.as_of or full.last_settlement)
+    _warn(_not_taken(beside, known, arguments))
+    return full, known, scenario
+
+
+def _not_taken(
+    beside: Mapping[str, Any], known: Disclosures, arguments: argparse.Namespace
+) -> list[str]:
+    """What the file of a press kit says beside its scenario, and this run does otherwise."""
+    done = {
+        "plan": ("--plan", known.plan),
+        "as_of": ("--as-of", known.day.isoformat()),
+        "horizon_settlements": ("--horizon", getattr(arguments, "horizon", None)),
+    }
+    notes = [
+        f"{arguments.scenario}: {name} is {beside[name]!r}, this run has {value}; give {flag}"
+        for name, (flag, value) in done.items()
+        if value is not None and beside.get(name, value) != value
+    ]
+    unused = [name for name in KIT_SECTIONS if beside.get(name)]
+    if unused:
+        notes.append(f"{arguments.scenario}: {', '.join(unused)}: no assumptions, not used here")
+    return notes
 
 
 def _warn(notes: Sequence[str]) -> None:

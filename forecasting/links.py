@@ -2,14 +2,15 @@
 
 Every assumption is written out, defaults too, so that a link still says what it meant when a
 default has moved; with them the schema version, the as-of day, the versions of model and data and
-the headline quantiles of the day. Reading never fails: what cannot be used is named.
+the headline quantiles of the day. Pinned scenarios say only what they change, and their names.
+Reading never fails: what cannot be used is named.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from forecasting.assumptions import ASSUMPTION_BY_NAME, Value
@@ -30,8 +31,21 @@ MODEL_KEY, DATA_KEY = "model_version", "data_version"
 STEADY_KEY, NEXT_KEY = "steady_state_then", "next_share_then"
 MADE_KEYS: tuple[str, ...] = (MODEL_KEY, DATA_KEY, STEADY_KEY, NEXT_KEY)
 SCENARIO_KEYS: tuple[str, ...] = (VERSION_KEY, *ASSUMPTION_BY_NAME, *sorted(OLD_NAMES))
-LINK_KEYS: frozenset[str] = frozenset({*SCENARIO_KEYS, *MADE_KEYS})
+MOST_PINS = 3
+# What a pinned scenario changes, and its name, by its place: pin_1 and pin_1_name.
+PIN_KEYS: tuple[tuple[str, str], ...] = tuple(
+    (f"pin_{place}", f"pin_{place}_name") for place in range(1, MOST_PINS + 1)
+)
+LINK_KEYS: frozenset[str] = frozenset(
+    {*SCENARIO_KEYS, *MADE_KEYS, *(key for keys in PIN_KEYS for key in keys)}
+)
 SEPARATOR = "_"
+# Left as it is in an address, and in no name and no value of an assumption.
+PIN_SEPARATOR = "~"
+LONGEST_NAME = 26
+LONGEST_PIN = 1_600
+PIN_FORM = f"name{PIN_SEPARATOR}value"
+NAME_FORM = f"1 – {LONGEST_NAME}"
 LONGEST_VERSION = 60
 LARGEST_SHARE = 1e12
 
@@ -56,21 +70,35 @@ class Made:
 
 
 @dataclass(frozen=True)
+class Pin:
+    """A scenario that stays on the chart, under the reader's name for it."""
+
+    name: str
+    scenario: Scenario
+
+
+@dataclass(frozen=True)
 class Link:
-    """What an address says: a scenario, a day where it names one, what it was made with."""
+    """What an address says: a scenario, a day where it names one, what it was made with, pins."""
 
     scenario: Scenario
     as_of: date | None = None
     made: Made | None = None
+    pins: tuple[Pin, ...] = ()
 
 
 @dataclass(frozen=True)
 class Unusable:
-    """One parameter of an address that could not be used, and what would be legal."""
+    """One parameter of an address that could not be used, and what would be legal.
+
+    ``pin``: the key of the pinned scenario that said it; ``dropped``: that pin is gone with it.
+    """
 
     name: str
     value: str
     legal: str
+    pin: str = ""
+    dropped: bool = False
 
 
 def headline(quantiles: Quantiles | None) -> Headline | None:
@@ -87,15 +115,34 @@ def headline(quantiles: Quantiles | None) -> Headline | None:
     return low, middle, high
 
 
-def scenario_address(scenario: Scenario, full: bool = False) -> dict[str, str]:
-    """A scenario as parameters: what it changes, or everything where ``full``.
+def scenario_address(
+    scenario: Scenario, full: bool = False, pins: Sequence[Pin] = ()
+) -> dict[str, str]:
+    """A scenario as parameters: what it changes, or everything where ``full``; and the pins.
 
     >>> scenario_address(Scenario(delay_days=150))
     {'schema_version': '2', 'delay_days': '150'}
     """
     names = ASSUMPTION_BY_NAME if full else scenario.changes()
     written = {name: ASSUMPTION_BY_NAME[name].write(getattr(scenario, name)) for name in names}
+    written |= pins_address(pins)
     return {VERSION_KEY: str(SCHEMA_VERSION)} | written if written else {}
+
+
+def pins_address(pins: Sequence[Pin]) -> dict[str, str]:
+    """Pinned scenarios as parameters, each by what it changes and its name.
+
+    >>> pins_address([Pin("Slow", Scenario(delay_days=150, pandemic=False))])
+    {'pin_1': 'delay_days~150~pandemic~no', 'pin_1_name': 'Slow'}
+    """
+    address = {}
+    for (key, name_key), pin in zip(PIN_KEYS, pins, strict=False):
+        changes = pin.scenario.changes().items()
+        said = [part for name, v in changes for part in (name, ASSUMPTION_BY_NAME[name].write(v))]
+        if said:
+            address[key] = PIN_SEPARATOR.join(said)
+        address[name_key] = pin.name
+    return address
 
 
 def encode_link(link: Link) -> dict[str, str]:
@@ -105,7 +152,7 @@ def encode_link(link: Link) -> dict[str, str]:
     >>> address["delay_days"], address["incidence_per_10k"], address["as_of"]
     ('150', 'auto', '2020-10-28')
     """
-    address = scenario_address(link.scenario, full=True)
+    address = scenario_address(link.scenario, full=True, pins=link.pins)
     if link.as_of is not None:
         address[AS_OF_KEY] = link.as_of.isoformat()
     if link.made is not None:
@@ -135,19 +182,82 @@ def decode_link(address: Mapping[str, str]) -> tuple[Link, tuple[Unusable, ...]]
     except ValueError:
         found = address[VERSION_KEY]
         unusable.append(Unusable(VERSION_KEY, found, f"1 – {SCHEMA_VERSION}"))
+    scenario, wrong = _scenario(migrate(said, version))
+    made, unread = _made(address)
+    pins, unpinned = _pins(address, version)
+    link = Link(scenario, _day(address.get(AS_OF_KEY)), made, pins)
+    return link, (*unusable, *wrong, *unread, *unpinned)
+
+
+def _scenario(said: Mapping[str, str]) -> tuple[Scenario, list[Unusable]]:
+    """The scenario of texts by name, and those that say nothing legal."""
     values: dict[str, Value] = {}
-    for name, text in migrate(said, version).items():
+    unusable = []
+    for name, text in said.items():
         if name not in ASSUMPTION_BY_NAME:
-            unusable.append(Unusable(name, text, RENAMED_IN_2[name]))
+            unusable.append(Unusable(name, text, RENAMED_IN_2.get(name, "")))
             continue
         assumption = ASSUMPTION_BY_NAME[name]
         try:
             values[name] = assumption.read(text)
         except InputError:
             unusable.append(Unusable(name, text, assumption.legal))
-    made, unread = _made(address)
-    link = Link(Scenario().with_changes(values), _day(address.get(AS_OF_KEY)), made)
-    return link, (*unusable, *unread)
+    return Scenario().with_changes(values), unusable
+
+
+def _pins(address: Mapping[str, str], version: int) -> tuple[tuple[Pin, ...], list[Unusable]]:
+    """The pins of an address; one keeps what can be used of it, and is dropped without any."""
+    pins: list[Pin] = []
+    unusable: list[Unusable] = []
+    for key, name_key in PIN_KEYS:
+        text = address.get(key, "")
+        if not text and name_key not in address:
+            continue
+        said = _pairs(text)
+        if said is None:
+            unusable.append(Unusable(key, text, PIN_FORM, key, dropped=True))
+            continue
+        scenario, wrong = _scenario(migrate(said, version))
+        dropped = bool(wrong) and scenario == Scenario()
+        unusable += [replace(item, pin=key, dropped=dropped) for item in wrong]
+        if dropped:
+            continue
+        taken = {pin.name for pin in pins}
+        name = address.get(name_key, "")
+        if not _is_name(name) or name in taken:
+            unusable.append(Unusable(name_key, name, NAME_FORM, key))
+            name = next(free for free in _numbers(key) if free not in taken)
+        pins.append(Pin(name, scenario))
+    return tuple(pins), unusable
+
+
+def _pairs(text: str) -> dict[str, str] | None:
+    """Names and values of a pin; None where they are no pairs, or too long, or say one twice."""
+    parts = text.split(PIN_SEPARATOR) if text else []
+    names, values = parts[::2], parts[1::2]
+    if len(text) > LONGEST_PIN or len(names) != len(values) or len({*names}) != len(names):
+        return None
+    return dict(zip(names, values, strict=True))
+
+
+def clean_name(text: str) -> str:
+    """A reader's name for a pin: one line of printable text, cut where it is too long.
+
+    >>> clean_name("  Many  leave ")
+    'Many leave'
+    """
+    printable = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(printable.split())[:LONGEST_NAME].strip()
+
+
+def _is_name(text: str) -> bool:
+    return bool(text) and clean_name(text) == text
+
+
+def _numbers(key: str) -> Iterator[str]:
+    """Names for a pin that has none: its place, then with ever more in front of it."""
+    place = key.rpartition(SEPARATOR)[2]
+    return (f"{'#' * times}{place}" for times in range(MOST_PINS))
 
 
 def _day(text: str | None) -> date | None:

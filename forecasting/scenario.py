@@ -22,6 +22,19 @@ from forecasting.selection import DelayFamily
 
 SCHEMA_VERSION = 2
 VERSION_KEY = "schema_version"
+# The file of a press kit says more than its scenario: what its chart was made from.
+KIT_SCENARIO = "scenario"
+KIT_SECTIONS: tuple[str, ...] = ("settings", "insurance", "plans")
+KIT_KEYS: tuple[str, ...] = (
+    "chart",
+    "plan",
+    "as_of",
+    "horizon_settlements",
+    KIT_SCENARIO,
+    *KIT_SECTIONS,
+    "data_version",
+    "model_version",
+)
 
 
 def _name_growth_by_when_it_holds(content: dict[str, Any]) -> dict[str, Any]:
@@ -171,9 +184,17 @@ def scenario_with(scenario: Scenario, settings: list[str]) -> Scenario:
 
 
 def read_scenario(path: str | Path) -> Scenario:
-    """Read a scenario from a JSON file; older schema versions are migrated.
+    """Read a scenario from a JSON file, a press kit's too; older schema versions are migrated.
 
     Raises InputError naming the file, the key, what was found and what is legal.
+    """
+    return read_scenario_file(path)[0]
+
+
+def read_scenario_file(path: str | Path) -> tuple[Scenario, Mapping[str, Any]]:
+    """The scenario of a JSON file, and what else the file of a press kit says, by ``KIT_KEYS``.
+
+    Errors as :func:`read_scenario`.
     """
     try:
         content: Any = json.loads(Path(path).read_text(encoding="utf-8-sig"))
@@ -181,8 +202,18 @@ def read_scenario(path: str | Path) -> Scenario:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from error
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise InputError(f"{path}: not a JSON document: {error}") from error
+    beside: dict[str, Any] = {}
+    if isinstance(content, dict) and isinstance(content.get(KIT_SCENARIO), dict):
+        beside = {name: value for name, value in content.items() if name != KIT_SCENARIO}
+        unknown = [name for name in beside if name not in KIT_KEYS]
+        if unknown:
+            raise InputError(
+                f"{path}: found {', '.join(map(repr, unknown))}, legal keys beside "
+                f"{KIT_SCENARIO}: {', '.join(name for name in KIT_KEYS if name != KIT_SCENARIO)}"
+            )
+        content = content[KIT_SCENARIO]
     try:
-        return Scenario.model_validate(content)
+        return Scenario.model_validate(content), beside
     except ValidationError as error:
         problems = [
             f"{path}: {'.'.join(str(part) for part in problem['loc']) or 'scenario'}: "

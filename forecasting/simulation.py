@@ -50,9 +50,10 @@ BLOCK = 250
 class Forecast:
     """Quantiles of every settlement from the first to the horizon, and the long-run numbers.
 
-    ``periods`` has one row a settlement. RMB a member and settlement for shares, persons for
-    counts, half-months for ``lag_periods`` and ``settling_periods``; ``next_year_total`` is the sum
-    of the next 24 settlements, NaN when the horizon is shorter.
+    ``periods`` has one row a settlement. RMB a member and settlement for shares and ``dilution``
+    (undiluted share less share, draw by draw), persons for counts, half-months for ``lag_periods``
+    and ``settling_periods``; ``next_year_total`` is the sum of the next 24 settlements, NaN when
+    the horizon is shorter.
     """
 
     plan: str
@@ -233,6 +234,7 @@ def forecast(fit: SelectionLagFit, horizon: int = 24, paths: int = 1000, seed: i
         **share,
         **{f"structural_{name}": band for name, band in share.items()},
         **quantile_columns(draws.undiluted[:, shown], "undiluted_share"),
+        **quantile_columns(draws.undiluted[:, shown] - draws.share[:, shown], "dilution"),
         "sharing_members_disclosed": _disclosed_column(fit, "sharing_members", grid[shown]),
         **quantile_columns(draws.membership.members[:, shown], "sharing_members"),
         "helped_disclosed": _disclosed_column(fit, "helped", grid[shown]),

@@ -26,7 +26,7 @@ with top, errors_shown(tr):
     note = tr.t("insurance.metrics_note" if share.steady else "insurance.no_level_note")
     metrics([Metric(*item) for item in insurance.numbers(premium, share, tr)], note)
     chart = charts.premium_chart(by_age, share, asked.age, asked.sex, premium, tr, stamp)
-    show_chart(chart, tr)
+    show_chart(chart, tr, asked.inputs())
 
 heading(tr.t("insurance.sections_heading"))
 section = section_picker(tr, "insurance", SECTIONS)

@@ -10,6 +10,7 @@ from ui.cache import stamp_for
 from ui.controls import section_picker
 from ui.frame import enter
 from ui.plans import (
+    DECLINE_INPUTS,
     SECTIONS,
     ages_for,
     comparison,
@@ -55,9 +56,9 @@ with errors_shown(tr):
         heading(tr.t("decline.heading"))
         spiral = decline_for(view)
         st.markdown(plans.decline(spiral, last_share(view), tr))
-        show_chart(sections.phase_chart(spiral, tr, whole), tr)
+        show_chart(sections.phase_chart(spiral, tr, whole), tr, DECLINE_INPUTS)
         st.markdown(tr.t("decline.reading"))
-        show_chart(sections.lost_chart(spiral, tr, whole), tr)
+        show_chart(sections.lost_chart(spiral, tr, whole), tr, DECLINE_INPUTS)
         st.caption(tr.t("decline.note"))
     else:
         heading(tr.t("profile.heading"))

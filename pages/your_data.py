@@ -38,7 +38,8 @@ with problems_shown(view, top):
             ],
             tr.t("metrics.note"),
         )
-    show_chart(own_chart(found.forecast, is_example, tr), tr)
+    basis = {"own_plan": plan, "known_on": view.as_of}
+    show_chart(own_chart(found.forecast, is_example, tr), tr, basis)
     show_notes(found, is_example, tr)
 
 heading(tr.t("own.columns_heading"), tr.t("own.columns_text"))

@@ -86,10 +86,12 @@ def forecast(
 def scenario_forecast(scenario: Scenario | None = None, end_share: float = 6.0) -> Forecast:
     """The same past, with an undiluted share a third above the share."""
     made = forecast(end_share=end_share)
-    undiluted = {
-        f"undiluted_share_{key}": made.periods[f"share_{key}"] * 4 / 3 for key in QUANTILE_KEYS
+    more = {
+        f"{name}_{key}": made.periods[f"share_{key}"] * part
+        for name, part in (("undiluted_share", 4 / 3), ("dilution", 1 / 3))
+        for key in QUANTILE_KEYS
     }
-    periods = made.periods.assign(**undiluted)
+    periods = made.periods.assign(**more)
     return replace(made, scenario=scenario or Scenario(), periods=periods)
 
 

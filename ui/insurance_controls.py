@@ -15,6 +15,7 @@ from forecasting.pricing.same_benefit import PRICING_TABLES, Basis
 from locales import Translator
 from ui.address import INSURANCE_OPTIONS, forget_notice, read_number, read_option, show_notices
 
+INPUTS = "insurance"
 SECTIONS = ("build", "pool", "rating", "trend", "hospital", "level")
 SEX, BUSINESS, TABLE, RESIDENCE, SUSPECT = INSURANCE_OPTIONS
 OPTIONS: dict[str, Sequence[str]] = {
@@ -38,6 +39,19 @@ class Asked:
     safety_loading: float
     expense_share: float
     business: str
+
+    def inputs(self, **more: Any) -> dict[str, dict[str, Any]]:
+        """The settings of a chart of this page: these and ``more``, by their names in a link."""
+        person = {
+            "insured_age": self.age,
+            SEX: self.sex,
+            "safety_loading": self.safety_loading,
+            "expense_share": self.expense_share,
+            BUSINESS: self.business,
+            "table_deduction": self.table_deduction,
+            TABLE: self.table,
+        }
+        return {INPUTS: person | more}
 
     @property
     def terms(self) -> Terms:

@@ -103,7 +103,8 @@ def _build(view: View, asked: Asked) -> None:
         position = _pool(view.plan, view.as_of, share.steady.q50, asked.table)
         steps = gap_to_share(premium, position, asked.age, asked.sex)
         say(insurance.gap(steps, tr))
-        show_chart(charts.gap_chart(steps, tr, stamp_for(view, "chart.source_tables")), tr)
+        chart = charts.gap_chart(steps, tr, stamp_for(view, "chart.source_tables"))
+        show_chart(chart, tr, asked.inputs())
     by_age = premiums(view.plan, view.as_of, asked.basis)
     men, women = (ages_cheaper_than(by_age, sex, share.reference or 0.0) for sex in SEXES)
     say(insurance.cheaper_ages(men, women, share, tr))
@@ -114,7 +115,8 @@ def _pool_section(view: View, asked: Asked) -> None:
     share = yearly_share(known(view), forecast_for(view).steady_state)
     position = _pool(view.plan, view.as_of, share.reference or 0.0, asked.table)
     say(insurance.pool(position, asked.age, asked.sex, tr))
-    show_chart(charts.pool_chart(position, tr, stamp_for(view, "chart.source_tables")), tr)
+    chart = charts.pool_chart(position, tr, stamp_for(view, "chart.source_tables"))
+    show_chart(chart, tr, asked.inputs())
     st.caption(tr.t("insurance.pool_note"))
 
 
@@ -126,9 +128,10 @@ def _rating(view: View, asked: Asked) -> None:
     manual = _pool(view.plan, view.as_of, share, asked.table).table_share
     by_size = credibility_by_pool_size(manual, share, result.actual.q50)
     say(insurance_parts.readings(result, tr))
-    show_chart(details.expected_chart(result, tr, stamp), tr)
+    show_chart(details.expected_chart(result, tr, stamp), tr, asked.inputs())
     say(insurance_parts.rating(by_size, manual, share, credibility, tr))
-    show_chart(details.credibility_chart(by_size, credibility.z_model, tr, stamp), tr)
+    chart = details.credibility_chart(by_size, credibility.z_model, tr, stamp)
+    show_chart(chart, tr, asked.inputs())
 
 
 def _trend(view: View, asked: Asked) -> None:
@@ -149,7 +152,11 @@ def _trend(view: View, asked: Asked) -> None:
     }
     say(insurance_parts.trend(fits, stay_recent, prices, factor, int(years), tr))
     chart = details.trend_chart(stay, factor, int(years), tr, stamp_for(view, DOCUMENT))
-    show_chart(chart, tr)
+    show_chart(
+        chart,
+        tr,
+        asked.inputs(trend_factor=factor, years_ahead=int(years), insured_multiple=multiple),
+    )
     table = insurance_tables.trends_table([*fits.values(), *recent], tr)
     show_table(table, "cost-growth", tr, view.as_of)
     st.caption(tr.t("insurance.trend_note"))
@@ -176,7 +183,14 @@ def _hospital(view: View, asked: Asked) -> None:
         person = tr.t(f"insurance_person.{asked.sex}", age=int(age))
         say(insurance_parts.hospital(price, allowance, person, residence, tr))
     prices = allowance_by_band(tables, residence, allowance, choice, multiple, asked.terms)
-    show_chart(details.hospital_chart(prices, residence, tr, stamp_for(view, DOCUMENT)), tr)
+    chart = details.hospital_chart(prices, residence, tr, stamp_for(view, DOCUMENT))
+    inputs = asked.inputs(
+        patient_age=int(age),
+        daily_allowance=allowance,
+        insured_multiple=multiple,
+        **{RESIDENCE: residence, SUSPECT: choice},
+    )
+    show_chart(chart, tr, inputs)
     check, instead = (unit_check(rates, people, substitute=flag) for flag in (False, True))
     say(
         insurance_parts.hospital_unit(check, tr),
@@ -194,7 +208,8 @@ def _level_section(view: View, asked: Asked) -> None:
     result = _level(view.plan, view.as_of, asked.age, asked.sex, asked.basis, interest, lapse)
     say(insurance_parts.level(result, share, asked.age, asked.sex, tr))
     stamp = stamp_for(view, "insurance.source_level")
-    show_chart(charts.level_chart(result, share, tr, stamp), tr)
+    chart = charts.level_chart(result, share, tr, stamp)
+    show_chart(chart, tr, asked.inputs(interest=interest, lapse=lapse))
     st.caption(tr.t("insurance.level_note"))
 
 

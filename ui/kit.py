@@ -53,15 +53,27 @@ def scenario_json(chart: Chart, basis: Basis) -> str:
             "plan": basis.plan,
             "as_of": chart.as_of.isoformat(),
             "horizon_settlements": basis.horizon,
-            "scenario": basis.scenario.model_dump(),
-            "settings": {name: _plain(value) for name, value in basis.settings.items()},
+            "scenario": basis.scenario.to_dict(),
+            **_settings(basis.settings),
             "data_version": chart.data_version,
             "model_version": chart.model_version or None,
         }
     )
 
 
+def _settings(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The reader's settings; the inputs of a page stand in a section of that page's name."""
+    sections = {name: value for name, value in settings.items() if isinstance(value, Mapping)}
+    alone = {name: value for name, value in settings.items() if name not in sections}
+    return {name: _plain(value) for name, value in {"settings": alone, **sections}.items()}
+
+
 def _plain(value: Any) -> Any:
+    """Days in ISO form, however deep they stand."""
+    if isinstance(value, Mapping):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
     return value.isoformat() if isinstance(value, date) else value
 
 

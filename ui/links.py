@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
@@ -10,16 +13,30 @@ from streamlit.components.v2.types import ComponentRenderer
 
 from forecasting import MODEL_VERSION
 from forecasting.assumptions import ASSUMPTION_BY_NAME
-from forecasting.links import LINK_KEYS, Headline, Link, Made, Unusable, encode_link, headline
+from forecasting.links import (
+    LINK_KEYS,
+    PIN_KEYS,
+    Headline,
+    Link,
+    Made,
+    Unusable,
+    encode_link,
+    headline,
+)
+from forecasting.pricing.inputs import PRICING_INPUTS
 from locales import NOT_KNOWN, Translator
 from sentences.scenarios import legal_text
-from ui.address import AS_OF_KEY, KNOWN_KEYS, LANGUAGE_KEY, as_code
+from ui.address import AS_OF_KEY, INSURANCE_OPTIONS, KNOWN_KEYS, LANGUAGE_KEY, as_code
 from ui.cache import forecast_or_refusal, full_record
-from ui.scenario_state import made_then, unusable_parameters
+from ui.scenario_state import made_then, pins, unusable_parameters
 from ui.view import View
 
 _SCRIPT = (Path(__file__).parent / "copy_link.js").read_text(encoding="utf-8")
 _STYLE = (Path(__file__).parent / "copy_link.css").read_text(encoding="utf-8")
+# Pages whose inputs a link says in full, so that it outlives a change of a default.
+PAGE_INPUTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"insurance": (*PRICING_INPUTS, *INSURANCE_OPTIONS)}
+)
 
 
 @st.cache_resource(show_spinner=False)
@@ -45,10 +62,26 @@ def full_address(view: View) -> str:
         for name in st.query_params
         if name in KNOWN_KEYS - LINK_KEYS - {AS_OF_KEY, LANGUAGE_KEY}
     }
-    link = encode_link(Link(view.scenario, view.as_of, made_now(view)))
-    query = urlencode({LANGUAGE_KEY: view.tr.language, **others, **link})
     address = urlsplit(st.context.url or "")
+    inputs = inputs_now(address.path.rpartition("/")[2], st.session_state)
+    link = encode_link(Link(view.scenario, view.as_of, made_now(view), pins()))
+    query = urlencode({LANGUAGE_KEY: view.tr.language, **others, **inputs, **link})
     return urlunsplit(address._replace(path=address.path or "/", query=query, fragment=""))
+
+
+def inputs_now(page: str, state: Mapping[Any, Any]) -> dict[str, str]:
+    """The inputs on a page as parameters, those left at their defaults too.
+
+    >>> inputs_now("insurance", {"insured_age": 34.0, "sex": "female", "lapse": 0.05})
+    {'insured_age': '34', 'lapse': '0.05', 'sex': 'female'}
+    >>> inputs_now("answer", {"insured_age": 34.0})
+    {}
+    """
+    found = {name: state[name] for name in PAGE_INPUTS.get(page, ()) if name in state}
+    return {
+        name: f"{value:.12g}" if isinstance(value, float) else str(value)
+        for name, value in found.items()
+    }
 
 
 @st.fragment
@@ -81,20 +114,30 @@ def link_button(view: View) -> None:
 def show_link_notices(view: View) -> None:
     """Name what of a link could not be used, and show then and now where versions moved."""
     for item in unusable_parameters():
-        st.caption(
-            view.tr.t(
-                "address.scenario_unusable",
-                name=as_code(item.name),
-                value=as_code(item.value),
-                used=_legal(item, view.tr),
-            )
-        )
+        st.caption(unusable_text(item, view.tr))
     then = made_then(view.as_of)
     if then is None:
         return
     now = made_now(view)
     if not then.same_versions(now):
         st.info(then_and_now(then, now, view.tr), icon=":material/history:")
+
+
+def unusable_text(item: Unusable, tr: Translator) -> str:
+    """What could not be used, what is legal, and what became of the pin that said it."""
+    said = {"name": as_code(item.name), "value": as_code(item.value)}
+    legal = _legal(item, tr)
+    if not item.pin:
+        return tr.t("address.scenario_unusable", used=legal, **said)
+    if item.name == item.pin:
+        return tr.t("pins.unreadable", **said)
+    pin = as_code(item.pin)
+    if item.name in {name for _, name in PIN_KEYS}:
+        key = "pins.name_unusable" if item.value else "pins.name_missing"
+        return tr.t(key, pin=pin, used=legal, **said)
+    key = "pins.value_unusable" if legal else "pins.assumption_unknown"
+    became = tr.t("pins.dropped" if item.dropped else "pins.kept")
+    return tr.t(key, pin=pin, used=legal, became=became, **said)
 
 
 def _legal(item: Unusable, tr: Translator) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import streamlit as st
@@ -20,6 +21,7 @@ from ui.view import View
 
 SECTIONS: tuple[str, ...] = ("rules", "pooling", "fee", "decline", "profile")
 DECLINE_YEAR = 2021
+DECLINE_INPUTS: Mapping[str, Mapping[str, int]] = {"plans": {"year": DECLINE_YEAR}}
 
 
 @st.cache_data(max_entries=1, show_spinner=False)

@@ -10,6 +10,7 @@ import streamlit as st
 
 from forecasting import Scenario
 from forecasting.assumptions import ASSUMPTIONS, GROUPS, Assumption
+from forecasting.links import LONGEST_NAME, MOST_PINS
 from forecasting.presets import PRESET_BY_NAME, PRESETS, preset_of
 from forecasting.settlements import settlements_between
 from forecasting.tabular import to_json
@@ -17,8 +18,6 @@ from locales import NOT_KNOWN, Translator
 from sentences.scenarios import beside, name_of, value_text
 from ui.cache import full_record, known_values
 from ui.scenario_state import (
-    LONGEST_NAME,
-    MOST_PINS,
     PIN_NAME_KEY,
     WIDGET_PREFIX,
     choose_scenario,

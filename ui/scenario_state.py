@@ -12,29 +12,21 @@ from forecasting.assumptions import ASSUMPTION_BY_NAME, Value
 from forecasting.links import (
     LINK_KEYS,
     MADE_KEYS,
-    SCENARIO_KEYS,
+    MOST_PINS,
     Made,
+    Pin,
     Unusable,
+    clean_name,
     decode_link,
     scenario_address,
 )
 from ui.view import FITTED, View, move_to
 
-MOST_PINS = 3
-LONGEST_NAME = 26
 WIDGET_PREFIX = "scenario_"
 PIN_NAME_KEY = "scenario_pin_name"
 
 _SCENARIO, _SEEN, _MADE = "_scenario", "_scenario_address", "_link_made"
 _UNUSABLE, _PINS = "_scenario_unusable", "_scenario_pins"
-
-
-@dataclass(frozen=True)
-class Pin:
-    """A scenario that stays on the chart, under the reader's name for it."""
-
-    name: str
-    scenario: Scenario
 
 
 @dataclass(frozen=True)
@@ -47,7 +39,10 @@ class _Opened:
 
 
 def read_link(as_of: date) -> Scenario:
-    """The scenario of the address where it states one that is new, else that of the session."""
+    """The scenario of the address where it states one that is new, else that of the session.
+
+    The pins of such an address take the place of those of the session.
+    """
     address = {name: st.query_params[name] for name in st.query_params}
     asked = {name: address[name] for name in LINK_KEYS if name in address}
     if asked and asked != st.session_state.get(_SEEN):
@@ -55,6 +50,7 @@ def read_link(as_of: date) -> Scenario:
         st.session_state[_SCENARIO] = link.scenario
         st.session_state[_SEEN] = asked
         st.session_state[_UNUSABLE] = unusable
+        st.session_state[_PINS] = link.pins
         if link.made is not None and link.as_of in {None, as_of}:
             st.session_state[_MADE] = _Opened(link.made, link.scenario, as_of)
     return current_scenario()
@@ -88,10 +84,11 @@ def reset_value(name: str) -> None:
 
 
 def write_address() -> None:
-    """Put what the scenario changes into the address, and take out what it does not."""
-    wanted = scenario_address(current_scenario())
-    for name in (*SCENARIO_KEYS, *(() if _opened() else MADE_KEYS)):
-        if name in st.query_params and name not in wanted:
+    """Put what scenario and pins change into the address, and take out what they do not."""
+    wanted = scenario_address(current_scenario(), pins=pins())
+    kept = {*wanted, *(MADE_KEYS if _opened() else ())}
+    for name in LINK_KEYS - kept:
+        if name in st.query_params:
             del st.query_params[name]
     if any(st.query_params.get(name) != text for name, text in wanted.items()):
         st.query_params.update(wanted)
@@ -129,8 +126,7 @@ def pinned_assumptions() -> list[tuple[str, dict[str, Value]]]:
 
 def pin(fallback: str) -> None:
     """Pin the current scenario under the name typed, or else under ``fallback``."""
-    typed = " ".join(str(st.session_state.get(PIN_NAME_KEY, "")).split())[:LONGEST_NAME]
-    wanted = typed or _unused(fallback)
+    wanted = clean_name(str(st.session_state.get(PIN_NAME_KEY, ""))) or _unused(fallback)
     kept = [one for one in pins() if one.name != wanted][: MOST_PINS - 1]
     st.session_state[_PINS] = (*kept, Pin(wanted, current_scenario()))
     st.session_state[PIN_NAME_KEY] = ""

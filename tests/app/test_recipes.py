@@ -5,9 +5,13 @@ from __future__ import annotations
 import ast
 import contextlib
 import io
+import json
+from datetime import date
 from functools import cache
+from importlib import import_module
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import forecasting.backtest
@@ -16,19 +20,26 @@ from charts.recipes import RECIPES, snippet
 from charts.scenarios import MEASURES
 from forecasting import Disclosures, Scenario
 from forecasting.backtest import Backtest, run_backtest
-from ui import exports, show
+from forecasting.credibility import credibility_path
+from forecasting.links import Pin
+from ui import exports, insurance_controls, insurance_sections, method, plans, show
+from ui.kit import scenario_json
 from ui.registry import PAGES
-from ui.scenario_state import Pin
 from ui.sharing import basis_of
 from ui.view import current_view
 
 DAYS = ("2019-06-14", "2020-10-28", "2021-12-14")
-# Charts drawn before there were recipes, each on its page.
-PAGES_WITH_RECIPES = (
-    "answer", "growth", "selection_lag", "steady_state", "track_record", "history", "my_share",
-    "scenarios",
-)  # fmt: skip
+SECTIONS_OF = {
+    "insurance": insurance_controls.SECTIONS,
+    "plans": plans.SECTIONS,
+    "data_and_method": ("checks", "credibility"),
+}
+# Every page, and every section of one that draws charts.
+PLACES = [(spec.key, section) for spec in PAGES for section in SECTIONS_OF.get(spec.key, ("",))]
 Drawn = list[tuple[Chart, str]]
+
+
+KITS: dict[str, Any] = {}
 
 
 @pytest.fixture
@@ -39,11 +50,12 @@ def drawn(monkeypatch) -> Drawn:
     def note(chart: Chart, tr: Any, settings: Any = None, *, leads: bool = False) -> None:
         view = current_view()
         assert view is not None
-        code = snippet(chart, basis_of(view, settings or {}))
-        if code is not None:
-            shown.append((chart, code))
+        basis = basis_of(view, settings or {})
+        shown.append((chart, snippet(chart, basis) or ""))
+        KITS[chart.stem] = json.loads(scenario_json(chart, basis))
 
-    monkeypatch.setattr(show, "show_chart", note)
+    for module in (show, insurance_sections, method):
+        monkeypatch.setattr(module, "show_chart", note)
     return shown
 
 
@@ -52,14 +64,55 @@ def _backtest_of(data_version: str) -> Backtest:
     return run_backtest(forecasting.load_disclosures())
 
 
-@pytest.fixture(autouse=True)
-def one_backtest(monkeypatch) -> None:
-    """Snippets that run a backtest share one: it takes long."""
+@cache
+def _path_of(day: date, scenario: Scenario) -> pd.DataFrame:
+    return credibility_path(forecasting.load_disclosures().as_of(day), scenario=scenario)
 
-    def shared(record: Disclosures) -> Backtest:
+
+@pytest.fixture(autouse=True)
+def computed_once(monkeypatch) -> None:
+    """Snippets that fit the model on every past day share what they find: it takes long."""
+
+    def backtest(record: Disclosures) -> Backtest:
         return _backtest_of(record.data_version)
 
-    monkeypatch.setattr(forecasting.backtest, "run_backtest", shared)
+    def path(record: Disclosures, scenario: Scenario) -> pd.DataFrame:
+        return _path_of(record.day, scenario)
+
+    monkeypatch.setattr(forecasting.backtest, "run_backtest", backtest)
+    # The function of the same name hides the module.
+    module = import_module("forecasting.credibility")
+    monkeypatch.setattr(module, "credibility_path", path)
+
+
+def opened(open_page, drawn: Drawn, key: str, section: str, **address: str) -> Drawn:
+    """What a section of a page draws itself, the page's own charts only in its first section."""
+    app = open_page(key, **address, **({"section": section} if section else {}))
+    del drawn[:]
+    app.run()
+    is_first = not section or section == SECTIONS_OF[key][0]
+    return drawn if is_first else drawn[1:]
+
+
+def assert_given_again(found: Drawn) -> None:
+    for chart, code in found:
+        assert code, chart.stem
+        assert printed(code) == exports.csv_bytes(chart.table).decode("utf-8-sig"), chart.stem
+        assert_short_and_tidy(code)
+
+
+def assert_short_and_tidy(code: str) -> None:
+    """Nothing is imported that is not used, and no line is wide."""
+    tree = ast.parse(code)
+    imported = {
+        alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert imported <= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    assert max(len(line) for line in code.splitlines()) <= 100
+    assert len(code.splitlines()) <= 45
 
 
 def printed(code: str) -> str:
@@ -70,12 +123,10 @@ def printed(code: str) -> str:
 
 
 @pytest.mark.parametrize("day", DAYS)
-@pytest.mark.parametrize("key", PAGES_WITH_RECIPES)
-def test_every_snippet_prints_the_csv_of_its_chart(open_page, drawn, key, day):
-    open_page(key, lang="en" if day == DAYS[1] else "zh", as_of=day)
-    assert drawn
-    for chart, code in drawn:
-        assert printed(code) == exports.csv_bytes(chart.table).decode("utf-8-sig"), chart.stem
+@pytest.mark.parametrize(("key", "section"), PLACES)
+def test_every_snippet_prints_the_csv_of_its_chart(open_page, drawn, key, section, day):
+    language = "en" if day == DAYS[1] else "zh"
+    assert_given_again(opened(open_page, drawn, key, section, lang=language, as_of=day))
 
 
 @pytest.mark.parametrize(
@@ -116,24 +167,59 @@ def test_a_scenario_and_the_pinned_ones_are_in_the_code(open_page, drawn, measur
 
 
 def test_every_recipe_belongs_to_a_chart_of_a_page(open_page, drawn):
-    for spec in PAGES:
-        open_page(spec.key, lang="en")
-    stems = {chart.stem for chart, _ in drawn}
+    stems = {"own-forecast"}  # of an uploaded file
+    for key, section in PLACES:
+        found = opened(open_page, drawn, key, section, lang="en")
+        stems |= {chart.stem for chart, _ in found}
+        assert [chart.stem for chart, code in found if not code] == []
     assert [name for name in RECIPES if not any(stem.startswith(name) for stem in stems)] == []
 
 
-def test_the_code_is_short_and_imports_only_what_it_uses(open_page, drawn):
-    for key in PAGES_WITH_RECIPES:
-        open_page(key, lang="en")
-    for chart, code in drawn:
-        tree = ast.parse(code)
-        imported = {
-            alias.name
-            for node in ast.walk(tree)
-            if isinstance(node, ast.ImportFrom)
-            for alias in node.names
-        }
-        used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-        assert imported <= used, chart.stem
-        assert max(len(line) for line in code.splitlines()) <= 100
-        assert len(code.splitlines()) <= 45
+INSURANCE = {
+    "insured_age": "47", "sex": "female", "safety_loading": "0.5", "expense_share": "0.2",
+    "business": "group", "table_deduction": "0.25",
+    "incidence_table": "25_diseases_2007_definition",
+}  # fmt: skip
+OF_SECTION = {
+    "trend": {"trend_factor": "0.13", "years_ahead": "8", "insured_multiple": "1.4"},
+    "hospital": {
+        "patient_age": "61", "daily_allowance": "250", "insured_multiple": "1.4",
+        "residence": "rural", "suspect_cells": "printed",
+    },
+    "level": {"interest": "0.015", "lapse": "0.03"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("section", insurance_controls.SECTIONS)
+def test_the_inputs_of_the_insurance_page_are_in_code_and_kit(open_page, drawn, section):
+    asked = INSURANCE | OF_SECTION.get(section, {})
+    found = opened(open_page, drawn, "insurance", section, lang="zh", **asked)
+    assert_given_again(found)
+    for chart, _ in found:
+        said = KITS[chart.stem]
+        assert said["settings"] == {}
+        of_chart = asked if chart is found[-1][0] else INSURANCE
+        assert {name: as_text(value) for name, value in said["insurance"].items()} == of_chart
+
+
+def as_text(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def test_the_year_of_the_decline_is_in_code_and_kit(open_page, drawn):
+    for chart, code in opened(open_page, drawn, "plans", "decline", lang="en"):
+        assert KITS[chart.stem]["plans"] == {"year": plans.DECLINE_YEAR}
+        assert f", {plans.DECLINE_YEAR})" in code
+
+
+def test_a_pinned_stop_of_enrolment_is_in_code_and_kit(open_page, drawn):
+    stop = {"enrolment_stops_on": "2020-06-28"}
+    app = open_page("scenarios", lang="en", **stop)
+    app.session_state["_scenario_pins"] = (Pin("Stop", Scenario(**stop)),)
+    del drawn[:]
+    app.run()
+    ((chart, code),) = drawn
+    assert "Scenario(enrolment_stops_on=date(2020, 6, 28))" in code
+    assert KITS[chart.stem]["settings"]["pinned"] == [["Stop", stop]]
+    assert KITS[chart.stem]["scenario"]["enrolment_stops_on"] == "2020-06-28"
+    assert_given_again(drawn)

@@ -97,6 +97,46 @@ def test_three_scenarios_can_be_pinned_named_and_taken_off(open_page):
     assert not app.exception
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pins_are_in_the_address_and_come_back_from_it(open_page, language):
+    tr = Translator(language)
+    app = open_page("scenarios", lang=language)
+    for preset in ("members_leave", "no_pandemic"):
+        choose(app, preset)
+        app.button(key="pin_scenario").click().run()
+    address = {name: app.query_params[name] for name in app.query_params}
+    assert address["pin_1"] == "extra_exits_per_year~0.5"
+    assert address["pin_2"] == "pandemic~no"
+    again = open_page("scenarios", **address)
+    for preset in ("members_leave", "no_pandemic"):
+        assert again.button(key=f"unpin_{tr.t(f'preset.{preset}')}")
+    app.button(key=f"unpin_{tr.t('preset.members_leave')}").click().run()
+    assert app.query_params["pin_1"] == "pandemic~no"
+    assert "pin_2" not in app.query_params
+
+
+def test_pins_stay_when_the_scenario_goes_back_to_the_fitted_one(open_page):
+    app = choose(open_page("scenarios", lang="en"), "more_illness")
+    app.button(key="pin_scenario").click().run()
+    choose(app, "fitted")
+    assert app.query_params["pin_1"] == "incidence_factor~1.2"
+    assert app.query_params["schema_version"] == "2"
+    app.switch_page("pages/growth.py").run()
+    app.switch_page("pages/scenarios.py").run()
+    assert app.button(key="unpin_More illness")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_pin_of_a_link_gets_wrong_is_named_and_the_rest_is_drawn(open_page, language):
+    bad = {"pin_1": "delay_days~9999~pandemic~no", "pin_1_name": "<b>A</b>", "pin_2": "colour~red"}
+    app = open_page("scenarios", lang=language, **bad)
+    said = captions(app)
+    for part in ("`delay_days` = `9999`", "`colour` = `red`", "`pin_1`", "`pin_2`"):
+        assert part in said
+    assert [b.key for b in app.button if (b.key or "").startswith("unpin_")] == ["unpin_<b>A</b>"]
+    assert app.query_params["pin_1"] == "pandemic~no"
+
+
 def test_an_opened_link_restores_the_scenario(open_page):
     app = open_page(
         "scenarios", lang="en", schema_version="2", older_years="5", pandemic="no", trend="auto"

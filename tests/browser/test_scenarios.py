@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from playwright.sync_api import Page, expect
 
 from forecasting.assumptions import ASSUMPTION_BY_NAME
-from forecasting.links import LINK_KEYS
+from forecasting.links import LINK_KEYS, PIN_KEYS
 from locales import Translator
 from tests.browser.conftest import Visit, settled
 
@@ -66,7 +66,8 @@ def test_a_slider_moves_number_chart_and_address_and_a_link_brings_all_back(
     link = link_of(page)
     said = {name: values[0] for name, values in parse_qs(urlsplit(link).query).items()}
     assert set(ASSUMPTION_BY_NAME) <= set(said)
-    assert set(said) == LINK_KEYS - {"growth_per_period"} | {"lang", "as_of"}
+    pins = {key for keys in PIN_KEYS for key in keys}
+    assert set(said) == LINK_KEYS - pins - {"growth_per_period"} | {"lang", "as_of"}
     for address in (page.url, link):
         again = settled(visit(at(fresh_server, address)))
         assert [metric(again, position) for position in range(3)] == numbers
@@ -103,6 +104,41 @@ def test_a_pinned_scenario_stays_on_the_chart_until_it_is_removed(server: str, v
     expect(legend.filter(has_text="Exodus")).to_have_count(1)
     remove.click()
     expect(legend.filter(has_text="Exodus")).to_have_count(0)
+
+
+def test_two_pins_travel_in_the_link_to_a_fresh_server_in_either_language(
+    server: str, fresh_server: str, visit: Visit
+):
+    page = settled(visit(f"{server}/scenarios?lang=en"))
+    legend = page.locator(".js-plotly-plot .legendtext")
+    for preset, name in (("members_leave", "Exodus"), ("longer_delay", "慢 <b>slow</b>")):
+        choose(page, preset)
+        page.get_by_label(EN.t("scenarios.pin_name")).fill(name)
+        page.get_by_label(EN.t("scenarios.pin_name")).press("Enter")
+        page.get_by_role("button", name=EN.t("scenarios.pin")).click()
+        expect(legend.filter(has_text=name)).to_have_count(1)
+    choose(page, "older_pool")
+    wait_for_address(page, "pin_2=")
+    drawn, numbers = lines_drawn(page), [metric(page, position) for position in range(3)]
+    link = link_of(page)
+    for address in (link, page.url):
+        again = settled(visit(at(fresh_server, address)))
+        assert lines_drawn(again) == drawn
+        assert [metric(again, position) for position in range(3)] == numbers
+    chinese = settled(visit(at(fresh_server, link, lang="zh")))
+    assert len(lines_drawn(chinese)) == len(drawn)
+    for name in ("Exodus", "慢 <b>slow</b>"):
+        expect(chinese.locator(".js-plotly-plot .legendtext").filter(has_text=name)).to_have_count(
+            1
+        )
+    assert chinese.get_by_test_id("stAlert").count() == 0
+
+
+def test_a_link_of_the_insurance_page_says_every_input(server: str, visit: Visit):
+    page = settled(visit(f"{server}/insurance?lang=en&section=level&insured_age=47"))
+    said = {name: values[0] for name, values in parse_qs(urlsplit(link_of(page)).query).items()}
+    asked = {"insured_age": "47", "sex": "male", "interest": "0.025", "section": "level"}
+    assert said.items() >= asked.items()
 
 
 def test_a_link_of_other_versions_shows_then_and_now_on_any_page(server: str, visit: Visit):

@@ -7,7 +7,21 @@ from hypothesis import strategies as st
 
 from forecasting import Scenario
 from forecasting.assumptions import ASSUMPTIONS, FIRST_STOP, LAST_STOP, Assumption
-from forecasting.links import LINK_KEYS, Link, Made, decode_link, encode_link, scenario_address
+from forecasting.links import (
+    LINK_KEYS,
+    LONGEST_NAME,
+    LONGEST_PIN,
+    MOST_PINS,
+    PIN_KEYS,
+    Link,
+    Made,
+    Pin,
+    clean_name,
+    decode_link,
+    encode_link,
+    pins_address,
+    scenario_address,
+)
 from forecasting.settlements import settlements_between
 
 SETTLEMENTS = settlements_between(FIRST_STOP, LAST_STOP)
@@ -32,7 +46,12 @@ versions = st.text(st.characters(categories=("L", "N"), include_characters=".+-"
 made = st.none() | st.builds(
     Made, versions.map(lambda t: t[:60]), versions.map(lambda t: t[:60]), headlines, headlines
 )
-links = st.builds(Link, scenarios, st.dates(date(2000, 1, 1), date(2100, 1, 1)) | st.none(), made)
+names = st.text(min_size=1, max_size=2 * LONGEST_NAME).map(clean_name).filter(bool)
+pins = st.lists(
+    st.builds(Pin, names, scenarios), max_size=MOST_PINS, unique_by=lambda pin: pin.name
+).map(tuple)
+days = st.dates(date(2000, 1, 1), date(2100, 1, 1)) | st.none()
+links = st.builds(Link, scenarios, days, made, pins)
 
 
 @given(links)
@@ -46,10 +65,37 @@ def test_the_short_address_says_as_much_as_the_long_one(scenario: Scenario) -> N
     assert Scenario.model_validate(scenario.to_dict()) == scenario
 
 
+@given(scenarios, pins)
+def test_pins_survive_the_short_address_of_the_page(scenario: Scenario, pinned) -> None:
+    address = scenario_address(scenario, pins=pinned)
+    assert decode_link(address) == (Link(scenario, pins=pinned), ())
+
+
+@given(st.fixed_dictionaries({one.name: values(one) for one in ASSUMPTIONS}))
+def test_a_pin_that_changes_everything_is_short_enough_to_be_read(changes) -> None:
+    address = pins_address([Pin("x", Scenario(**changes))])
+    assert len(address.get("pin_1", "")) <= LONGEST_PIN
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([key for keys in PIN_KEYS for key in keys]),
+        st.text() | st.lists(st.text() | st.sampled_from([*LINK_KEYS, "1", "no"])).map("~".join),
+    )
+)
+def test_whatever_a_pin_says_it_is_read_or_named(address: dict[str, str]) -> None:
+    link, unusable = decode_link(address)
+    asked = {key for keys in PIN_KEYS for key in keys if address.get(key)}
+    named = {item.pin for item in unusable}
+    assert len({pin.name for pin in link.pins}) == len(link.pins) <= MOST_PINS
+    if not link.pins:
+        assert {key.removesuffix("_name") for key in asked} <= named
+
+
 @given(
     st.dictionaries(st.sampled_from([*sorted(LINK_KEYS), "as_of"]) | st.text(), st.text()),
 )
 def test_garbage_is_named_and_never_raises(address: dict[str, str]) -> None:
     link, unusable = decode_link(address)
-    assert {item.name for item in unusable} <= LINK_KEYS
+    assert {item.pin or item.name for item in unusable} <= LINK_KEYS
     assert link.scenario == Scenario.model_validate(link.scenario.model_dump())

@@ -249,3 +249,22 @@ def test_a_bad_setting_ends_with_2_and_is_named(capsys, setting) -> None:
     assert (code, out) == (2, "")
     assert setting.partition("=")[0] in err
     assert "legal" in err
+
+
+def test_the_file_of_a_press_kit_is_taken_and_what_is_not_is_said(capsys, tmp_path: Path) -> None:
+    file = tmp_path / "scenario.json"
+    kit = {
+        "chart": "premium-by-age", "plan": "xianghubao", "as_of": "2020-10-28",
+        "horizon_settlements": 30, "scenario": {"delay_days": 150}, "settings": {},
+        "insurance": {"sex": "male"},
+    }  # fmt: skip
+    file.write_text(json.dumps(kit), encoding="utf-8")
+    arguments = ("forecast", "--scenario", str(file), "--format", "json", "--paths", "50")
+    code, out, err = run(capsys, *arguments)
+    assert code == 0
+    assert json.loads(out)["scenario"]["delay_days"] == 150
+    for said in ("as_of is '2020-10-28'", "--as-of", "--horizon", "insurance: no assumptions"):
+        assert said in err
+    _, _, err = run(capsys, *arguments, "--as-of", "2020-10-28", "--horizon", "30")
+    assert "--as-of" not in err
+    assert "--horizon" not in err

@@ -14,7 +14,8 @@ import pytest
 from charts import fan
 from charts.base import EXPORT_SIZE, Chart
 from charts.recipes import Basis
-from forecasting import Scenario
+from forecasting import Scenario, read_scenario
+from forecasting.scenario import KIT_KEYS
 from locales import LANGUAGES, Translator
 from sentences.citing import Work, bibtex, citation
 from tests import synthetic
@@ -136,6 +137,17 @@ def test_the_scenario_says_day_assumptions_settings_and_versions():
         synthetic.STAMP.model_version,
     )
     assert Scenario.model_validate(scenario["scenario"]) == Scenario(delay_days=150)
+
+
+def test_the_inputs_of_a_page_stand_in_a_section_of_their_own_and_the_file_is_a_scenario(tmp_path):
+    chart, file = chart_in("en"), tmp_path / "scenario.json"
+    kit = press_kit(chart, basis(insurance={"insured_age": 34, "sex": "male"}), work(chart), drawn)
+    file.write_bytes(files(kit)["scenario.json"])
+    said = json.loads(file.read_text(encoding="utf-8"))
+    assert said["insurance"] == {"insured_age": 34, "sex": "male"}
+    assert said["settings"] == {}
+    assert said.keys() <= set(KIT_KEYS)
+    assert read_scenario(file) == Scenario(delay_days=150)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -9,9 +9,11 @@ from forecasting.assumptions import ASSUMPTION_BY_NAME
 from forecasting.links import (
     LINK_KEYS,
     MADE_KEYS,
+    PIN_KEYS,
     SCENARIO_KEYS,
     Link,
     Made,
+    Pin,
     decode_link,
     encode_link,
     scenario_address,
@@ -19,7 +21,7 @@ from forecasting.links import (
 from forecasting.manual import ARTICLE_INPUTS
 from locales import LANGUAGES, Translator
 from ui.address import KNOWN_KEYS
-from ui.links import then_and_now
+from ui.links import then_and_now, unusable_text
 
 DAY = date(2020, 10, 28)
 MADE = Made("1.0", "2026.11+0123abcd", (5.6, 6.33, 7.22), (4.7, 5.12, 5.6))
@@ -92,5 +94,65 @@ def test_a_version_cannot_act_as_markup() -> None:
 def test_no_key_of_a_link_is_one_of_another_control() -> None:
     others = KNOWN_KEYS - LINK_KEYS
     assert {"as_of", "lang", "origin"} <= others
-    assert len(LINK_KEYS) == len(SCENARIO_KEYS) + len(MADE_KEYS)
+    assert len(LINK_KEYS) == len(SCENARIO_KEYS) + len(MADE_KEYS) + 2 * len(PIN_KEYS)
     assert not LINK_KEYS & set(ARTICLE_INPUTS)
+
+
+SLOW = Pin("Slow", Scenario(delay_days=300.0))
+STOP = Pin("停止加入", Scenario(enrolment_stops_on=date(2020, 6, 28), pandemic=False))
+
+
+def test_pins_read_back_in_their_order_and_say_only_what_they_change() -> None:
+    link = Link(Scenario(), DAY, MADE, (SLOW, STOP))
+    address = encode_link(link)
+    assert address["pin_1"] == "delay_days~300"
+    assert address["pin_2"] == "enrolment_stops_on~2020-06-28~pandemic~no"
+    assert address["pin_2_name"] == "停止加入"
+    assert decode_link(address) == (link, ())
+
+
+def test_the_pin_of_an_old_link_is_migrated() -> None:
+    link, unusable = decode_link(
+        {"schema_version": "1", "pin_1": "growth_per_period~0.02", "pin_1_name": "Growth"}
+    )
+    assert link.pins == (Pin("Growth", Scenario(growth_ahead_per_period=0.02)),)
+    assert unusable == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "legal", "kept"),
+    [
+        ("delay_days~9999~pandemic~no", "delay_days", "30 to 500 days", True),
+        ("colour~red~pandemic~no", "colour", "", True),
+        ("delay_days~9999", "delay_days", "30 to 500 days", False),
+        ("pandemic~no~delay_days", "pin_2", "name~value", False),
+        ("pandemic~no~pandemic~yes", "pin_2", "name~value", False),
+        ("pandemic~no" + "~x~1" * 500, "pin_2", "name~value", False),
+    ],
+    ids=["out of range", "not known", "nothing left", "half a pair", "said twice", "too long"],
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_pin_gets_wrong_is_named_with_what_became_of_it(text, name, legal, kept, language):
+    address = encode_link(Link(Scenario(), DAY, MADE, (SLOW, STOP))) | {"pin_2": text}
+    link, (item,) = decode_link(address)
+    assert (item.name, item.legal, item.pin, item.dropped) == (name, legal, "pin_2", not kept)
+    assert link.pins == ((SLOW, Pin(STOP.name, Scenario(pandemic=False))) if kept else (SLOW,))
+    said = unusable_text(item, Translator(language))
+    assert "`pin_2`" in said
+    assert f"`{name}`" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "called"), [("", "2"), ("Slow", "2"), ("x" * 27, "2"), (" a", "2"), ("a\nb", "2")]
+)
+def test_a_pin_whose_name_cannot_be_used_bears_a_number(name, called) -> None:
+    address = encode_link(Link(Scenario(), DAY, MADE, (SLOW, STOP))) | {"pin_2_name": name}
+    link, (item,) = decode_link(address)
+    assert [pin.name for pin in link.pins] == ["Slow", called]
+    for language in LANGUAGES:
+        assert "`pin_2`" in unusable_text(item, Translator(language))
+
+
+def test_a_number_that_is_taken_is_not_given_again() -> None:
+    address = {"pin_1": "pandemic~no", "pin_1_name": "2", "pin_2": "delay_days~300"}
+    assert [pin.name for pin in decode_link(address)[0].pins] == ["2", "#2"]

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from forecasting import Scenario, fit, load_disclosures, read_scenario
 from forecasting.errors import InputError
 from forecasting.parameters import PARAMETERS
+from forecasting.scenario import read_scenario_file
 
 
 def test_every_fitted_parameter_can_be_fixed() -> None:
@@ -63,3 +64,27 @@ def test_a_bad_scenario_file_names_key_and_legal_values(
 def test_a_missing_scenario_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="nowhere"):
         read_scenario(tmp_path / "nowhere.json")
+
+
+def test_the_file_of_a_press_kit_is_read_and_says_what_else_it_holds(tmp_path: Path) -> None:
+    file = tmp_path / "scenario.json"
+    kit = {"as_of": "2020-10-28", "scenario": {"delay_days": 150}, "insurance": {"sex": "male"}}
+    file.write_text(json.dumps(kit), encoding="utf-8")
+    scenario, beside = read_scenario_file(file)
+    assert scenario.delay_days == 150
+    assert beside == {"as_of": "2020-10-28", "insurance": {"sex": "male"}}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('{"scenario": {}, "colour": "red"}', "found 'colour', legal keys beside scenario: chart"),
+        ('{"scenario": {"delay_days": 9999}}', "legal: 30 to 500"),
+        ('{"scenario": 3}', "scenario"),
+    ],
+)
+def test_a_press_kit_file_that_cannot_be_used_names_why(tmp_path: Path, content, message) -> None:
+    file = tmp_path / "scenario.json"
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match=message):
+        read_scenario(file)

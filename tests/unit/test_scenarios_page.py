@@ -10,10 +10,11 @@ import pandas as pd
 import pytest
 
 from charts import scenarios as charts
-from forecasting import Scenario
+from forecasting import Scenario, fit, forecast, load_disclosures
 from forecasting.assumptions import ASSUMPTION_BY_NAME, ASSUMPTIONS, GROUPS
 from forecasting.parameters import PARAMETERS
 from forecasting.presets import PRESETS
+from forecasting.simulation import draw_paths
 from locales import LANGUAGES, Translator, catalogue
 from sentences import scenarios
 from tests import synthetic
@@ -141,9 +142,38 @@ def test_a_measure_is_drawn_for_each_line_from_where_it_parts(measure, tr):
         assert line.name in chart.alt
 
 
-def test_dilution_is_the_gap_between_the_two_medians():
-    gap = charts.values(FITTED, "dilution")
-    np.testing.assert_allclose(gap, FITTED.periods["share_q50"] / 3)
+def test_dilution_has_its_interval_in_chart_and_table():
+    drawn = charts.lines(FITTED, MORE, "More", [], EN)
+    chart = charts.scenario_chart(drawn, "dilution", EN, synthetic.STAMP)
+    edges = [trace for trace in chart.figure.data if trace.fill or trace.line.width == 0]
+    assert "80% interval" in {trace.name for trace in edges}
+    of_main = chart.table[chart.table.iloc[:, 1] == "More"].iloc[-1]
+    low, high = (
+        of_main[f"{EN.t(f'band.{key}_80')} ({EN.t('axis.rmb')})"] for key in ("low", "high")
+    )
+    last = MORE.periods.iloc[-1]
+    assert (low, high) == (round(last["dilution_q10"], 3), round(last["dilution_q90"], 3))
+    assert low < last["dilution_q50"] < high
+
+
+def test_dilution_is_taken_draw_by_draw():
+    fitted = fit(load_disclosures().as_of(synthetic.AS_OF))
+    draws = draw_paths(fitted, 24, 200, 0)
+    periods = forecast(fitted, 24, 200, 0).periods
+    gap = np.quantile((draws.undiluted - draws.share)[:, -1], (0.1, 0.5, 0.9))
+    last = periods.iloc[-1]
+    np.testing.assert_allclose([last[f"dilution_{key}"] for key in ("q10", "q50", "q90")], gap)
+    apart = last["undiluted_share_q90"] - last["share_q10"]
+    assert gap[2] - gap[0] < apart - (last["undiluted_share_q10"] - last["share_q90"])
+
+
+@pytest.mark.parametrize("measure", charts.MEASURES)
+def test_the_name_of_a_pin_cannot_act_as_markup_in_the_legend(measure):
+    pinned = [('<a href="x">&', MORE)]
+    drawn = charts.lines(FITTED, FITTED, "As fitted", pinned, EN)
+    chart = charts.scenario_chart(drawn, measure, EN, synthetic.STAMP)
+    assert '&lt;a href="x"&gt;&amp;' in {trace.name for trace in chart.figure.data}
+    assert '<a href="x">&' in set(chart.table.iloc[:, 1])
 
 
 def test_the_fitted_model_alone_is_one_line_through_the_past_and_one_ahead():
