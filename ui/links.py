@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
@@ -15,16 +14,14 @@ from locales import NOT_KNOWN, Translator
 from sentences.scenarios import legal_text
 from ui.address import AS_OF_KEY, KNOWN_KEYS, LANGUAGE_KEY, as_code
 from ui.cache import forecast_or_refusal, full_record
+from ui.component import component
 from ui.scenario_state import made_then, unusable_parameters
 from ui.view import View
-
-_SCRIPT = (Path(__file__).parent / "copy_link.js").read_text(encoding="utf-8")
-_STYLE = (Path(__file__).parent / "copy_link.css").read_text(encoding="utf-8")
 
 
 @st.cache_resource(show_spinner=False)
 def _copy_button() -> ComponentRenderer:
-    return st.components.v2.component("copy_link", js=_SCRIPT, css=_STYLE)
+    return component("copy_link")
 
 
 def made_now(view: View) -> Made:
