@@ -14,7 +14,7 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Awaitable, Iterator, Sequence
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -175,7 +175,9 @@ def behind_nginx(replicas: int) -> Iterator[tuple[str, list[int], Path]]:
             pids = [each.pid for each in cluster.read(folder).replicas]
             yield f"http://{cluster.LOOPBACK}:{port}", pids, folder
         finally:
-            cluster.stop(folder)
+            # A test may have stopped it already.
+            with suppress(cluster.ClusterError):
+                cluster.stop(folder)
 
 
 def run(sessions: int = SESSIONS, changes: int = CHANGES, think: float = THINK_SECONDS) -> Section:

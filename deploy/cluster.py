@@ -6,34 +6,37 @@
     python deploy/cluster.py stop
 
 Replicas listen on loopback alone, on the ports after the proxy's. What is running is written to the
-state folder, together with every log. Exit codes: 0 done, 1 something does not answer, 2 bad use.
+state folder, together with every log. A keeper (deploy/keeper.py) stays behind and starts a replica
+that has died again. Exit codes: 0 done, 1 something does not answer, 2 bad use.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
+import fcntl
 import json
 import os
-import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
 import urllib.request
-from base64 import b64encode
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
-from importlib.resources import files
 from pathlib import Path
+from secrets import token_hex
+
+import psutil
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from deploy.proxy import configuration
 
 ROOT = Path(__file__).resolve().parents[1]
-TEMPLATE = ROOT / "deploy" / "nginx.conf.template"
-PAGE = "static/index.html"
-INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 STATE_FOLDER = ROOT / ".run"
+KEEPER = "deploy.keeper"
 LOOPBACK = "127.0.0.1"
 START_SECONDS = 180.0
 LONGEST_SAID = 500
@@ -49,21 +52,17 @@ class ClusterError(Exception):
 
 @dataclass(frozen=True)
 class Replica:
-    """One process of the dashboard."""
+    """One process of the dashboard; how often the keeper started it again, and if it gave up."""
 
     port: int
     pid: int
+    restarts: int = 0
+    given_up: bool = False
 
     @property
     def alive(self) -> bool:
-        """Whether the process is there; one that has ended and was not waited for is not."""
-        with suppress(ChildProcessError):
-            os.waitpid(self.pid, os.WNOHANG)
-        try:
-            os.kill(self.pid, 0)
-        except (ProcessLookupError, PermissionError):
-            return False
-        return True
+        """Whether its process is there."""
+        return runs(self.pid, f"--server.port={self.port}")
 
 
 @dataclass(frozen=True)
@@ -72,6 +71,17 @@ class Cluster:
 
     port: int
     replicas: tuple[Replica, ...]
+    keeper: int = 0
+
+    def with_replica(self, fresh: Replica) -> Cluster:
+        """The same with another process on that port."""
+        replicas = tuple(fresh if each.port == fresh.port else each for each in self.replicas)
+        return replace(self, replicas=replicas)
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """Of the replicas."""
+        return tuple(each.port for each in self.replicas)
 
     def write(self, folder: Path) -> None:
         """Put it into the state folder, whole or not at all."""
@@ -86,7 +96,38 @@ def read(folder: Path) -> Cluster:
         found = json.loads((folder / "cluster.json").read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise ClusterError(f"nothing was started from {folder}") from error
-    return Cluster(found["port"], tuple(Replica(**each) for each in found["replicas"]))
+    replicas = tuple(Replica(**each) for each in found["replicas"])
+    return Cluster(found["port"], replicas, found["keeper"])
+
+
+@contextmanager
+def locked(folder: Path, wait: bool = True) -> Iterator[bool]:
+    """Whether the state folder is ours alone; waits for that, or says at once that it is not.
+
+    Raises ClusterError where there is no such folder.
+    """
+    if not folder.is_dir():
+        raise ClusterError(f"nothing was started from {folder}")
+    with open(folder / "lock", "w", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+
+
+def runs(pid: int, argument: str) -> bool:
+    """Whether a process was started with such an argument and has not ended.
+
+    Its number alone says little: it may wait to be reaped, or be another one's by now.
+    """
+    with suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)
+    try:
+        return argument in psutil.Process(pid).cmdline()
+    except psutil.Error:
+        return False
 
 
 def fetched(address: str) -> str:
@@ -115,35 +156,68 @@ def wait(done: Callable[[], bool], seconds: float) -> bool:
     return True
 
 
-def start_replica(port: int, folder: Path, environment: Mapping[str, str] | None = None) -> Replica:
-    """Start one and wait until it says that it is healthy."""
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "deploy" / "server.py")]
-    options = {"port": port, "address": LOOPBACK, "headless": "true", "fileWatcherType": "none"}
-    with open(folder / f"replica-{port}.log", "ab") as log:
-        process = subprocess.Popen(
-            [*command, *(f"--server.{name}={value}" for name, value in options.items())],
+def launch(
+    arguments: Sequence[str], log: Path, environment: Mapping[str, str] | None = None
+) -> subprocess.Popen[bytes]:
+    """Start our Python with these arguments, apart from this process, its words in ``log``."""
+    with open(log, "ab") as words:
+        return subprocess.Popen(
+            [sys.executable, *arguments],
             cwd=ROOT,
             env={**os.environ, **(environment or {})},
             stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
+            stdout=words,
+            stderr=words,
             start_new_session=True,
         )
+
+
+def replica_arguments(port: int) -> list[str]:
+    """What starts one process of the dashboard."""
+    options = {"port": port, "address": LOOPBACK, "headless": "true", "fileWatcherType": "none"}
+    script = str(ROOT / "deploy" / "server.py")
+    settings = (f"--server.{name}={value}" for name, value in options.items())
+    return ["-m", "streamlit", "run", script, *settings]
+
+
+def log_of(port: int, folder: Path) -> Path:
+    """Where a replica writes what it has to say."""
+    return folder / f"replica-{port}.log"
+
+
+def last_words(port: int, folder: Path) -> str:
+    """The end of that."""
+    return log_of(port, folder).read_text(errors="replace").strip()[-LONGEST_SAID:]
+
+
+def start_replica(port: int, folder: Path, environment: Mapping[str, str] | None = None) -> Replica:
+    """Start one and wait until it says that it is healthy."""
+    process = launch(replica_arguments(port), log_of(port, folder), environment)
     found = Replica(port, process.pid)
-    if not wait(lambda: bool(health(port)) or process.poll() is not None, START_SECONDS):
+    try:
+        if not wait(lambda: bool(health(port)) or process.poll() is not None, START_SECONDS):
+            stop_replica(found)
+    except BaseException:
         stop_replica(found)
+        raise
     if process.poll() is not None:
-        said = (folder / f"replica-{port}.log").read_text(errors="replace").strip()[-LONGEST_SAID:]
+        said = last_words(port, folder)
         raise ClusterError(f"the replica on port {port} is not healthy, it said last: {said}")
     return found
 
 
 def stop_replica(replica: Replica) -> None:
     """Ask it to end, and end it where it does not."""
-    with suppress(ProcessLookupError):
-        os.kill(replica.pid, signal.SIGTERM)
-        if not wait(lambda: not replica.alive, STOP_SECONDS):
-            os.kill(replica.pid, signal.SIGKILL)
+    end(replica.pid, f"--server.port={replica.port}")
+
+
+def end(pid: int, argument: str) -> None:
+    """End the process of that number, if it is the one that was started with that argument."""
+    for how in (signal.SIGTERM, signal.SIGKILL):
+        if runs(pid, argument):
+            with suppress(ProcessLookupError):
+                os.kill(pid, how)
+            wait(lambda: not runs(pid, argument), STOP_SECONDS)
 
 
 def upstream(cluster: Cluster, resting: Sequence[int] = ()) -> str:
@@ -160,32 +234,6 @@ def upstream(cluster: Cluster, resting: Sequence[int] = ()) -> str:
     )
 
 
-def script_hashes(page: str) -> list[str]:
-    """What a content security policy calls the scripts written into a page of HTML.
-
-    >>> script_hashes("<script src='a.js'></script><script>alert(1)</script>")
-    ["'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI='"]
-    """
-    return [
-        f"'sha256-{b64encode(hashlib.sha256(body.encode()).digest()).decode()}'"
-        for body in INLINE_SCRIPT.findall(page)
-    ]
-
-
-def configuration(port: int, folder: Path) -> str:
-    """The template with its names filled in."""
-    page = files("streamlit").joinpath(PAGE).read_text(encoding="utf-8")
-    values = {
-        "FOLDER": folder,
-        "LISTEN": f"{LOOPBACK}:{port}",
-        "SCRIPTS": " ".join(script_hashes(page)),
-    }
-    text = TEMPLATE.read_text(encoding="utf-8")
-    for name, value in values.items():
-        text = text.replace(f"@{name}@", str(value))
-    return text
-
-
 def steer(folder: Path, cluster: Cluster, resting: Sequence[int] = ()) -> None:
     """Tell the proxy who gets new connections, and wait until its old workers take none.
 
@@ -193,7 +241,7 @@ def steer(folder: Path, cluster: Cluster, resting: Sequence[int] = ()) -> None:
     knows only replicas at rest.
     """
     (folder / "upstream").write_text(upstream(cluster, resting), encoding="utf-8")
-    generation = str(time.monotonic_ns())
+    generation = token_hex(8)
     (folder / "generation").write_text(f'return 200 "{generation}";', encoding="utf-8")
     running = (folder / "nginx.pid").exists()
     nginx(folder, *(("-s", "reload") if running else ()))
@@ -229,25 +277,39 @@ def nginx(folder: Path, *arguments: str) -> None:
 
 def start(folder: Path, port: int, count: int, environment: Mapping[str, str] | None = None) -> str:
     """Replicas first, the proxy when they are healthy."""
-    with suppress(ClusterError):
-        if any(each.alive for each in read(folder).replicas):
-            raise SystemExit(f"already running from {folder}: stop it first")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    cluster = Cluster(port, ())
-    try:
-        # One after the other: the first computes what the others then read from disk.
-        for number in range(1, count + 1):
-            fresh = start_replica(port + number, folder, environment)
-            cluster = replace(cluster, replicas=(*cluster.replicas, fresh))
-            cluster.write(folder)
-        (folder / "nginx.pid").unlink(missing_ok=True)
-        (folder / "nginx.conf").write_text(configuration(port, folder), encoding="utf-8")
-        steer(folder, cluster)
-    except ClusterError:
-        for each in cluster.replicas:
-            stop_replica(each)
-        raise
+    with locked(folder):
+        with suppress(ClusterError):
+            if any(each.alive for each in read(folder).replicas):
+                raise SystemExit(f"already running from {folder}: stop it first")
+        cluster = Cluster(port, ())
+        try:
+            # One after the other: the first computes what the others then read from disk.
+            for number in range(1, count + 1):
+                fresh = start_replica(port + number, folder, environment)
+                cluster = replace(cluster, replicas=(*cluster.replicas, fresh))
+                cluster.write(folder)
+            (folder / "nginx.pid").unlink(missing_ok=True)
+            (folder / "nginx.conf").write_text(
+                configuration(f"{LOOPBACK}:{port}", folder), encoding="utf-8"
+            )
+            steer(folder, cluster)
+        except BaseException:
+            for each in cluster.replicas:
+                stop_replica(each)
+            raise
+        leave_keeper(folder, cluster, environment)
     return f"{count} replicas behind http://{LOOPBACK}:{port}"
+
+
+def leave_keeper(
+    folder: Path, cluster: Cluster, environment: Mapping[str, str] | None = None
+) -> None:
+    """Have somebody look after the replicas, if nobody does; call it with the folder locked."""
+    if not runs(cluster.keeper, KEEPER):
+        log = folder / "keeper.log"
+        process = launch(["-m", KEEPER, str(folder)], log, environment)
+        replace(cluster, keeper=process.pid).write(folder)
 
 
 def restart(folder: Path) -> str:
@@ -256,37 +318,56 @@ def restart(folder: Path) -> str:
     Its readers are reconnected to another replica by their browsers; day, language and inputs are
     in the address and come along.
     """
-    cluster = read(folder)
-    for place, old in enumerate(cluster.replicas):
-        steer(folder, cluster, [old.port])
-        stop_replica(old)
-        fresh = start_replica(old.port, folder)
-        replicas = (*cluster.replicas[:place], fresh, *cluster.replicas[place + 1 :])
-        cluster = replace(cluster, replicas=replicas)
-        cluster.write(folder)
-        steer(folder, cluster)
+    with locked(folder):
+        cluster = read(folder)
+        for old in cluster.replicas:
+            steer(folder, cluster, [old.port])
+            stop_replica(old)
+            fresh = start_replica(old.port, folder)
+            cluster = cluster.with_replica(replace(fresh, restarts=old.restarts))
+            cluster.write(folder)
+            steer(folder, cluster)
+        leave_keeper(folder, cluster)
     return f"{len(cluster.replicas)} replicas restarted"
 
 
 def status(folder: Path) -> str:
-    """What each port answers; an error where one does not."""
+    """What each port answers and how often it was started again; an error where one does not."""
     cluster = read(folder)
-    ports = [cluster.port, *(each.port for each in cluster.replicas)]
-    answers = {port: health(port) for port in ports}
-    text = "\n".join(f"{port}: {body or 'does not answer'}" for port, body in answers.items())
-    if not all(answers.values()):
+    answers = {port: health(port) for port in (cluster.port, *cluster.ports)}
+    notes = {each.port: note(each) for each in cluster.replicas}
+    lines = [
+        f"{port}: {body or 'does not answer'}{notes.get(port, '')}"
+        for port, body in answers.items()
+    ]
+    kept = runs(cluster.keeper, KEEPER)
+    lines.append("keeper: " + ("watches" if kept else "gone, nothing revives a replica: restart"))
+    text = "\n".join(lines)
+    if not kept or not all(answers.values()):
         raise ClusterError(text)
     return text
 
 
+def note(replica: Replica) -> str:
+    """What the keeper did about a replica.
+
+    >>> note(Replica(8081, 1, restarts=2))
+    ' (restarts: 2)'
+    """
+    given_up = f", given up: see {log_of(replica.port, Path()).name}" if replica.given_up else ""
+    return f" (restarts: {replica.restarts}{given_up})"
+
+
 def stop(folder: Path) -> str:
-    """The proxy first, then the replicas."""
-    cluster = read(folder)
-    with suppress(ClusterError):
-        nginx(folder, "-s", "stop")
-    for each in cluster.replicas:
-        stop_replica(each)
-    (folder / "cluster.json").unlink()
+    """The keeper first, who would revive the others, then the proxy and the replicas."""
+    end(read(folder).keeper, KEEPER)
+    with locked(folder):
+        cluster = read(folder)
+        with suppress(ClusterError):
+            nginx(folder, "-s", "stop")
+        for each in cluster.replicas:
+            stop_replica(each)
+        (folder / "cluster.json").unlink()
     return "stopped"
 
 

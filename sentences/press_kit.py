@@ -8,8 +8,8 @@ from typing import Literal
 from locales import LANGUAGE_NAMES, LANGUAGES, Translator, translator
 from sentences.citing import LICENCE, LICENCE_ADDRESS, Work, bibtex, citation
 
-# Whether the kit has images: drawn, no Chrome here, or a Chrome that did not draw them.
-Images = Literal["drawn", "no_chrome", "not_drawn"]
+# Whether the kit has images: drawn, no Chrome, no font for their text, or a Chrome that failed.
+Images = Literal["drawn", "no_chrome", "no_font", "not_drawn"]
 
 
 def readme(

@@ -15,12 +15,10 @@ from streamlit.components.v2.types import ComponentRenderer
 from charts.base import EXPORT_SIZE, Chart, for_export
 from forecasting.tabular import to_csv
 from locales import Translator
+from ui.component import component
 
 STATIC_FOLDER = Path(__file__).parent.parent / "static"
 PLOTLY_FILE = STATIC_FOLDER / "plotly.min.js"
-
-_SCRIPT = (Path(__file__).parent / "image_buttons.js").read_text(encoding="utf-8")
-_STYLE = (Path(__file__).parent / "image_buttons.css").read_text(encoding="utf-8")
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:
@@ -61,7 +59,7 @@ def plotly_address() -> str:
 
 @st.cache_resource(show_spinner=False)
 def _image_buttons() -> ComponentRenderer:
-    return st.components.v2.component("image_buttons", js=_SCRIPT, css=_STYLE)
+    return component("image_buttons")
 
 
 def show_csv(table: pd.DataFrame, file_name: str, tr: Translator) -> None:

@@ -20,6 +20,7 @@ from ui.embed import is_embedded
 from ui.embedded import show_embedded
 from ui.links import link_button, show_link_notices
 from ui.logs import page_run
+from ui.reconnect import redraw_on_reconnect
 from ui.registry import GROUPS, PAGES, PageSpec
 from ui.scenario_state import read_link
 from ui.show import errors_shown
@@ -55,6 +56,7 @@ def run() -> None:
     )
     title = tr.t(f"page.{next(key for key, entry in entries.items() if entry == page)}.title")
     st.set_page_config(page_title=tr.t("app.title", page=title))
+    redraw_on_reconnect()
     if is_embedded():
         as_of = as_of_of_address()
         read_link(as_of)

@@ -18,7 +18,7 @@ from forecasting.tabular import to_json
 from sentences.citing import Work
 from sentences.press_kit import Images, readme
 from ui.exports import csv_bytes
-from ui.rendering import NotDrawn, Renderer
+from ui.rendering import NoFont, NotDrawn, Renderer
 
 FIRST_DAY_OF_ZIP = (1980, 1, 1, 0, 0, 0)
 README, SCENARIO, CODE = "README.txt", "scenario.json", "reproduce.py"
@@ -81,6 +81,8 @@ def _images(chart: Chart, basis: Basis, draw: Renderer | None) -> tuple[Images, 
     if draw is not None:
         try:
             drawn = draw(for_export(chart))
+        except NoFont:
+            return "no_font", _instead(chart, basis)
         except NotDrawn:
             return "not_drawn", _instead(chart, basis)
         return "drawn", {chart.file_name(kind): content for kind, content in drawn.items()}

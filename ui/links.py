@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
@@ -28,11 +27,10 @@ from locales import NOT_KNOWN, Translator
 from sentences.scenarios import legal_text
 from ui.address import AS_OF_KEY, INSURANCE_OPTIONS, KNOWN_KEYS, LANGUAGE_KEY, as_code
 from ui.cache import forecast_or_refusal, full_record
+from ui.component import component
 from ui.scenario_state import made_then, pins, unusable_parameters
 from ui.view import View
 
-_SCRIPT = (Path(__file__).parent / "copy_link.js").read_text(encoding="utf-8")
-_STYLE = (Path(__file__).parent / "copy_link.css").read_text(encoding="utf-8")
 # Pages whose inputs a link says in full, so that it outlives a change of a default.
 PAGE_INPUTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"insurance": (*PRICING_INPUTS, *INSURANCE_OPTIONS)}
@@ -41,7 +39,7 @@ PAGE_INPUTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 @st.cache_resource(show_spinner=False)
 def _copy_button() -> ComponentRenderer:
-    return st.components.v2.component("copy_link", js=_SCRIPT, css=_STYLE)
+    return component("copy_link")
 
 
 def made_now(view: View) -> Made:

@@ -18,7 +18,7 @@ from ui.address import CHART_KEY, full_address
 from ui.cache import GROWTH_SINCE, HORIZON
 from ui.embed import FRAME_WIDTH, ROOM_FOR_LINK, embedded_height
 from ui.kit import press_kit
-from ui.rendering import chrome, draw_images
+from ui.rendering import chrome, draw_images, has_font
 from ui.view import View, current_view
 
 _IFRAME = (
@@ -54,7 +54,7 @@ def _sharing(chart: Chart, basis: Basis, addresses: tuple[str, str], tr: Transla
             on_click="ignore",
             icon=":material/folder_zip:",
         )
-        st.caption(tr.t("share.kit_with_images" if chrome() else "share.kit_without_images"))
+        st.caption(_what_the_kit_holds(tr))
         _part(tr.t("share.cite"), citation(work, tr, today))
         _part(tr.t("share.bibtex"), bibtex(work, tr, today), "latex")
         if frame:
@@ -65,6 +65,14 @@ def _sharing(chart: Chart, basis: Basis, addresses: tuple[str, str], tr: Transla
             st.caption(tr.t("share.code_note"))
         else:
             st.caption(tr.t("share.no_code"))
+
+
+def _what_the_kit_holds(tr: Translator) -> str:
+    if chrome() is None:
+        return tr.t("share.kit_without_images")
+    if not all(has_font(language) for language in ("en", tr.language)):
+        return tr.t("share.kit_without_fonts")
+    return tr.t("share.kit_with_images")
 
 
 def iframe(chart: Chart, address: str) -> str:

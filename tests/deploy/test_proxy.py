@@ -7,23 +7,32 @@ import json
 import os
 import re
 import signal
+import socket
 import threading
+import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import NamedTuple
 
+import psutil
 import pytest
 from playwright.sync_api import ConsoleMessage, sync_playwright
 
 from benchmarks.load import behind_nginx
 from benchmarks.visitor import Visitor, fetch
-from deploy import cluster
+from deploy import cluster, proxy
 from tests.browser.conftest import CHROMIUM_FLAGS, WAIT_MS
 from ui.registry import PAGES
 
 LINK = "lang=en&as_of=2020-08-28"
 LOG_SECONDS = 10
+REVIVED_SECONDS = 60
+# Smaller than in production, so that a test reaches them.
+MOST_CONNECTIONS = 40
+SLOWEST_SECONDS = 2
 COOKIES = [f"replica={number:032x}" for number in range(16)]
 
 
@@ -38,8 +47,11 @@ class Site(NamedTuple):
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
     """Two replicas that keep their results in a folder of their own."""
-    with behind_nginx(2) as (address, _, folder):
-        yield Site(address, int(address.rsplit(":", 1)[1]), folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(proxy, "MOST_CONNECTIONS", MOST_CONNECTIONS)
+        patch.setattr(proxy, "SLOWEST_SECONDS", SLOWEST_SECONDS)
+        with behind_nginx(2) as (address, _, folder):
+            yield Site(address, int(address.rsplit(":", 1)[1]), folder)
 
 
 def headers(address: str, cookie: str = "") -> dict[str, str]:
@@ -95,6 +107,90 @@ def test_charts_may_be_embedded_anywhere_and_pages_nowhere(site: Site):
     assert "X-Frame-Options" not in chart
     assert page["Content-Security-Policy"].endswith("frame-ancestors 'self'")
     assert page["X-Frame-Options"] == "SAMEORIGIN"
+
+
+def refused(request: urllib.request.Request | str) -> tuple[int, str]:
+    """Status and body of a request that is not granted."""
+    with pytest.raises(urllib.error.HTTPError) as refusal:
+        urllib.request.urlopen(request, timeout=30)
+    with refusal.value as answer:
+        return answer.code, answer.read().decode()
+
+
+def sent(site: Site, text: str) -> socket.socket:
+    """A connection on which this was sent as it stands."""
+    connection = socket.create_connection((cluster.LOOPBACK, site.port), timeout=30)
+    connection.sendall(text.replace("\n", "\r\n").encode())
+    return connection
+
+
+def first_line(connection: socket.socket) -> str:
+    with connection, connection.makefile("rb") as answer:
+        return answer.readline().decode().strip()
+
+
+def test_the_counts_of_the_server_are_nobody_elses_business(site: Site):
+    for path in ("/_stcore/metrics", "/_stcore//metrics", "/_stcore/agent/openapi.json"):
+        code, body = refused(f"{site.address}{path}")
+        assert code == 404
+        assert "nginx/" not in body
+
+
+def test_what_is_larger_than_an_upload_is_refused_before_it_reaches_a_replica(site: Site):
+    size = proxy.largest_body_mb() * 2**20 + 1
+    head = f"PUT /_stcore/upload_file/x/y HTTP/1.1\nHost: x\nContent-Length: {size}\n\n"
+    assert first_line(sent(site, head)) == "HTTP/1.1 413 Request Entity Too Large"
+
+
+UPGRADE = """GET {path} HTTP/1.1
+Host: {host}
+Origin: {origin}
+Connection: Upgrade
+Upgrade: {protocol}
+Sec-WebSocket-Version: 13
+Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("origin", "protocol", "answer"),
+    [
+        ("http://{host}", "websocket", "HTTP/1.1 101"),
+        ("http://elsewhere.example", "websocket", "HTTP/1.1 403"),
+        ("null", "websocket", "HTTP/1.1 403"),
+        ("http://{host}", "h2c", "HTTP/1.1 200"),
+    ],
+)
+def test_a_websocket_is_opened_by_our_own_pages_alone(
+    site: Site, origin: str, protocol: str, answer: str
+):
+    host = f"{cluster.LOOPBACK}:{site.port}"
+    text = UPGRADE.format(
+        path="/_stcore/stream", host=host, origin=origin.format(host=host), protocol=protocol
+    )
+    assert first_line(sent(site, text)).startswith(answer)
+
+
+def test_who_sends_a_request_byte_by_byte_is_cut_off(site: Site):
+    began = time.monotonic()
+    head = sent(site, "GET / HTTP/1.1\nHost: x\n")
+    body = sent(site, "POST / HTTP/1.1\nHost: x\nContent-Length: 9\n\nslow")
+    for connection in (head, body):
+        with pytest.raises(ConnectionResetError):
+            first_line(connection)
+    assert SLOWEST_SECONDS - 0.5 < time.monotonic() - began < SLOWEST_SECONDS + LOG_SECONDS
+
+
+def test_one_address_does_not_take_every_place(site: Site):
+    unfinished = "POST / HTTP/1.1\nHost: x\nContent-Length: 9\n\n"
+    with ExitStack() as held:
+        for _ in range(MOST_CONNECTIONS):
+            held.enter_context(sent(site, unfinished))
+        # nginx counts a connection once it has read the head of its request.
+        assert cluster.wait(lambda: not cluster.health(site.port), LOG_SECONDS)
+        assert refused(f"{site.address}/_stcore/health")[0] == 429
+    assert cluster.wait(lambda: bool(cluster.health(site.port)), LOG_SECONDS)
 
 
 def test_a_reader_stays_with_one_replica_and_readers_are_spread(site: Site):
@@ -156,17 +252,6 @@ def test_a_restart_refuses_nobody_and_the_link_brings_all_back(site: Site):
     assert asyncio.run(opened(site)) == before
 
 
-def test_where_one_replica_dies_the_other_answers(site: Site):
-    dead = cluster.read(site.folder).replicas[0]
-    os.kill(dead.pid, signal.SIGKILL)
-    for cookie in COOKIES:
-        assert asyncio.run(opened(site, cookie))[0]
-    with pytest.raises(cluster.ClusterError, match=f"{dead.port}: does not answer"):
-        cluster.status(site.folder)
-    cluster.restart(site.folder)
-    assert "does not answer" not in cluster.status(site.folder)
-
-
 def test_no_page_breaks_the_policy_of_the_headers(site: Site, chromium: str):
     broken: list[str] = []
 
@@ -190,3 +275,44 @@ def test_no_page_breaks_the_policy_of_the_headers(site: Site, chromium: str):
             assert "as-of-2020-08-28" in saved.value.suggested_filename
         browser.close()
     assert broken == []
+
+
+def test_where_one_replica_dies_the_other_answers_and_the_dead_one_comes_back(site: Site):
+    dead = cluster.read(site.folder).replicas[0]
+    os.kill(dead.pid, signal.SIGKILL)
+    for cookie in COOKIES:
+        assert asyncio.run(opened(site, cookie))[0]
+    assert cluster.wait(lambda: bool(cluster.health(dead.port)), REVIVED_SECONDS)
+    assert f"{dead.port}: {{" in cluster.status(site.folder)
+    assert "(restarts: 1)" in cluster.status(site.folder)
+    (line,) = (site.folder / "keeper.log").read_text(encoding="utf-8").splitlines()
+    assert json.loads(line)["message"] == "replica revived"
+
+
+def test_stop_leaves_nobody_even_while_a_replica_is_being_revived(site: Site):
+    cluster.end(cluster.read(site.folder).keeper, cluster.KEEPER)
+    with pytest.raises(cluster.ClusterError, match="keeper: gone"):
+        cluster.status(site.folder)
+    dead = cluster.read(site.folder).replicas[1]
+    os.kill(dead.pid, signal.SIGKILL)
+    with cluster.locked(site.folder):
+        cluster.leave_keeper(site.folder, cluster.read(site.folder))
+    restarts = dead.restarts
+    assert cluster.wait(
+        lambda: cluster.read(site.folder).replicas[1].restarts > restarts, REVIVED_SECONDS
+    )
+    last = cluster.read(site.folder)
+    cluster.stop(site.folder)
+    assert not any(each.alive for each in last.replicas)
+    assert not cluster.runs(last.keeper, cluster.KEEPER)
+    assert not started_for(site)
+
+
+def started_for(site: Site) -> list[list[str]]:
+    """Processes that name the folder or a port of this site."""
+    ports = {f"--server.port={site.port + number}" for number in (1, 2)}
+    lines = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            lines.append(process.cmdline())
+    return [line for line in lines if ports & set(line) or str(site.folder) in line]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -17,7 +18,14 @@ from benchmarks.visitor import AS_OF, ROOT, Visitor, fetch, free_port, serve
 from ui.store import FOLDER_VARIABLE
 
 LINK = "lang=en&as_of=2020-08-28"
-HERD = 5
+HERD = 20
+ELSEWHERE = {
+    "TZ": "Pacific/Kiritimati",
+    "LC_ALL": "C",
+    "LANG": "C",
+    "PYTHONUTF8": "0",
+    "PYTHONCOERCECLOCALE": "0",
+}
 SENT_SECONDS = 0.05
 
 
@@ -45,7 +53,7 @@ async def cut_off(address: str, kill) -> None:
         await asking
 
 
-def test_herd_kill_and_spoilt_files_with_the_same_link(tmp_path: Path):
+def test_herd_kill_spoilt_files_another_zone_and_locale_with_the_same_link(tmp_path: Path):
     kept, log, port = tmp_path / "kept", tmp_path / "log", free_port()
     settings = {FOLDER_VARIABLE: str(kept)}
     with serve(port=port, environment=settings, log=log) as server:
@@ -59,7 +67,7 @@ def test_herd_kill_and_spoilt_files_with_the_same_link(tmp_path: Path):
     assert spoilt
     for path in spoilt:
         path.write_bytes(b"spoilt")
-    with serve(port=port, environment=settings, log=log) as server:
+    with serve(port=port, environment=settings | ELSEWHERE, log=log) as server:
         assert asyncio.run(texts(server.address)) == first
         asyncio.run(texts(server.address, "growth"))
     found = lines(log)
@@ -76,6 +84,46 @@ def test_an_unknown_path_looks_healthy_and_is_not(tmp_path: Path):
         asyncio.run(load.visit(measured, server.address, [server.process.pid], 1, 0.0))
     assert measured.errors == []
     assert (len(measured.opened), len(measured.changed), measured.saved) == (5, 5, 5)
+
+
+ON_SUCH_A_DISK = """
+import errno, os, sys
+
+reason = getattr(errno, sys.argv[1])
+CHANGES = {"os.mkdir", "os.rename", "os.remove", "os.truncate", "os.chmod", "os.utime"}
+
+def refuse(event, args):
+    writes = event == "open" and (args[2] or 0) & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
+    if (writes and not str(args[0]).startswith("/dev/")) or event in CHANGES:
+        raise OSError(reason, os.strerror(reason), args[0])
+
+sys.addaudithook(refuse)
+from streamlit.testing.v1 import AppTest
+
+page = AppTest.from_file("app.py", default_timeout=60)
+page.query_params.update(lang="en", as_of="2020-08-28")
+page.run()
+assert not page.exception, page.exception
+print([block.value for block in page.markdown])
+"""
+
+
+@pytest.mark.parametrize("reason", ["EROFS", "ENOSPC"])
+def test_a_page_is_drawn_on_a_disk_that_refuses_every_change(tmp_path: Path, reason: str):
+    """Files opened to write, folders made, names changed: all refused, wherever they are."""
+    kept = tmp_path / "kept"
+    result = subprocess.run(
+        [sys.executable, "-c", ON_SUCH_A_DISK, reason],
+        cwd=ROOT,
+        env={**os.environ, FOLDER_VARIABLE: str(kept)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    assert "28 August 2020" in result.stdout
+    assert "results are not kept" in result.stderr
+    assert not kept.exists()
 
 
 def no_more_bytes() -> None:

@@ -8,19 +8,20 @@ import logging
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from benchmarks import load, reliability, visitor
-from deploy import cluster
+from deploy import cluster, proxy
 from ui import logs, store
 
 ROOT = Path(__file__).parents[2]
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 
 
-@pytest.mark.parametrize("module", [cluster, load, logs, reliability, store])
+@pytest.mark.parametrize("module", [cluster, load, logs, proxy, reliability, store])
 def test_examples_in_docstrings_run(module):
     found = doctest.testmod(module, optionflags=FLAGS)
     assert found.attempted > 0
@@ -28,10 +29,16 @@ def test_examples_in_docstrings_run(module):
 
 
 def test_the_configuration_names_everything(tmp_path: Path):
-    text = cluster.configuration(8080, tmp_path)
+    text = proxy.configuration("127.0.0.1:8080", tmp_path)
     assert "@" not in text
     assert "listen 127.0.0.1:8080;" in text
     assert "'sha256-" in text
+
+
+def test_the_proxy_takes_what_streamlit_takes_and_no_more(tmp_path: Path):
+    settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    largest = settings["server"]["maxUploadSize"] + 1
+    assert f"client_max_body_size {largest}m;" in proxy.configuration("", tmp_path)
 
 
 def test_a_folder_from_which_nothing_was_started_is_said(tmp_path: Path, capsys):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import errno
+import itertools
 import logging
 import os
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,6 +22,13 @@ import streamlit as st
 from forecasting import Refused, Scenario, fit, forecast, load_disclosures
 from ui import store
 
+ROOT = Path(__file__).parents[2]
+LAYERS = [ROOT / name for name in ("charts", "forecasting", "locales", "pages", "sentences", "ui")]
+# A cache with no word of a limit.
+CACHE = (
+    r"(functools\.)?(cache|lru_cache(\((?!.*maxsize=)|.*maxsize=None).*|lru_cache)"
+    r"|st\.cache_(data|resource)(\((?!.*max_entries=\w).*)?"
+)
 VALUE = {"share": np.arange(3.0)}
 
 
@@ -172,6 +182,35 @@ def test_the_folder_stays_within_its_limit(folder: Path, monkeypatch: pytest.Mon
     for number in range(12):
         store.recall((str(number),), Work(bytes(10_000)))
     assert 1 <= len(results(folder)) <= 3
+
+
+def test_between_two_trims_it_outgrows_it_by_what_was_kept_since_alone(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    each, limit, trim_every = 10_000, 30_000, 5
+    monkeypatch.setattr(store, "MOST_BYTES", limit)
+    monkeypatch.setattr(store, "TRIM_EVERY", trim_every)
+    monkeypatch.setattr(store, "_kept_so_far", itertools.count())
+    sizes = []
+    for number in range(23):
+        store.recall((str(number),), Work(bytes(each)))
+        sizes.append(sum(path.stat().st_size for path in folder.rglob("*.pkl")))
+    assert max(sizes) <= limit + trim_every * (each + 500)
+    assert sizes[-3] <= limit
+
+
+def test_every_cache_in_memory_is_bounded():
+    """A cache without a limit is one of a function without arguments: it holds one result."""
+    unbounded = []
+    for path in (path for layer in LAYERS for path in layer.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and (node.args.args or node.args.kwonlyargs):
+                unbounded += [
+                    f"{path.name}: {node.name}"
+                    for decorator in node.decorator_list
+                    if re.fullmatch(CACHE, ast.unparse(decorator))
+                ]
+    assert unbounded == []
 
 
 def test_the_hash_follows_tables_and_modules_alone(tmp_path: Path):

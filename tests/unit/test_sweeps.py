@@ -69,6 +69,12 @@ def test_rows_come_in_the_order_of_their_tasks(on_two):
     assert len({row["steady_state"]["q50"] for row in on_two}) == len(TASKS)
 
 
+@pytest.mark.parametrize("workers", [1, 4])
+def test_any_number_of_workers_gives_the_same_bits(on_two, workers):
+    crew = Crew(workers=workers, processes=False)
+    assert run_tasks(forecast_summary, KNOWN, TASKS, crew) == on_two
+
+
 def test_a_worker_killed_in_the_middle_loses_nothing(cluster, on_two, tmp_path):
     heard = []
 
