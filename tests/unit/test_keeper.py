@@ -9,6 +9,7 @@ import signal
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,10 @@ def started(script: str, port: int, folder: Path) -> cluster.Replica:
     replica = cluster.Replica(port, process.pid)
     assert cluster.wait(lambda: replica.alive, PATIENCE)
     return replica
+
+
+def has_ended(replica: cluster.Replica) -> bool:
+    return not replica.alive
 
 
 def revive_with(script: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,11 +105,12 @@ def test_one_that_dies_again_and_again_is_given_up_and_that_is_said(
     folder: Path, monkeypatch, capsys
 ):
     revive_with(DIES, monkeypatch)
-    dead, restarts, now = kill(folder), defaultdict(list), 0.0
+    restarts: keeper.Restarts = defaultdict(list)
+    dead, now = kill(folder), 0.0
     while not cluster.read(folder).replicas[0].given_up:
         keeper.look(folder, restarts, now)
         (last,) = cluster.read(folder).replicas
-        assert cluster.wait(lambda last=last: not last.alive, PATIENCE)
+        assert cluster.wait(partial(has_ended, last), PATIENCE)
         now += 1.0
     lines = said(capsys)
     assert [line["restarts"] for line in lines] == [1, 2, 3, 4, 5, 5]
@@ -129,15 +135,17 @@ def test_while_another_command_has_the_folder_nothing_is_started(folder: Path, m
 def test_what_cannot_be_written_down_is_not_left_running(folder: Path, monkeypatch):
     revive_with(ANSWERS, monkeypatch)
     kill(folder)
-    ended = []
+    ended: list[cluster.Replica] = []
+
+    def end(replica: cluster.Replica) -> None:
+        ended.append(replica)
+        cluster.stop_replica(replica)
 
     def full(*_: object) -> None:
         raise OSError("no space left on device")
 
     monkeypatch.setattr(cluster.Cluster, "write", full)
-    monkeypatch.setattr(
-        keeper, "stop_replica", lambda each: ended.append(each) or cluster.stop_replica(each)
-    )
+    monkeypatch.setattr(keeper, "stop_replica", end)
     with pytest.raises(OSError, match="no space"):
         keeper.look(folder, defaultdict(list), 0.0)
     (fresh,) = ended
