@@ -88,18 +88,16 @@ def test_an_unknown_path_looks_healthy_and_is_not(tmp_path: Path):
 
 ON_SUCH_A_DISK = """
 import errno, os, sys
+from streamlit.testing.v1 import AppTest  # it needs a temporary folder, the dashboard does not
 
-reason = getattr(errno, sys.argv[1])
 CHANGES = {"os.mkdir", "os.rename", "os.remove", "os.truncate", "os.chmod", "os.utime"}
 
 def refuse(event, args):
     writes = event == "open" and (args[2] or 0) & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
     if (writes and not str(args[0]).startswith("/dev/")) or event in CHANGES:
-        raise OSError(reason, os.strerror(reason), args[0])
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), args[0])
 
 sys.addaudithook(refuse)
-from streamlit.testing.v1 import AppTest
-
 page = AppTest.from_file("app.py", default_timeout=60)
 page.query_params.update(lang="en", as_of="2020-08-28")
 page.run()
@@ -108,12 +106,11 @@ print([block.value for block in page.markdown])
 """
 
 
-@pytest.mark.parametrize("reason", ["EROFS", "ENOSPC"])
-def test_a_page_is_drawn_on_a_disk_that_refuses_every_change(tmp_path: Path, reason: str):
+def test_a_page_is_drawn_on_a_disk_that_refuses_every_change(tmp_path: Path):
     """Files opened to write, folders made, names changed: all refused, wherever they are."""
     kept = tmp_path / "kept"
     result = subprocess.run(
-        [sys.executable, "-c", ON_SUCH_A_DISK, reason],
+        [sys.executable, "-c", ON_SUCH_A_DISK],
         cwd=ROOT,
         env={**os.environ, FOLDER_VARIABLE: str(kept)},
         capture_output=True,

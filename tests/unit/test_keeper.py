@@ -55,18 +55,18 @@ def started(script: str, port: int, folder: Path) -> cluster.Replica:
     return replica
 
 
-def revive_with(script: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keeper, "replica_arguments", lambda port: arguments(script, port))
-
-
 def has_ended(replica: cluster.Replica) -> bool:
     return not replica.alive
+
+
+def revive_with(script: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeper, "replica_arguments", lambda port: arguments(script, port))
 
 
 def kill(folder: Path) -> cluster.Replica:
     (dead,) = cluster.read(folder).replicas
     os.kill(dead.pid, signal.SIGKILL)
-    assert cluster.wait(partial(has_ended, dead), PATIENCE)
+    assert cluster.wait(lambda: not dead.alive, PATIENCE)
     return dead
 
 
@@ -105,8 +105,8 @@ def test_one_that_dies_again_and_again_is_given_up_and_that_is_said(
     folder: Path, monkeypatch, capsys
 ):
     revive_with(DIES, monkeypatch)
+    restarts: keeper.Restarts = defaultdict(list)
     dead, now = kill(folder), 0.0
-    restarts: dict[int, list[float]] = defaultdict(list)
     while not cluster.read(folder).replicas[0].given_up:
         keeper.look(folder, restarts, now)
         (last,) = cluster.read(folder).replicas
@@ -137,15 +137,15 @@ def test_what_cannot_be_written_down_is_not_left_running(folder: Path, monkeypat
     kill(folder)
     ended: list[cluster.Replica] = []
 
-    def stop(each: cluster.Replica) -> None:
-        ended.append(each)
-        cluster.stop_replica(each)
+    def end(replica: cluster.Replica) -> None:
+        ended.append(replica)
+        cluster.stop_replica(replica)
 
     def full(*_: object) -> None:
         raise OSError("no space left on device")
 
     monkeypatch.setattr(cluster.Cluster, "write", full)
-    monkeypatch.setattr(keeper, "stop_replica", stop)
+    monkeypatch.setattr(keeper, "stop_replica", end)
     with pytest.raises(OSError, match="no space"):
         keeper.look(folder, defaultdict(list), 0.0)
     (fresh,) = ended
