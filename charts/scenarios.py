@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -176,7 +177,8 @@ def _line(
     style: dict[str, object] = {
         "mode": "lines",
         "line": {"color": palette.NEUTRAL, "width": 1.6},
-        "name": wrap(line.name, LEGEND_COLUMNS)[0],
+        # Plotly reads tags, links among them, and a reader may have given the name.
+        "name": escape(wrap(line.name, LEGEND_COLUMNS)[0], quote=False),
     }
     if line.role == "pinned":
         style |= {

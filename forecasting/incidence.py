@@ -24,9 +24,11 @@ def table_rate(table: pd.DataFrame, name: str, sex: str, age: float) -> float:
     unknown or has no rate at that age, naming the tables that have one.
     """
     known = sorted(table["table"].unique())
+    if name not in known:
+        raise InputError(f"table: found {name!r}, legal: {', '.join(known)}")
     rows = table[(table["table"] == name) & (table["sex"] == sex)].sort_values("age")
     if rows.empty:
-        raise InputError(f"table: found {name!r}, legal: {', '.join(known)}")
+        raise InputError(f"table: found {name!r}, which has no row of sex {sex}")
     ages = rows["age"].to_numpy(dtype=float)
     if not np.isfinite(age) or not ages[0] <= age <= ages[-1]:
         span = table.groupby("table")["age"].agg(["min", "max"])

@@ -13,7 +13,7 @@ from forecasting.assumptions import ASSUMPTION_BY_NAME
 from forecasting.links import LINK_KEYS, Headline, Link, Made, Unusable, encode_link, headline
 from locales import NOT_KNOWN, Translator
 from sentences.scenarios import legal_text
-from ui.address import AS_OF_KEY, KNOWN_KEYS, LANGUAGE_KEY, as_code
+from ui.address import AS_OF_KEY, KNOWN_KEYS, LANGUAGE_KEY, as_code, quoted_path
 from ui.cache import forecast_or_refusal, full_record
 from ui.scenario_state import made_then, unusable_parameters
 from ui.view import View
@@ -48,7 +48,7 @@ def full_address(view: View) -> str:
     link = encode_link(Link(view.scenario, view.as_of, made_now(view)))
     query = urlencode({LANGUAGE_KEY: view.tr.language, **others, **link})
     address = urlsplit(st.context.url or "")
-    return urlunsplit(address._replace(path=address.path or "/", query=query, fragment=""))
+    return urlunsplit(address._replace(path=quoted_path(address.path), query=query, fragment=""))
 
 
 @st.fragment

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -80,12 +81,12 @@ def read_disclosures(content: bytes, file: str, plan: str) -> Disclosures:
 
 
 def _of_tables(folder: _Folder, plan: str) -> Disclosures:
-    observations = _of_plan(folder.frame("observations"), plan)
     plans = folder.frame("plans")
+    legal = {*plans["plan"], *folder.frame("observations")["plan"]}
+    if plan not in legal:
+        raise InputError(f"plan: found {shown(plan)}, legal: {', '.join(sorted(legal))}")
+    observations = _of_plan(folder.frame("observations"), plan)
     known = plans[plans["plan"] == plan]
-    if known.empty and observations.empty:
-        legal = sorted({*plans["plan"], *folder.frame("observations")["plan"]})
-        raise InputError(f"plan: found {shown(plan)}, legal: {', '.join(legal)}")
     info = Plan.unknown(plan) if known.empty else Plan.from_row(known.iloc[0])
     rules = _of_plan(folder.frame("plan_rules"), plan)
     events, profile = (
@@ -133,7 +134,8 @@ def _read_folder(data_dir: str | Path | None) -> _Folder:
     if data_dir is None:
         return _read_tables({})
     overlay = Path(data_dir)
-    if not overlay.is_dir():
+    # Unlike Path.is_dir, this says no to a name too long to be one.
+    if not os.path.isdir(overlay):
         raise InputError(f"{overlay}: not a folder, legal: a folder with files of the data folder")
     files = [overlay / schema.file for schema in TABLES if (overlay / schema.file).exists()]
     return _read_tables(

@@ -16,10 +16,12 @@ from forecasting.errors import InputError
 
 MOST_BYTES = 20_000_000
 LONGEST_CELL = 10_000
+LONGEST_LINE = 1_000_000
+MOST_ROWS = 100_000
 MOST_COLUMNS = 100
 
 EMPTY = "empty, legal: a header line and a line a row"
-ESCAPED = re.compile(r"'[=+\-@]")
+ESCAPED = re.compile(r"'[=+\-@＝＋－＠]")
 CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -39,21 +41,25 @@ def read_text_table(content: bytes, file: str) -> pd.DataFrame:
     """The cells as text, blanks and formula escapes stripped; the index is each row's line number.
 
     UTF-8 with or without a byte order mark; blank lines are passed over. Raises InputError when
-    the content is empty, over 20 MB, binary, not UTF-8, ragged, or has no usable header.
+    the content is empty, over 20 MB or 100,000 rows, binary, not UTF-8, ragged, or has no usable
+    header.
     """
     problems = Problems(file)
     text = _decode(content, problems)
     problems.raise_if_any()
     rows = _rows(text, problems)
     header = next(rows, None)
-    if header is None:
-        problems.raise_if_any()
-        raise InputError(f"{file}: {EMPTY}")
-    _, names = header
-    _check_header(names, problems)
+    names = [] if header is None else header[1]
+    if header is not None:
+        _check_header(names, problems)
+    elif not problems.found:
+        problems.add_file(EMPTY)
     problems.raise_if_any()
     numbers, cells = [], []
     for number, row in rows:
+        if len(numbers) == MOST_ROWS:
+            problems.add_row(number, f"more than {MOST_ROWS:,} rows", f"at most {MOST_ROWS:,}")
+            break
         if len(row) != len(names):
             problems.add_row(number, f"{len(row)} cells", f"{len(names)}, as in the header")
             if problems.more:
@@ -89,7 +95,7 @@ def _decode(content: bytes, problems: Problems) -> str:
 
 def _rows(text: str, problems: Problems) -> Iterator[tuple[int, list[str]]]:
     """Rows that are not blank, each with the number of its first line."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(_lines(text), strict=True)
     number = 1
     try:
         for row in reader:
@@ -98,6 +104,14 @@ def _rows(text: str, problems: Problems) -> Iterator[tuple[int, list[str]]]:
             number = reader.line_num + 1
     except csv.Error as error:
         problems.add_row(number, f"a row that cannot be read ({error})", "comma-separated values")
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines of a text, none so long that its cells would fill the memory."""
+    for line in io.StringIO(text, newline=""):
+        if len(line) > LONGEST_LINE:
+            raise csv.Error(f"a line of more than {LONGEST_LINE:,} characters")
+        yield line
 
 
 def unescaped(cell: str) -> str:
