@@ -51,11 +51,13 @@ def watched(page: Page) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("hostile", HOSTILE, ids=["element", "script", "link", "directive"])
-@pytest.mark.parametrize("spec", PAGES, ids=lambda spec: spec.key)
-def test_nothing_in_an_address_becomes_an_element(server: str, visit: Visit, spec, hostile: str):
-    asked = dict.fromkeys(sorted(KNOWN_KEYS - {LANGUAGE_KEY, *MADE_KEYS}), hostile)
-    address = f"{server}/{spec.address}?{urlencode({LANGUAGE_KEY: 'en', hostile: '1', **asked})}"
+# Each page takes the four in another order, so that together the pages put each into many keys.
+@pytest.mark.parametrize("number", range(len(PAGES)), ids=[spec.key for spec in PAGES])
+def test_nothing_in_an_address_becomes_an_element(server: str, visit: Visit, number: int):
+    keys = sorted(KNOWN_KEYS - {LANGUAGE_KEY, *MADE_KEYS})
+    asked = {key: HOSTILE[(number + at) % len(HOSTILE)] for at, key in enumerate(keys)}
+    asked |= {LANGUAGE_KEY: "en", **dict.fromkeys(HOSTILE, "1")}
+    address = f"{server}/{PAGES[number].address}?{urlencode(asked)}"
     page = visit("about:blank")
     found = watched(page)
     page.goto(address)
@@ -88,7 +90,7 @@ def test_a_path_cannot_put_a_link_into_a_frame(server: str, visit: Visit):
     assert set(links) <= {HOST}
 
 
-@pytest.mark.parametrize("hostile", HOSTILE, ids=["element", "script", "link", "directive"])
+@pytest.mark.parametrize("hostile", HOSTILE[:2], ids=["element", "script"])
 def test_nothing_in_a_file_becomes_an_element(
     server: str, visit: Visit, tmp_path: Path, hostile: str
 ):
@@ -105,10 +107,10 @@ def test_nothing_in_a_file_becomes_an_element(
     assert found == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("spec", PAGES, ids=lambda spec: spec.key)
-def test_a_page_asks_its_own_server_alone(server: str, browser: Browser, spec, language: str):
-    """Everything else is cut off, and the page is whole without it."""
+@pytest.mark.parametrize("number", range(len(PAGES)), ids=[spec.key for spec in PAGES])
+def test_a_page_asks_its_own_server_alone(server: str, browser: Browser, number: int):
+    """Everything else is cut off, and the page is whole without it; languages take turns."""
+    spec, language = PAGES[number], LANGUAGES[number % len(LANGUAGES)]
     own = urlsplit(server).netloc
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     elsewhere: list[str] = []

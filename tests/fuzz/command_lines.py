@@ -166,5 +166,5 @@ HARNESS = Harness(
             *(f"{name}=1" for name in ASSUMPTION_BY_NAME),
         )
     ),
-    samples=150,
+    samples=90,
 )  # fmt: skip

@@ -7,9 +7,11 @@ import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 LONGEST_INPUT = 20_000
 MOST_CHANGES = 5
+FEW = 20
 TOKEN = re.compile(rb"[^,;&=:{}\[\]\"\n\r\0]+")
 ODD_WORDS: tuple[bytes, ...] = (
     b"", b" ", b"-1", b"0", b"-0", b"1e309", b"1e-400", b"NaN", b"inf", b"-Infinity", b"1_000",
@@ -49,6 +51,11 @@ class Harness:
         chance = random.Random(seed)
         while True:
             yield self.mutated(chance.choice(self.seeds), chance)
+
+    def sample(self, seed: int) -> list[bytes]:
+        """What the suite tries: seeds and mutations, of a slow one mutations alone."""
+        first = len(self.seeds) if self.samples < FEW else 0
+        return list(islice(self.inputs(seed), first, first + self.samples))
 
     def mutated(self, data: bytes, chance: random.Random) -> bytes:
         """A few changes, each to a byte, a token, a line or a stretch."""

@@ -139,5 +139,5 @@ HARNESS = Harness(
         word.encode()
         for word in (*BY_NAME, *OBSERVATIONS.columns, *QUANTITIES, *SCOPES, *BOUNDS, *CONFIDENCES)
     ),
-    samples=150,
+    samples=90,
 )
