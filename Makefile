@@ -1,10 +1,11 @@
 .DEFAULT_GOAL := help
-.PHONY: help run serve test bench reliability release-check lint type format setup setup-dev system
+.PHONY: help run serve test bench reliability release-check fuzz audit lint type format setup setup-dev system
 
 PYTHON ?= python3
 PORT ?= 8501
 WORKERS ?= 2
 REPLICAS ?= 2
+SECONDS ?= 60
 DATA ?=
 BIN := .venv/bin
 
@@ -32,9 +33,16 @@ reliability: setup-dev ## load, faults and memory, kept as a dated report
 release-check: setup ## check the figures of DATA (the packaged ones) before a release
 	$(BIN)/python scripts/release_check.py $(DATA)
 
-lint: setup-dev ## style, formatting and import contracts
+fuzz: setup-dev ## try every way in with strange inputs, SECONDS (60) each
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(ARGS)
+
+audit: setup-dev ## known vulnerabilities of the installed libraries, where their list can be reached
+	$(BIN)/python scripts/audit.py
+
+lint: setup-dev ## style, formatting, security rules and import contracts
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m bandit --quiet --recursive --configfile pyproject.toml .
 	$(BIN)/lint-imports --no-logo
 
 type: setup-dev ## static types

@@ -7,9 +7,11 @@ read it and nothing else. The fitted parameters come from ``parameters.py``; the
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from numbers import Real
+from typing import Any, Literal
 
 from forecasting.errors import InputError
 from forecasting.parameters import PARAMETERS
@@ -20,6 +22,7 @@ Kind = Literal["assumption", "what_if", "counterfactual"]
 Form = Literal["number", "choice", "switch", "settlement"]
 
 AUTO = "auto"
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 SWITCH = {"yes": True, "no": False}
 FIRST_STOP, LAST_STOP = date(2016, 1, 14), date(2040, 12, 28)
 GROUP_BY_PARAMETER = {
@@ -87,6 +90,22 @@ class Assumption:
                 and settlement_on_or_before(value) == value
             )
         return isinstance(value, bool) if self.form == "switch" else value in self.choices
+
+    def takes(self, value: Any) -> bool:
+        """Whether ``value`` is of the right type, in Python or in JSON; its range apart.
+
+        >>> ASSUMPTION_BY_NAME["incidence_factor"].takes(True)
+        False
+        """
+        if value is None:
+            return self.default is None
+        if self.form == "number":
+            return isinstance(value, Real) and not isinstance(value, bool)
+        if self.form == "settlement":
+            return type(value) is date or (
+                isinstance(value, str) and ISO_DAY.fullmatch(value) is not None
+            )
+        return isinstance(value, bool if self.form == "switch" else str)
 
     def read(self, text: str) -> Value:
         """The value that ``text`` states, ``auto`` being left to the fit or the record.

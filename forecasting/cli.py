@@ -151,9 +151,11 @@ def _emit(content: str, arguments: argparse.Namespace) -> None:
         sys.stdout.flush()
         return
     try:
-        Path(arguments.output).write_text(content, encoding="utf-8")
+        Path(arguments.output).write_text(content, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise InputError(f"{arguments.output}: cannot be written: {error.strerror}") from error
+    except ValueError as error:
+        raise InputError(f"{arguments.output!r}: not a file name: {error}") from error
 
 
 def _load(arguments: argparse.Namespace) -> tuple[Disclosures, Disclosures, Scenario]:

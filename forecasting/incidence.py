@@ -25,10 +25,14 @@ def table_rate(table: pd.DataFrame, name: str, sex: str, age: float) -> float:
     unknown or has no rate at that age, naming the tables that have one.
     """
     known = sorted(table["table"].unique())
-    rows = table[(table["table"] == name) & (table["sex"] == sex)].sort_values("age")
-    if rows.empty:
+    if name not in known:
         legal = ", ".join(known)
         raise InputError("table: found {found!r}, legal: {legal}", found=name, legal=legal)
+    rows = table[(table["table"] == name) & (table["sex"] == sex)].sort_values("age")
+    if rows.empty:
+        raise InputError(
+            "table: found {found!r}, which has no row of sex {sex}", found=name, sex=sex
+        )
     ages = rows["age"].to_numpy(dtype=float)
     if not np.isfinite(age) or not ages[0] <= age <= ages[-1]:
         span = table.groupby("table")["age"].agg(["min", "max"])

@@ -182,6 +182,9 @@ def decode_link(address: Mapping[str, str]) -> tuple[Link, tuple[Unusable, ...]]
     except ValueError:
         found = address[VERSION_KEY]
         unusable.append(Unusable(VERSION_KEY, found, f"1 – {SCHEMA_VERSION}"))
+    for old, new in RENAMED_IN_2.items():
+        if version == 1 and old in said and new in said:
+            unusable.append(Unusable(old, said.pop(old), new))
     scenario, wrong = _scenario(migrate(said, version))
     made, unread = _made(address)
     pins, unpinned = _pins(address, version)

@@ -8,7 +8,8 @@ stand in ``assumptions.py``.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import reprlib
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, Self
@@ -35,6 +36,7 @@ KIT_KEYS: tuple[str, ...] = (
     "data_version",
     "model_version",
 )
+MOST_BYTES = 1_000_000
 
 
 def _name_growth_by_when_it_holds(content: dict[str, Any]) -> dict[str, Any]:
@@ -120,7 +122,15 @@ class Scenario(BaseModel):
         if not isinstance(content, dict):
             return content
         version = read_version(content.get(VERSION_KEY))
-        return migrate(content, version) | {VERSION_KEY: SCHEMA_VERSION}
+        for old, new in RENAMED_IN_2.items():
+            if old in content and new in content:
+                raise ValueError(f"{old}: found beside {new}, its name of today, legal: one")
+        migrated = migrate(content, version)
+        for name, value in migrated.items():
+            known = ASSUMPTION_BY_NAME.get(name)
+            if known is not None and not known.takes(value):
+                raise ValueError(f"{name}: found {reprlib.repr(value)}, legal: {known.legal}")
+        return migrated | {VERSION_KEY: SCHEMA_VERSION}
 
     @model_validator(mode="after")
     def _within_legal_range(self) -> Self:
@@ -183,10 +193,49 @@ def scenario_with(scenario: Scenario, settings: list[str]) -> Scenario:
     return scenario.with_changes(changes)
 
 
+def text_of(path: str | Path, most: int = MOST_BYTES) -> str:
+    """The UTF-8 text of a file of at most ``most`` bytes. Raises InputError naming the file."""
+    try:
+        with open(path, "rb") as stream:
+            content = stream.read(most + 1)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise InputError(f"{str(path)!r}: not a file name: {error}") from error
+    if len(content) > most:
+        raise InputError(f"{path}: larger than {most / 1e6:g} MB, the most that is read")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not UTF-8 text: {error}") from error
+
+
+def json_of(text: str, where: str) -> Any:
+    """What a JSON text says. Raises InputError, ``where`` before it, also for a key said twice.
+
+    >>> json_of('{"fee_rate": 0.08, "fee_rate": 0.1}', "mine.json")
+    Traceback (most recent call last):
+    forecasting.errors.InputError: mine.json: not a JSON document: 'fee_rate' stands there twice
+    """
+    try:
+        return json.loads(text, object_pairs_hook=_each_key_once)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{where}: not a JSON document: {error}") from error
+
+
+def _each_key_once(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ValueError(f"{reprlib.repr(name)} stands there twice")
+        found[name] = value
+    return found
+
+
 def read_scenario(path: str | Path) -> Scenario:
     """Read a scenario from a JSON file, a press kit's too; older schema versions are migrated.
 
-    Raises InputError naming the file, the key, what was found and what is legal.
+    At most 1 MB. Raises InputError naming the file, the key, what was found and what is legal.
     """
     return read_scenario_file(path)[0]
 
@@ -196,12 +245,7 @@ def read_scenario_file(path: str | Path) -> tuple[Scenario, Mapping[str, Any]]:
 
     Errors as :func:`read_scenario`.
     """
-    try:
-        content: Any = json.loads(Path(path).read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise InputError(f"{path}: not a JSON document: {error}") from error
+    content = json_of(text_of(path), str(path))
     beside: dict[str, Any] = {}
     if isinstance(content, dict) and isinstance(content.get(KIT_SCENARIO), dict):
         beside = {name: value for name, value in content.items() if name != KIT_SCENARIO}
@@ -217,7 +261,7 @@ def read_scenario_file(path: str | Path) -> tuple[Scenario, Mapping[str, Any]]:
     except ValidationError as error:
         problems = [
             f"{path}: {'.'.join(str(part) for part in problem['loc']) or 'scenario'}: "
-            f"{problem['msg']}, found {problem['input']!r}"
+            f"{problem['msg']}, found {reprlib.repr(problem['input'])}"
             for problem in error.errors()
         ]
         legal = ", ".join(Scenario.model_fields)

@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# The last four are the full-width forms, which a spreadsheet set to Chinese or Japanese runs too.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def escape_formula(cell: Any) -> Any:
@@ -22,12 +23,26 @@ def escape_formula(cell: Any) -> Any:
     return cell
 
 
+def safe_cell(cell: Any) -> Any:
+    """A text cell as a CSV file may hold it: no formula, and no carriage return.
+
+    Python before 3.13 leaves a cell with a lone carriage return unquoted, and whoever reads the
+    file begins a new row there.
+
+    >>> safe_cell("one\\r=1+1"), safe_cell("\\r\\n=1")
+    ('one\\n=1+1', "'\\n=1")
+    """
+    if isinstance(cell, str):
+        cell = cell.replace("\r\n", "\n").replace("\r", "\n")
+    return escape_formula(cell)
+
+
 def to_csv(frame: pd.DataFrame) -> str:
     """CSV text with ISO dates, 10 significant digits and formula cells escaped."""
-    safe = frame.rename(columns=escape_formula)
+    safe = frame.rename(columns=safe_cell)
     for position, dtype in enumerate(safe.dtypes):
         if not pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_datetime64_dtype(dtype):
-            safe.isetitem(position, safe.iloc[:, position].map(escape_formula))
+            safe.isetitem(position, safe.iloc[:, position].map(safe_cell))
     return safe.to_csv(
         index=False, float_format="%.10g", date_format="%Y-%m-%d", lineterminator="\n"
     )

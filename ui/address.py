@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import streamlit as st
 
@@ -220,7 +220,8 @@ def as_code(text: str) -> str:
     >>> as_code("**x**`")
     "`**x**'`"
     """
-    return "`" + " ".join(text.replace("`", "'").split())[:LONGEST_QUOTED] + "`"
+    words = " ".join(text.replace("`", "'").split())[:LONGEST_QUOTED]
+    return "`" + ("".join(c if c.isprintable() else "\ufffd" for c in words) or " ") + "`"
 
 
 def full_address(tr: Translator, as_of: date, **more: str) -> str:
@@ -228,8 +229,8 @@ def full_address(tr: Translator, as_of: date, **more: str) -> str:
 
     Empty where the server does not know under which address it is read.
     """
-    base = st.context.url
-    if not base:
+    parts = urlsplit(st.context.url or "")
+    if not parts.netloc:
         return ""
     own = {LANGUAGE_KEY: tr.language, AS_OF_KEY: as_of.isoformat()}
     kept = {
@@ -238,5 +239,14 @@ def full_address(tr: Translator, as_of: date, **more: str) -> str:
         if name in KNOWN_KEYS - own.keys() - {CHART_KEY}
     }
     asked = {**own, **kept, **more}
-    path = base if urlsplit(base).path else f"{base}/"
-    return f"{path}?{urlencode(asked)}"
+    path = quoted_path(parts.path)
+    return f"{parts.scheme}://{parts.netloc}{path}?{urlencode(asked)}"
+
+
+def quoted_path(path: str) -> str:
+    """A path with nothing in it that could end a link in Markdown; the root where it is empty.
+
+    >>> quoted_path("/growth"), quoted_path("/x)[y](z"), quoted_path("")
+    ('/growth', '/x%29%5By%5D%28z', '/')
+    """
+    return quote(path, safe="/%~") or "/"

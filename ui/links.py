@@ -25,7 +25,7 @@ from forecasting.links import (
 from forecasting.pricing.inputs import PRICING_INPUTS
 from locales import NOT_KNOWN, Translator
 from sentences.scenarios import legal_text
-from ui.address import AS_OF_KEY, INSURANCE_OPTIONS, KNOWN_KEYS, LANGUAGE_KEY, as_code
+from ui.address import AS_OF_KEY, INSURANCE_OPTIONS, KNOWN_KEYS, LANGUAGE_KEY, as_code, quoted_path
 from ui.cache import forecast_or_refusal, full_record
 from ui.component import component
 from ui.scenario_state import made_then, pins, unusable_parameters
@@ -64,7 +64,7 @@ def full_address(view: View) -> str:
     inputs = inputs_now(address.path.rpartition("/")[2], st.session_state)
     link = encode_link(Link(view.scenario, view.as_of, made_now(view), pins()))
     query = urlencode({LANGUAGE_KEY: view.tr.language, **others, **inputs, **link})
-    return urlunsplit(address._replace(path=address.path or "/", query=query, fragment=""))
+    return urlunsplit(address._replace(path=quoted_path(address.path), query=query, fragment=""))
 
 
 def inputs_now(page: str, state: Mapping[Any, Any]) -> dict[str, str]:

@@ -16,6 +16,7 @@ from forecasting.settlements import settlements_between
 from forecasting.tabular import to_json
 from locales import NOT_KNOWN, Translator
 from sentences.scenarios import beside, name_of, value_text
+from ui.address import as_code
 from ui.cache import full_record, known_values
 from ui.scenario_state import (
     PIN_NAME_KEY,
@@ -231,7 +232,7 @@ def pin_controls(tr: Translator, as_of: date) -> None:
         )
         for pinned in pins():
             st.button(
-                tr.t("scenarios.unpin", name=pinned.name.replace("[", "(").replace("]", ")")),
+                tr.t("scenarios.unpin", name=as_code(pinned.name)),
                 key=f"unpin_{pinned.name}",
                 icon=":material/close:",
                 on_click=unpin,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -89,12 +90,13 @@ def read_disclosures(content: bytes, file: str, plan: str) -> Disclosures:
 
 
 def _of_tables(folder: _Folder, plan: str) -> Disclosures:
-    observations = _of_plan(folder.frame("observations"), plan)
     plans = folder.frame("plans")
-    known = plans[plans["plan"] == plan]
-    if known.empty and observations.empty:
-        legal = ", ".join(sorted({*plans["plan"], *folder.frame("observations")["plan"]}))
+    named = {*plans["plan"], *folder.frame("observations")["plan"]}
+    if plan not in named:
+        legal = ", ".join(sorted(named))
         raise InputError("plan: found {found!r}, legal: {legal}", found=cut(plan), legal=legal)
+    observations = _of_plan(folder.frame("observations"), plan)
+    known = plans[plans["plan"] == plan]
     info = Plan.unknown(plan) if known.empty else Plan.from_row(known.iloc[0])
     rules = _of_plan(folder.frame("plan_rules"), plan)
     events, profile = (
@@ -149,7 +151,8 @@ def _read_folder(data_dir: str | Path | None) -> _Folder:
     if data_dir is None:
         return _read_tables({})
     overlay = Path(data_dir)
-    if not overlay.is_dir():
+    # Unlike Path.is_dir, this says no to a name too long to be one.
+    if not os.path.isdir(overlay):
         raise InputError(
             "{folder}: not a folder, legal: a folder with files of the data folder",
             folder=str(overlay),

@@ -62,6 +62,11 @@ class Problems:
             self._found.append((problem, line))
 
     @property
+    def found(self) -> bool:
+        """Whether there is any."""
+        return bool(self._found)
+
+    @property
     def full(self) -> bool:
         """Whether the cap is reached and looking further is no use."""
         return len(self._found) >= MOST_PROBLEMS

@@ -17,15 +17,19 @@ from forecasting.messages import Message, known_reason
 
 MOST_BYTES = 20_000_000
 LONGEST_CELL = 10_000
+LONGEST_LINE = 1_000_000
+MOST_ROWS = 100_000
 MOST_COLUMNS = 100
 
 EMPTY = Message("empty, legal: a header line and a line a row")
+LONG_LINE = Message("a line of more than {most:,} characters", most=LONGEST_LINE)
 OF_THE_READER = (
     Message("unexpected end of data"),
     Message("',' expected after '\"'"),
     Message("field larger than field limit (131072)"),
+    LONG_LINE,
 )
-ESCAPED = re.compile(r"'[=+\-@]")
+ESCAPED = re.compile(r"'[=+\-@＝＋－＠]")
 CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -49,21 +53,30 @@ def read_text_table(content: bytes, file: str) -> pd.DataFrame:
     """The cells as text, blanks and formula escapes stripped; the index is each row's line number.
 
     UTF-8 with or without a byte order mark; blank lines are passed over. Raises InputError when
-    the content is empty, over 20 MB, binary, not UTF-8, ragged, or has no usable header.
+    the content is empty, over 20 MB or 100,000 rows, binary, not UTF-8, ragged, or has no usable
+    header.
     """
     problems = Problems(file)
     text = _decode(content, problems)
     problems.raise_if_any()
     rows = _rows(text, problems)
     header = next(rows, None)
-    if header is None:
-        problems.raise_if_any()
-        raise InputError("{file}: {what}", file=file, what=EMPTY)
-    _, names = header
-    _check_header(names, problems)
+    names = [] if header is None else header[1]
+    if header is not None:
+        _check_header(names, problems)
+    elif not problems.found:
+        problems.add_file(EMPTY)
     problems.raise_if_any()
-    numbers, cells = [], []
+    numbers: list[int] = []
+    cells: list[list[str]] = []
     for number, row in rows:
+        if len(numbers) == MOST_ROWS:
+            problems.add_row(
+                number,
+                Message("more than {most:,} rows", most=MOST_ROWS),
+                Message("at most {most:,}", most=MOST_ROWS),
+            )
+            break
         if len(row) != len(names):
             problems.add_row(
                 number,
@@ -104,7 +117,7 @@ def _decode(content: bytes, problems: Problems) -> str:
 
 def _rows(text: str, problems: Problems) -> Iterator[tuple[int, list[str]]]:
     """Rows that are not blank, each with the number of its first line."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(_lines(text), strict=True)
     number = 1
     try:
         for row in reader:
@@ -115,6 +128,14 @@ def _rows(text: str, problems: Problems) -> Iterator[tuple[int, list[str]]]:
         reason = known_reason(error, OF_THE_READER)
         found = Message("a row that cannot be read ({reason})", reason=reason)
         problems.add_row(number, found, Message("comma-separated values"))
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines of a text, none so long that its cells would fill the memory."""
+    for line in io.StringIO(text, newline=""):
+        if len(line) > LONGEST_LINE:
+            raise csv.Error(str(LONG_LINE))
+        yield line
 
 
 def unescaped(cell: str) -> str:
@@ -129,7 +150,7 @@ def unescaped(cell: str) -> str:
 def _check_header(names: list[str], problems: Problems) -> None:
     if len(names) > MOST_COLUMNS:
         found = Message("{n} columns", n=len(names))
-        problems.add_row(1, found, Message("at most {most}", most=MOST_COLUMNS))
+        problems.add_row(1, found, Message("at most {most:,}", most=MOST_COLUMNS))
         return
     for name, count in Counter(names).items():
         if not name:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
@@ -17,11 +17,12 @@ from forecasting.disclosures import Disclosures
 from forecasting.errors import ForecastingError, InputError
 from forecasting.estimation import fit
 from forecasting.results import QUANTILE_KEYS
-from forecasting.scenario import Scenario
+from forecasting.scenario import Scenario, json_of, text_of
 from forecasting.simulation import forecast
 from forecasting.sweeps.runner import Crew, run_tasks
 
 MOST_SCENARIOS = 100_000
+MOST_BYTES = 50_000_000
 OUTCOMES = ("steady_state", "next_share", "next_year_total", "lag_periods")
 
 
@@ -70,22 +71,14 @@ def read_scenarios(path: str | Path, base: Scenario | None = None) -> list[Scena
 
     Raises InputError naming file, line, key, what was found and what is legal.
     """
-    try:
-        lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not UTF-8 text: {error}") from error
+    lines = text_of(path, MOST_BYTES).splitlines()
     common = (base or Scenario()).model_dump(exclude_defaults=True)
     found: list[Scenario] = []
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         where = f"{path}: line {number}"
-        try:
-            content = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise InputError(f"{where}: not a JSON object: {error}") from error
+        content = json_of(line, where)
         if not isinstance(content, dict):
             raise InputError(f"{where}: found {line.strip()[:40]!r}, legal: a JSON object")
         choices = [value if isinstance(value, list) else [value] for value in content.values()]
@@ -104,7 +97,7 @@ def _scenario(content: dict[str, Any], where: str) -> Scenario:
     except ValidationError as error:
         problems = [
             f"{where}: {'.'.join(str(part) for part in problem['loc']) or 'scenario'}: "
-            f"{problem['msg']}, found {problem['input']!r}"
+            f"{problem['msg']}, found {reprlib.repr(problem['input'])}"
             for problem in error.errors()
         ]
         raise InputError("\n".join(problems)) from error

@@ -18,7 +18,7 @@ Rule = Callable[[Tree], list[str]]
 
 TOP_LEVEL = {
     ".ci", ".gitignore", ".importlinter", ".streamlit", "ARCHITECTURE.md", "CHANGELOG.md",
-    "LICENSE", "Makefile", "README.md", "app.py", "benchmarks", "charts", "data",
+    "LICENSE", "Makefile", "README.md", "SECURITY.md", "app.py", "benchmarks", "charts", "data",
     "deploy", "docs",
     "forecasting", "locales", "pages", "pyproject.toml",
     "requirements-bench.txt", "requirements-dev.txt",
@@ -36,6 +36,11 @@ MARKDOWN_LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
 DOCUMENT = re.compile(r"(?<![\w/:.-])((?:[\w.-]+/)*[\w-]+\.md)\b")
 CODE_SPAN = re.compile(r"`([^`\s]+)`")
 PATH = re.compile(r"^(?:[\w.-]+/)+[\w.-]*$|^[\w.-]+\.(?:py|md|toml|txt)$")
+RUNS_TEXT = re.compile(
+    r"eval|exec|compile|__import__|os\.(?:system|popen|exec\w+|spawn\w+)|subprocess\.\w+|"
+    r"(?:pickle|marshal|shelve|dill|yaml)\.loads?|(?:pd|pandas)\.read_pickle|"
+    r"st\.html|(?:st\.)?components\.v1\.\w+"
+)
 ROW = re.compile(r"^ *([\w.-]+/|[\w.-]+\.py)(?= )", re.MULTILINE)
 
 
@@ -251,6 +256,23 @@ def requirements_of(tree: Tree, name: str) -> list[Requirement]:
     return [Requirement(line) for line in lines if line and not line.startswith("-")]
 
 
+def nothing_is_run_or_drawn_from_text(tree: Tree) -> list[str]:
+    """The product runs no text as code, reads no pickle of a request, starts no shell, and hands no
+    text to the browser as HTML, its own style in a frame apart."""
+    found = []
+    for name in tree.under(*RUNTIME):
+        for node in ast.walk(tree.syntax(name)):
+            if isinstance(node, ast.keyword) and node.arg in {"unsafe_allow_html", "shell"}:
+                found.append(f"{name}:{node.value.lineno}: passes {node.arg}")
+            if not isinstance(node, ast.Call):
+                continue
+            called = ast.unparse(node.func)
+            is_own_style = name == "ui/embedded.py" and ast.unparse(node) == "st.html(_HIDDEN)"
+            if RUNS_TEXT.fullmatch(called) and not is_own_style:
+                found.append(f"{name}:{node.lineno}: calls {called}")
+    return found
+
+
 def ci_runs_the_same_tests(tree: Tree) -> list[str]:
     """.ci/run calls ``make test`` and no other target or tool."""
     lines = [line.strip() for line in tree.text(".ci/run").splitlines()]
@@ -278,5 +300,6 @@ RULES: tuple[Rule, ...] = (
     no_work_notes,
     requirements_are_ranges,
     imports_are_declared,
+    nothing_is_run_or_drawn_from_text,
     ci_runs_the_same_tests,
 )

@@ -30,6 +30,7 @@ def steps(*arguments: str) -> str:
         "scripts/install_system.sh",
         "ruff check",
         "ruff format --check",
+        "bandit",
         "lint-imports",
         "mypy",
         "pytest -n 2 --dist loadfile",
@@ -68,6 +69,16 @@ def test_serve_starts_replicas_and_passes_on_other_commands():
 
 def test_the_release_check_takes_a_folder():
     assert steps("release-check", "DATA=new").strip().endswith("release_check.py new")
+
+
+def test_fuzzing_takes_as_long_as_asked():
+    assert "tests.fuzz --seconds 60" in steps("fuzz")
+    assert "tests.fuzz --seconds 9 tables" in steps("fuzz", "SECONDS=9", "ARGS=tables")
+
+
+def test_the_suite_asks_no_list_of_vulnerabilities():
+    assert "audit.py" in steps("audit")
+    assert "audit" not in steps("test")
 
 
 def test_reliability_keeps_a_report():

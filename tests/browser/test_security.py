@@ -1,0 +1,144 @@
+"""A hostile address, a hostile file, and a page that may ask nobody else for anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from forecasting.links import MADE_KEYS
+from locales import LANGUAGES
+from tests.browser.conftest import HOST, WAIT_MS, Visit, settled
+from tests.observation_rows import csv_of, figure
+from ui.address import AS_OF_KEY, KNOWN_KEYS, LANGUAGE_KEY
+from ui.registry import PAGES
+
+MARK = "x_hostile"
+HOSTILE = (
+    f'<img src={MARK} onerror="alert(1)">',
+    f"`<script>alert(1)</script>` ![{MARK}](/{MARK})",
+    f"[{MARK}](https://{MARK}.example) https://{MARK}.example",
+    f"$$\\href{{javascript:alert(1)}}{{{MARK}}}$$ :red[{MARK}] **{MARK}**",
+)
+# Elements that exist only where some of the above was taken for Markdown or HTML.
+CREATED = f"""
+() => [...document.querySelectorAll(
+  "[src*='{MARK}'], [href*='{MARK}'], .katex, [data-testid=stMarkdown] script"
+)].map((element) => element.outerHTML.slice(0, 200)).concat(
+  [...document.querySelectorAll("strong, em, span[style]")]
+    .filter((element) => element.textContent === "{MARK}")
+    .map((element) => element.outerHTML.slice(0, 200)))
+"""
+PAGE_READY = "[data-test-script-state=notRunning]"
+
+
+def watched(page: Page) -> list[str]:
+    """Dialogs and errors of the page from now on."""
+    found: list[str] = []
+
+    def dismissed(dialog) -> None:
+        found.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    page.on("dialog", dismissed)
+    page.on("pageerror", lambda error: found.append(f"error: {error}"))
+    page.on(
+        "console",
+        lambda message: found.append(message.text) if message.type == "error" else None,
+    )
+    return found
+
+
+# Each page takes the four in another order, so that together the pages put each into many keys.
+@pytest.mark.parametrize("number", range(len(PAGES)), ids=[spec.key for spec in PAGES])
+def test_nothing_in_an_address_becomes_an_element(server: str, visit: Visit, number: int):
+    keys = sorted(KNOWN_KEYS - {LANGUAGE_KEY, *MADE_KEYS})
+    asked = {key: HOSTILE[(number + at) % len(HOSTILE)] for at, key in enumerate(keys)}
+    asked |= {LANGUAGE_KEY: "en", **dict.fromkeys(HOSTILE, "1")}
+    address = f"{server}/{PAGES[number].address}?{urlencode(asked)}"
+    page = visit("about:blank")
+    found = watched(page)
+    page.goto(address)
+    expect(page.locator(PAGE_READY)).to_have_count(1)
+    expect(page.get_by_test_id("stMain")).to_contain_text(MARK)
+    assert page.evaluate(CREATED) == []
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    assert found == []
+
+
+@pytest.mark.parametrize("hostile", HOSTILE, ids=["element", "script", "link", "directive"])
+def test_nothing_of_an_old_link_or_a_frame_becomes_an_element(
+    server: str, visit: Visit, hostile: str
+):
+    made = dict.fromkeys(MADE_KEYS, hostile) | {AS_OF_KEY: "2020-10-28", "delay_days": "150"}
+    for more in ({}, {"embed": "true", "chart": hostile}):
+        page = visit("about:blank")
+        found = watched(page)
+        page.goto(f"{server}/scenarios?{urlencode({'lang': 'en', **made, **more})}")
+        expect(page.locator(PAGE_READY)).to_have_count(1)
+        expect(page.get_by_test_id("stMain")).to_contain_text(MARK)
+        assert page.evaluate(CREATED) == []
+        assert found == []
+
+
+def test_a_path_cannot_put_a_link_into_a_frame(server: str, visit: Visit):
+    page = visit(f"{server}/growth)[{MARK}](https://{MARK}.example?embed=true&lang=en")
+    expect(page.locator(PAGE_READY)).to_have_count(1)
+    links = page.locator("a[href]").evaluate_all("all => all.map((a) => a.hostname)")
+    assert set(links) <= {HOST}
+
+
+@pytest.mark.parametrize("hostile", HOSTILE[:2], ids=["element", "script"])
+def test_nothing_in_a_file_becomes_an_element(
+    server: str, visit: Visit, tmp_path: Path, hostile: str
+):
+    rows = [figure(plan=hostile), figure("2020-11-14", plan=hostile, unit=hostile, note=hostile)]
+    path = tmp_path / "mine.csv"
+    page = settled(visit(f"{server}/your_data?lang=en"))
+    found = watched(page)
+    for content in (csv_of(rows), csv_of(rows[:1])):
+        path.write_bytes(content)
+        page.locator("input[type=file]").set_input_files(path)
+        expect(page.get_by_test_id("stAlert").first).to_be_visible()
+        expect(page.locator(PAGE_READY)).to_have_count(1)
+        assert page.evaluate(CREATED) == []
+    assert found == []
+
+
+@pytest.mark.parametrize("number", range(len(PAGES)), ids=[spec.key for spec in PAGES])
+def test_a_page_asks_its_own_server_alone(server: str, browser: Browser, number: int):
+    """Everything else is cut off, and the page is whole without it; languages take turns."""
+    spec, language = PAGES[number], LANGUAGES[number % len(LANGUAGES)]
+    own = urlsplit(server).netloc
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    elsewhere: list[str] = []
+
+    def only_home(route) -> None:
+        if urlsplit(route.request.url).netloc == own:
+            route.continue_()
+        else:
+            elsewhere.append(route.request.url)
+            route.abort()
+
+    def socket_opened(socket) -> None:
+        if urlsplit(socket.url).netloc != own:
+            elsewhere.append(socket.url)
+
+    try:
+        context.route(lambda url: url.startswith(("http:", "https:")), only_home)
+        page = context.new_page()
+        page.set_default_timeout(WAIT_MS)
+        page.on("websocket", socket_opened)
+        settled_page = page.goto(f"{server}/{spec.address}?lang={language}")
+        assert settled_page is not None
+        assert settled_page.ok
+        settled(page)
+        scripts = page.locator("script[src], link[href], img[src], iframe[src]").evaluate_all(
+            "all => all.map((e) => e.src || e.href)"
+        )
+        assert {urlsplit(source).netloc for source in scripts} <= {own, ""}
+    finally:
+        context.close()
+    assert elsewhere == []

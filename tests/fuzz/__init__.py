@@ -1,0 +1,1 @@
+"""Harnesses that try every way in with inputs nobody would write."""

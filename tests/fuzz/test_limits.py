@@ -1,0 +1,78 @@
+"""Files of 20 MB made to be hard: each is read or refused in bounded time and memory."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from forecasting.disclosures import read_observations
+from forecasting.disclosures.schemas import OBSERVATIONS
+from forecasting.disclosures.text_table import LONGEST_LINE, MOST_BYTES, MOST_ROWS
+from forecasting.errors import InputError
+
+MOST_MEGABYTES = 500
+MOST_SECONDS = 60
+HEADER = ",".join(OBSERVATIONS.columns).encode() + b"\n"
+ROW = b"p,critical_illness,share,2020-10-28,2020-10-28,stated,4.86,rmb_per_member,=,0,high,s,\n"
+
+
+def filled(first: bytes, piece: bytes, last: bytes = b"") -> bytes:
+    """As many pieces as 20 MB hold."""
+    return first + piece * ((MOST_BYTES - len(first) - len(last)) // len(piece)) + last
+
+
+HARD: dict[str, tuple[Callable[[], bytes], str]] = {
+    "rows": (lambda: filled(HEADER, ROW), f"more than {MOST_ROWS:,} rows"),
+    "empty cells": (lambda: filled(HEADER, b",,,,,,,,,,,,\n"), f"more than {MOST_ROWS:,} rows"),
+    "one column": (lambda: filled(b"plan\n", b"a\n"), f"more than {MOST_ROWS:,} rows"),
+    "columns": (lambda: filled(b"", b"a,"), f"more than {LONGEST_LINE:,} characters"),
+    "quotes": (lambda: filled(HEADER, b'"'), "cannot be read"),
+    "an open quote": (lambda: filled(HEADER + b'"', b"\n"), "cannot be read"),
+    "wide characters": (lambda: filled(HEADER, b"a", "\U0001f600".encode()), "cannot be read"),
+    "blank lines": (lambda: HEADER + b"\n" * 100_000, "no rows"),
+    "short rows": (lambda: filled(HEADER, b"a\n"), "1 cells"),
+    "zeros": (lambda: filled(HEADER, b"\0"), "control character"),
+    "UTF-16": (lambda: filled(b"\xff\xfe", b"a\0"), "UTF-8"),
+    "digits": (lambda: HEADER + ROW.replace(b"4.86", b"9" * 100_000), "column value"),
+}
+ASK = """
+import json, resource, sys, time
+from forecasting.disclosures import read_observations
+from forecasting.errors import InputError
+content = sys.stdin.buffer.read()
+read_observations({first!r}, "hard.csv")
+before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
+try:
+    said = f"accepted {{len(read_observations(content, 'hard.csv'))}}"
+except InputError as error:
+    said = str(error)
+after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(json.dumps([said, (after - before) / 1024, time.perf_counter() - start]))
+"""
+
+
+def test_twenty_megabytes_of_rows_take_bounded_memory_and_time():
+    make, part = HARD["rows"]
+    done = subprocess.run(
+        [sys.executable, "-c", ASK.format(first=HEADER + ROW)],
+        input=make(),
+        capture_output=True,
+        check=True,
+    )
+    said, megabytes, seconds = json.loads(done.stdout)
+    assert part in said
+    assert megabytes <= MOST_MEGABYTES
+    assert seconds <= MOST_SECONDS
+
+
+@pytest.mark.parametrize("name", HARD)
+def test_what_is_hard_is_refused_in_words(name: str):
+
+    make, part = HARD[name]
+    with pytest.raises(InputError, match=part) as refused:
+        read_observations(make(), "hard.csv")
+    assert all(line.startswith("hard.csv: ") for line in str(refused.value).splitlines())
