@@ -55,7 +55,8 @@ def read_text_table(content: bytes, file: str) -> pd.DataFrame:
     elif not problems.found:
         problems.add_file(EMPTY)
     problems.raise_if_any()
-    numbers, cells = [], []
+    numbers: list[int] = []
+    cells: list[list[str]] = []
     for number, row in rows:
         if len(numbers) == MOST_ROWS:
             problems.add_row(number, f"more than {MOST_ROWS:,} rows", f"at most {MOST_ROWS:,}")

@@ -101,7 +101,8 @@ def test_an_empty_value_of_an_address_is_still_code():
 
 def test_every_kind_of_assumption_takes_its_own_type_alone():
     for one in ASSUMPTION_BY_NAME.values():
-        takes = [value for value in (True, 1.5, "2020-10-28", [], {}) if one.takes(value)]
+        values: tuple[object, ...] = (True, 1.5, "2020-10-28", [], {})
+        takes = [value for value in values if one.takes(value)]
         wanted = {"number": [1.5], "switch": [True]}.get(one.form, ["2020-10-28"])
         assert takes == wanted
         assert one.takes(None) == (one.default is None)
