@@ -37,7 +37,7 @@ DOCUMENT = re.compile(r"(?<![\w/:.-])((?:[\w.-]+/)*[\w-]+\.md)\b")
 CODE_SPAN = re.compile(r"`([^`\s]+)`")
 PATH = re.compile(r"^(?:[\w.-]+/)+[\w.-]*$|^[\w.-]+\.(?:py|md|toml|txt)$")
 RUNS_TEXT = re.compile(
-    r"eval|exec|compile|__import__|os\.(?:system|popen|exec\w+|spawn\w+)|subprocess\.\w+|"
+    r"eval|exec|compile|__import__|os\.(?:system|popen|exec\w+|spawn\w+)|subprocess\.get\w+|"
     r"(?:pickle|marshal|shelve|dill|yaml)\.loads?|(?:pd|pandas)\.read_pickle|"
     r"st\.html|(?:st\.)?components\.v1\.\w+"
 )
