@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 PORT ?= 8501
-WORKERS ?= 2
+WORKERS ?= 3
 REPLICAS ?= 2
 SECONDS ?= 60
 DATA ?=

@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -51,7 +51,7 @@ def chrome() -> str | None:
     return Chromium.find_browser(skip_local=False)
 
 
-@cache
+@lru_cache(maxsize=2)
 def has_font(language: str) -> bool:
     """Whether this server has a font for the language ``en`` or ``zh``; looked for once.
 

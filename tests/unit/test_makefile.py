@@ -33,7 +33,7 @@ def steps(*arguments: str) -> str:
         "bandit",
         "lint-imports",
         "mypy",
-        "pytest -n 2 --dist loadfile",
+        "pytest -n 3 --dist loadfile",
     ],
 )
 def test_test_runs_every_check(step: str):
