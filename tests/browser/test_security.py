@@ -66,7 +66,7 @@ def watched(page: Page) -> list[str]:
 
 
 # Each page takes the four in another order, so that together the pages put each into many keys.
-@pytest.mark.parametrize("number", range(len(PAGES)), ids=[spec.key for spec in PAGES])
+@pytest.mark.parametrize("number", range(0, len(PAGES), 2), ids=[spec.key for spec in PAGES[::2]])
 def test_nothing_in_an_address_becomes_an_element(server: str, visit: Visit, number: int):
     keys = sorted(KNOWN_KEYS - {LANGUAGE_KEY, *MADE_KEYS})
     asked = {key: HOSTILE[(number + at) % len(HOSTILE)] for at, key in enumerate(keys)}
