@@ -53,10 +53,6 @@ def problems_table(problems: Sequence[Problem], tr: Translator) -> pd.DataFrame:
             tr.t("column.row"): [problem.row or None for problem in problems],
             tr.t("own.column"): [problem.column for problem in problems],
             tr.t("column.found"): [plain(problem.found, tr) for problem in problems],
-            tr.t("own.holds"): [
-                tr.t(f"own_field.{problem.column}") if problem.column else ""
-                for problem in problems
-            ],
             tr.t("own.legal"): [plain(problem.legal, tr) for problem in problems],
         }
     )
