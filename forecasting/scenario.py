@@ -210,7 +210,7 @@ def text_of(path: str | Path, most: int = MOST_BYTES) -> str:
         raise InputError(f"{path}: not UTF-8 text: {error}") from error
 
 
-def json_of(text: str, where: str) -> Any:
+def json_of(text: str, where: str, kind: str = "document") -> Any:
     """What a JSON text says. Raises InputError, ``where`` before it, also for a key said twice.
 
     >>> json_of('{"fee_rate": 0.08, "fee_rate": 0.1}', "mine.json")
@@ -220,7 +220,7 @@ def json_of(text: str, where: str) -> Any:
     try:
         return json.loads(text, object_pairs_hook=_each_key_once)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{where}: not a JSON document: {error}") from error
+        raise InputError(f"{where}: not a JSON {kind}: {error}") from error
 
 
 def _each_key_once(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:

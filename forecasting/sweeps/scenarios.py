@@ -78,7 +78,7 @@ def read_scenarios(path: str | Path, base: Scenario | None = None) -> list[Scena
         if not line.strip():
             continue
         where = f"{path}: line {number}"
-        content = json_of(line, where)
+        content = json_of(line, where, "object")
         if not isinstance(content, dict):
             raise InputError(f"{where}: found {line.strip()[:40]!r}, legal: a JSON object")
         choices = [value if isinstance(value, list) else [value] for value in content.values()]

@@ -93,7 +93,7 @@ def test_three_scenarios_can_be_pinned_named_and_taken_off(open_page):
     app.text_input(key="scenario_pin_name").set_value("Mine [x]").run()
     app.button(key="unpin_Longer delay").click().run()
     app.button(key="pin_scenario").click().run()
-    assert app.button(key="unpin_Mine [x]").label == "Remove Mine (x)"
+    assert app.button(key="unpin_Mine [x]").label == "Remove `Mine [x]`"
     assert not app.exception
 
 
@@ -195,4 +195,4 @@ def test_scenarios_of_ones_own_are_numbered(open_page):
         app.slider(key="scenario_incidence_factor").set_value(value).run()
         app.button(key="pin_scenario").click().run()
     pinned = [button.label for button in app.button if (button.key or "").startswith("unpin_")]
-    assert pinned == ["Remove Your scenario", "Remove Your scenario 2"]
+    assert pinned == ["Remove `Your scenario`", "Remove `Your scenario 2`"]

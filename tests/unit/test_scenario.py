@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from forecasting import Scenario, fit, load_disclosures, read_scenario
+from forecasting import Scenario, fit, forecast, load_disclosures, read_scenario
 from forecasting.errors import InputError
 from forecasting.parameters import PARAMETERS
 from forecasting.scenario import read_scenario_file
@@ -32,6 +32,19 @@ def test_a_fixed_parameter_stays_fixed_in_the_fit() -> None:
     row = fitted.parameters.set_index("name").loc["delay_days"]
     assert row["q10"] == row["q50"] == row["q90"] == 150
     assert not row["free"]
+
+
+def test_a_scenario_that_fixes_everything_leaves_the_deviations_to_the_fit() -> None:
+    known = load_disclosures().as_of("2020-10-28")
+    free = fit(known)
+    everything = {parameter.name: float(free.point[parameter.name]) for parameter in PARAMETERS}
+    fitted = fit(known, Scenario(**everything))
+    assert fitted.converged
+    assert fitted.free == ()
+    usual, found = forecast(free, 4, 50), forecast(fitted, 4, 50)
+    assert usual.next_share is not None
+    assert found.next_share is not None
+    assert found.next_share.q50 == pytest.approx(usual.next_share.q50, rel=0.05)
 
 
 def test_a_scenario_file_is_read_back(tmp_path: Path) -> None:
