@@ -5,34 +5,20 @@ Beside each figure stands its floor: the same for an app of one slider and one c
 
 from __future__ import annotations
 
-import shutil
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-import urllib.request
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from benchmarks.report import Bar, Section, shown, table
+from benchmarks import chromium
+from benchmarks.report import Bar, Section, percentile, shown, table
+from benchmarks.server import serve
 
-ROOT = Path(__file__).parent.parent
-HOST = "127.0.0.1"
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-gpu",
-    "--no-first-run",
-]
-START_SECONDS, WAIT_MS = 60, 60_000
+WAIT_MS = 60_000
 MOVES, WARM_VISITS = 30, 5
 MOST_TO_PAINT, MOST_WARM, MOST_COLD = 250.0, 2_000.0, 6_000.0
 FLOOR_APP = """
@@ -73,22 +59,25 @@ WATCH = """
 
 
 def run(moves: int = MOVES) -> Section:
-    """Measure and lay out."""
-    with sync_playwright() as playwright, serve(ROOT / "app.py") as app:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        cold = headline(browser, app)
-        warm = [headline(browser, app) for _ in range(WARM_VISITS)]
-        scenarios = times_to_paint(browser, f"{app}/scenarios?lang=en", press_slider, moves)
-        steady = times_to_paint(browser, f"{app}/steady_state?lang=en", step_up, moves)
+    """Measure and lay out. Raises FileNotFoundError where there is no Chromium."""
+    program = chromium.find()
+    if program is None:
+        raise FileNotFoundError(f"none of {', '.join(chromium.NAMES)} is on the path")
+    with sync_playwright() as playwright, serve() as app:
+        browser = playwright.chromium.launch(executable_path=program, args=chromium.FLAGS)
+        home = app.address
+        cold = headline(browser, home)
+        warm = [headline(browser, home) for _ in range(WARM_VISITS)]
+        scenarios = times_to_paint(browser, f"{home}/scenarios?lang=en", press_slider, moves)
+        steady = times_to_paint(browser, f"{home}/steady_state?lang=en", step_up, moves)
         with tempfile.TemporaryDirectory() as folder:
-            script = Path(folder) / "floor.py"
-            script.write_text(FLOOR_APP, encoding="utf-8")
-            with serve(script) as floor:
-                floor_cold = headline(browser, floor)
-                floor_warm = [headline(browser, floor) for _ in range(WARM_VISITS)]
-                bare = times_to_paint(browser, floor, press_slider, moves)
+            (Path(folder) / "floor.py").write_text(FLOOR_APP, encoding="utf-8")
+            with serve("floor.py", folder=Path(folder)) as floor:
+                floor_cold = headline(browser, floor.address)
+                floor_warm = [headline(browser, floor.address) for _ in range(WARM_VISITS)]
+                bare = times_to_paint(browser, floor.address, press_slider, moves)
         browser.close()
-    slider, step = p95(scenarios), p95(steady)
+    slider, step = percentile(scenarios, 95), percentile(steady, 95)
     bars = (
         Bar("scenarios: slider to painted chart, p95", slider, most=MOST_TO_PAINT, unit="ms"),
         Bar("steady state: step to painted chart, p95", step, most=MOST_TO_PAINT, unit="ms"),
@@ -105,10 +94,14 @@ def run(moves: int = MOVES) -> Section:
         [
             "scenarios, slider",
             shown(statistics.median(scenarios), "ms"),
-            shown(p95(scenarios), "ms"),
+            shown(percentile(scenarios, 95), "ms"),
         ],
-        ["steady state, step", shown(statistics.median(steady), "ms"), shown(p95(steady), "ms")],
-        ["floor, slider", shown(statistics.median(bare), "ms"), shown(p95(bare), "ms")],
+        [
+            "steady state, step",
+            shown(statistics.median(steady), "ms"),
+            shown(percentile(steady, 95), "ms"),
+        ],
+        ["floor, slider", shown(statistics.median(bare), "ms"), shown(percentile(bare, 95), "ms")],
     ]
     visits = [
         ["home", shown(cold, "ms"), shown(statistics.median(warm), "ms")],
@@ -123,61 +116,6 @@ def run(moves: int = MOVES) -> Section:
             table(["to the headline", "first visit", "later visits, median"], visits),
         ),
     )
-
-
-def p95(times: Sequence[float]) -> float:
-    """The 95th percentile, by linear interpolation.
-
-    >>> p95([float(time) for time in range(101)])
-    95.0
-    """
-    return statistics.quantiles(times, n=20, method="inclusive")[-1]
-
-
-def chromium() -> str:
-    """Path of the Chromium to measure in. Raises FileNotFoundError where there is none."""
-    found = next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
-    if found is None:
-        raise FileNotFoundError(f"none of {', '.join(CHROMIUM_NAMES)} is on the path")
-    return found
-
-
-@contextmanager
-def serve(script: Path) -> Iterator[str]:
-    """A server of its own for ``script``, that nobody has visited yet."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port = int(probe.getsockname()[1])
-    address = f"http://{HOST}:{port}"
-    command = [sys.executable, "-m", "streamlit", "run", str(script)]
-    options = [f"--server.port={port}", f"--server.address={HOST}", "--server.headless=true"]
-    process = subprocess.Popen(
-        [*command, *options],
-        cwd=script.parent,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        deadline = time.monotonic() + START_SECONDS
-        while not is_healthy(address):
-            with suppress(subprocess.TimeoutExpired):
-                code = process.wait(timeout=0.05)
-                raise RuntimeError(f"the server of {script.name} stopped with exit code {code}")
-            if time.monotonic() > deadline:
-                raise RuntimeError(f"the server of {script.name} did not answer on {address}")
-        yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=START_SECONDS)
-
-
-def is_healthy(address: str) -> bool:
-    """Whether the server says so itself."""
-    try:
-        with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as answer:
-            return bool(answer.read() == b"ok")
-    except OSError:
-        return False
 
 
 @contextmanager

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-import statistics
 import sys
 import tempfile
 from collections.abc import Awaitable, Iterator, Sequence
@@ -18,8 +17,9 @@ from contextlib import AsyncExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.report import Bar, Section, shown, table
-from benchmarks.visitor import AS_OF, Seen, Visitor, free_port, memory_of, serve
+from benchmarks.report import Bar, Section, percentile, shown, table
+from benchmarks.server import free_port, memory_of, serve
+from benchmarks.visitor import AS_OF, Seen, Visitor
 from deploy import cluster
 from ui.store import FOLDER_VARIABLE
 
@@ -60,17 +60,6 @@ class Measured:
     def without_error(self) -> float:
         """Part of the sessions in which nothing went wrong."""
         return 1 - min(len(self.errors), self.sessions) / self.sessions
-
-
-def quantile(values: Sequence[float], percent: int) -> float:
-    """The given percentile; not a number where nothing was measured.
-
-    >>> quantile([1.0, 2.0, 3.0], 50)
-    2.0
-    """
-    if len(values) < 2:
-        return values[0] if values else float("nan")
-    return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
 
 
 def _checked(seen: Seen) -> Seen:
@@ -204,7 +193,7 @@ def section(found: Sequence[Measured], changes: int, think: float, note: str = "
         )
         if each.changed:
             name = f"p95 of a change, {each.name}"
-            bars.append(Bar(name, quantile(each.changed, 95), most=MOST_P95, unit="s"))
+            bars.append(Bar(name, percentile(each.changed, 95), most=MOST_P95, unit="s"))
     header = [
         "set-up", "open p50", "open p95", "change p50", "change p95", "page runs", "computed",
         "files", "errors", "MB before", "MB after", "MB a session",
@@ -213,7 +202,7 @@ def section(found: Sequence[Measured], changes: int, think: float, note: str = "
         [
             each.name,
             *(
-                shown(quantile(times, percent), "s")
+                shown(percentile(times, percent), "s")
                 for times in (each.opened, each.changed)
                 for percent in (50, 95)
             ),

@@ -20,7 +20,8 @@ from xml.etree import ElementTree
 
 from benchmarks import load
 from benchmarks.report import RESULTS, Bar, Section, document, machine_facts, progress, table
-from benchmarks.visitor import AS_OF, ROOT, Visitor, memory_of, serve
+from benchmarks.server import ROOT, memory_of, serve
+from benchmarks.visitor import AS_OF, Visitor
 from ui.store import FOLDER_VARIABLE
 
 TESTS = (

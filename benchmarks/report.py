@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import statistics
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,17 @@ from pathlib import Path
 RESULTS = Path(__file__).parent / "results"
 CPU_FACTS = Path("/proc/cpuinfo")
 LIBRARIES = ("numpy", "scipy", "pandas", "statsmodels")
+
+
+def percentile(values: Sequence[float], percent: int) -> float:
+    """The given percentile; not a number where nothing was measured.
+
+    >>> percentile([1.0, 2.0, 3.0], 50)
+    2.0
+    """
+    if len(values) < 2:
+        return values[0] if values else float("nan")
+    return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
 
 
 @dataclass(frozen=True)

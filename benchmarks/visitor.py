@@ -1,4 +1,4 @@
-"""A reader without a browser: opens the dashboard over Streamlit's own websocket, and a server.
+"""A reader without a browser: opens the dashboard over Streamlit's own websocket.
 
 It speaks what the browser speaks: a rerun message out, elements in, until the script has finished.
 """
@@ -6,17 +6,8 @@ It speaks what the browser speaks: a rerun message out, elements in, until the s
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -28,11 +19,8 @@ from streamlit.proto.Selectbox_pb2 import Selectbox
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from websockets.asyncio.client import ClientConnection, connect
 
-ROOT = Path(__file__).parents[1]
-HOST = "127.0.0.1"
-PATIENCE = 120.0
-START_SECONDS = 60
-ASK_AGAIN_SECONDS = 0.05
+from benchmarks.server import PATIENCE, fetch
+
 LARGEST_MESSAGE = 64_000_000
 AS_OF = "as_of"
 
@@ -135,84 +123,3 @@ class Visitor:
         seen.seconds = time.perf_counter() - began
         self.seen = seen
         return seen
-
-
-def fetch(url: str, cookie: str = "") -> bytes:
-    """The body of an address."""
-    request = urllib.request.Request(url, headers={"Cookie": cookie} if cookie else {})
-    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-        body: bytes = answer.read()
-    return body
-
-
-def free_port() -> int:
-    """A port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
-
-
-def is_healthy(address: str) -> bool:
-    """Whether the server says so itself; any other path answers with the app's page."""
-    try:
-        return fetch(f"{address}/_stcore/health") == b"ok"
-    except OSError:
-        return False
-
-
-def memory_of(pid: int) -> float:
-    """Resident memory of a process, MB; not a number where the system does not say."""
-    try:
-        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
-    except OSError:
-        return float("nan")
-    line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
-    return float(line.split()[1]) / 1000
-
-
-@dataclass(frozen=True)
-class Server:
-    """A dashboard of its own process."""
-
-    address: str
-    process: subprocess.Popen[bytes]
-
-    def kill(self) -> None:
-        """End it as a power cut would."""
-        self.process.kill()
-        self.process.wait()
-
-
-@contextmanager
-def serve(
-    script: str = "app.py",
-    port: int | None = None,
-    environment: Mapping[str, str] | None = None,
-    log: Path | None = None,
-) -> Iterator[Server]:
-    """Start the dashboard, wait until it is healthy, and stop it in the end."""
-    port = port or free_port()
-    address = f"http://{HOST}:{port}"
-    options = [f"--server.port={port}", f"--server.address={HOST}", "--server.headless=true"]
-    with open(log or os.devnull, "ab") as errors:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", script, *options],
-            cwd=ROOT,
-            env={**os.environ, **(environment or {})},
-            stdout=subprocess.DEVNULL,
-            stderr=errors,
-            start_new_session=True,
-        )
-    try:
-        deadline = time.monotonic() + START_SECONDS
-        while not is_healthy(address):
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=ASK_AGAIN_SECONDS)
-                raise RuntimeError(f"the server stopped before it answered on {address}")
-            if time.monotonic() > deadline:
-                raise RuntimeError(f"the server did not answer on {address}")
-        yield Server(address, process)
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGTERM)
-        process.wait(timeout=START_SECONDS)

@@ -16,8 +16,9 @@ import playwright
 import pytest
 from hypothesis import settings
 
+from benchmarks import chromium as chromium_program
+
 TESTS = Path(__file__).parent
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 IN_CI = os.environ.get("CI", "").lower() not in {"", "0", "false"}
 
 # One folder for all workers, which inherit it; nothing is kept from one run to the next.
@@ -28,13 +29,6 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
 settings.register_profile("dev", deadline=None, print_blob=True)
 settings.load_profile("ci" if IN_CI else "dev")
-
-
-def find_chromium() -> str | None:
-    """The Chromium that ``CHROMIUM`` names, or else the first one on the path."""
-    named = os.environ.get("CHROMIUM")
-    found = (shutil.which(name) for name in ([named] if named else CHROMIUM_NAMES))
-    return next((path for path in found if path), None)
 
 
 def _driver_starts() -> bool:
@@ -51,7 +45,7 @@ def _driver_starts() -> bool:
 @cache
 def missing_for_journeys() -> str:
     """What keeps the browser tests from running here; empty where nothing does."""
-    if find_chromium() is None:
+    if chromium_program.find() is None:
         return "no Chromium found (Debian: apt-get install chromium fonts-noto-cjk)"
     if not _driver_starts():
         return "Playwright's driver does not start (Debian: apt-get install libatomic1)"
@@ -69,7 +63,7 @@ def missing_for_the_proxy() -> str:
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Path of the Chromium that the browser tests start."""
-    path = find_chromium()
+    path = chromium_program.find()
     if path is None or missing_for_journeys():
         pytest.fail(missing_for_journeys())
     return path

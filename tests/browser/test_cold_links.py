@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from benchmarks.server import free_port, serve
 from locales import LANGUAGES, Translator, best_language
-from tests.browser.conftest import Visit, serve, settled
+from tests.browser.conftest import Visit, settled
 from ui.registry import GROUPS, PAGES
 
 BROWSERS = {"zh": "zh-CN", "en": "en-GB"}
@@ -30,11 +31,11 @@ def test_a_deep_link_on_a_fresh_server_shows_menu_question_and_chart(
 
 
 def test_a_link_draws_the_same_after_a_restart(visit: Visit):
-    with serve() as address:
-        page = settled(visit(f"{address}/?lang=en&as_of=2020-08-28"))
+    port = free_port()
+    with serve(port=port) as served:
+        page = settled(visit(f"{served.address}/?lang=en&as_of=2020-08-28"))
         sentences = page.locator("[data-testid=stMarkdown] p").all_inner_texts()
-        port = int(address.rsplit(":", 1)[1])
-    with serve(port) as address:
-        page = settled(visit(f"{address}/?lang=en&as_of=2020-08-28"))
+    with serve(port=port) as served:
+        page = settled(visit(f"{served.address}/?lang=en&as_of=2020-08-28"))
         assert page.locator("[data-testid=stMarkdown] p").all_inner_texts() == sentences
     assert "28 August 2020" in sentences[0]

@@ -19,12 +19,13 @@ import pytest
 from PIL import Image
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
+from benchmarks.server import HOST
 from charts import fan
 from charts.base import EXPORT_SIZE, Chart, for_export
 from charts.offline import offline_page
 from locales import LANGUAGES, Translator
 from tests import synthetic
-from tests.browser.conftest import HOST, Visit, settled
+from tests.browser.conftest import Visit, settled
 from ui import rendering
 
 BASE = "xianghubao-share-forecast-as-of-2020-10-28"

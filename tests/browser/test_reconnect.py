@@ -7,8 +7,9 @@ from contextlib import ExitStack
 from playwright.sync_api import Page, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from benchmarks.server import free_port, serve
 from locales import Translator
-from tests.browser.conftest import WAIT_MS, Visit, free_port, serve, settled
+from tests.browser.conftest import WAIT_MS, Visit, settled
 
 EN = Translator("en")
 
@@ -27,11 +28,11 @@ def numbers(page: Page) -> list[str]:
 def test_an_open_page_is_drawn_again_and_loses_no_click(visit: Visit):
     port, name = free_port(), EN.t("assumption.incidence_factor")
     with ExitStack() as running:
-        with serve(port) as address:
-            page = visit(f"{address}/scenarios?lang=en&incidence_factor=1.1")
+        with serve(port=port) as served:
+            page = visit(f"{served.address}/scenarios?lang=en&incidence_factor=1.1")
             before = numbers(page)
         with page.expect_websocket(timeout=WAIT_MS) as connected:
-            running.enter_context(serve(port))
+            running.enter_context(serve(port=port))
         # Without our asking: nobody has touched the page.
         connected.value.wait_for_event("framereceived", is_finished, timeout=WAIT_MS)
         assert numbers(page) == before

@@ -8,9 +8,10 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from benchmarks.server import HOST
 from forecasting.links import MADE_KEYS
 from locales import LANGUAGES
-from tests.browser.conftest import HOST, WAIT_MS, Visit, settled
+from tests.browser.conftest import WAIT_MS, Visit, settled
 from tests.observation_rows import csv_of, figure
 from ui.address import AS_OF_KEY, KNOWN_KEYS, LANGUAGE_KEY
 from ui.registry import PAGES

@@ -22,10 +22,12 @@ import psutil
 import pytest
 from playwright.sync_api import ConsoleMessage, sync_playwright
 
+from benchmarks.chromium import FLAGS
 from benchmarks.load import behind_nginx
-from benchmarks.visitor import Visitor, fetch
+from benchmarks.server import fetch
+from benchmarks.visitor import Visitor
 from deploy import cluster, proxy
-from tests.browser.conftest import CHROMIUM_FLAGS, WAIT_MS
+from tests.browser.conftest import WAIT_MS
 from ui.registry import PAGES
 
 LINK = "lang=en&as_of=2020-08-28"
@@ -265,7 +267,7 @@ def test_no_page_breaks_the_policy_of_the_headers(site: Site, chromium: str):
             broken.append(message.text)
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         page = browser.new_page()
         page.set_default_timeout(WAIT_MS)
         page.on("console", note)

@@ -14,7 +14,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from benchmarks import load
-from benchmarks.visitor import AS_OF, ROOT, Visitor, fetch, free_port, serve
+from benchmarks.server import ROOT, fetch, free_port, serve
+from benchmarks.visitor import AS_OF, Visitor
 from ui.store import FOLDER_VARIABLE
 
 LINK = "lang=en&as_of=2020-08-28"

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+SHARED = ("benchmarks/__init__.py", "benchmarks/chromium.py")
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A project with our configuration and two tests, one of them a browser journey."""
-    for name in ("pyproject.toml", "tests/conftest.py", "tests/__init__.py"):
+    for name in ("pyproject.toml", "tests/conftest.py", "tests/__init__.py", *SHARED):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     for folder in ("unit", "browser"):

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.visitor import free_port
+from benchmarks.server import free_port
 from deploy import cluster, keeper
 
 ANSWERS = """

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import load, reliability, visitor
+from benchmarks import load, reliability, report, server
 from deploy import cluster, proxy
 from ui import logs, store
 
@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 
 
-@pytest.mark.parametrize("module", [cluster, load, logs, proxy, reliability, store])
+@pytest.mark.parametrize("module", [cluster, logs, proxy, reliability, report, store])
 def test_examples_in_docstrings_run(module):
     found = doctest.testmod(module, optionflags=FLAGS)
     assert found.attempted > 0
@@ -82,7 +82,7 @@ def test_a_section_puts_errors_beside_the_figures():
 
 
 def test_memory_that_is_not_told_is_not_a_number():
-    value = visitor.memory_of(2**30)
+    value = server.memory_of(2**30)
     assert value != value
 
 
