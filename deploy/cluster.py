@@ -40,6 +40,8 @@ KEEPER = "deploy.keeper"
 LOOPBACK = "127.0.0.1"
 START_SECONDS = 180.0
 LONGEST_SAID = 500
+# Matrices are small: threads of BLAS would spin and take the cores from other readers.
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
 STOP_SECONDS = 20.0
 ASK_AGAIN_SECONDS = 0.1
 ANSWERS_IN_A_ROW = 8
@@ -164,7 +166,7 @@ def launch(
         return subprocess.Popen(
             [sys.executable, *arguments],
             cwd=ROOT,
-            env={**os.environ, **(environment or {})},
+            env={**ONE_THREAD, **os.environ, **(environment or {})},
             stdin=subprocess.DEVNULL,
             stdout=words,
             stderr=words,

@@ -70,6 +70,7 @@ def chromium() -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.path.is_relative_to(TESTS / "browser"))
     for item in items:
         inside = item.path.is_relative_to(TESTS)
         folder = item.path.relative_to(TESTS).parts[0] if inside else "unit"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, WebSocket, expect, sync_playwright
 
 from benchmarks.chromium import FLAGS
 from benchmarks.server import HOST, serve
@@ -43,13 +43,20 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(browser: Browser) -> Iterator[Visit]:
-    """Open an address in a window of its own; every request to elsewhere is blocked and fails."""
+    """Open an address in a window of its own; what is asked of elsewhere is cut off and fails."""
     contexts, elsewhere = [], []
 
-    def watch(request: Request) -> None:
-        parts = urlsplit(request.url)
-        if parts.scheme not in {"data", "blob", "file"} and parts.hostname != HOST:
-            elsewhere.append(request.url)
+    def is_elsewhere(url: str) -> bool:
+        parts = urlsplit(url)
+        return parts.scheme not in {"about", "data", "blob", "file"} and parts.hostname != HOST
+
+    def cut_off(route: Route) -> None:
+        elsewhere.append(route.request.url)
+        route.abort()
+
+    def opens_a_socket(socket: WebSocket) -> None:
+        if is_elsewhere(socket.url):
+            elsewhere.append(socket.url)
 
     def opened(
         address: str,
@@ -65,8 +72,9 @@ def visit(browser: Browser) -> Iterator[Visit]:
             accept_downloads=True,
         )
         contexts.append(context)
-        context.on("request", watch)
+        context.route(is_elsewhere, cut_off)
         page = context.new_page()
+        page.on("websocket", opens_a_socket)
         page.set_default_timeout(WAIT_MS)
         page.goto(address)
         return page

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from itertools import pairwise
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
@@ -12,15 +11,13 @@ from xml.etree import ElementTree
 import pandas as pd
 import pytest
 from PIL import Image
-from playwright.sync_api import Error, Page, ViewportSize, expect
+from playwright.sync_api import Page, expect
 
 from charts.base import EXPORT_SIZE
 from locales import LANGUAGES, Translator
-from tests.browser.conftest import WAIT_MS, Visit, settled
+from tests.browser.conftest import Visit, settled
 from ui.registry import PAGES
 
-DESKTOP: ViewportSize = {"width": 1280, "height": 900}
-PHONE: ViewportSize = {"width": 390, "height": 844}
 TEXTS = (
     "[data-testid=stCaptionContainer] p",
     "[data-testid=stMarkdown] p",
@@ -29,19 +26,6 @@ TEXTS = (
     ".js-plotly-plot .legendtext",
 )
 EN = Translator("en")
-TEXT_OUTSIDE_ITS_FIGURE = """
-() => [...document.querySelectorAll(".js-plotly-plot")].flatMap((plot) => {
-  const frame = plot.querySelector(".main-svg").getBoundingClientRect();
-  return [...plot.querySelectorAll("text")]
-    .filter((text) => text.textContent.trim() && !text.closest(".hoverlayer"))
-    .filter((text) => {
-      const box = text.getBoundingClientRect();
-      return box.width > 0 && (box.left < frame.left - 1 || box.right > frame.right + 1 ||
-                               box.top < frame.top - 1 || box.bottom > frame.bottom + 1);
-    })
-    .map((text) => text.textContent);
-})
-"""
 CONTRAST_OF_TEXT = """
 (selector) => {
   const channels = (colour) => colour.match(/[\\d.]+/g).map(Number);
@@ -67,34 +51,6 @@ def address_of(page: Page) -> dict[str, list[str]]:
 
 def wait_for_address(page: Page, part: str) -> None:
     page.wait_for_url(lambda url: part in url)
-
-
-def text_outside_its_figure(page: Page, narrower_than: int) -> list[str]:
-    """Chart texts cut off once every chart is drawn at the window's width; empty where none is."""
-    drawn_whole = (
-        "(widest) => [...document.querySelectorAll('.js-plotly-plot .main-svg')]"
-        ".every((svg) => svg.getBoundingClientRect().width < widest)"
-        f" && ({TEXT_OUTSIDE_ITS_FIGURE})().length === 0"
-    )
-    try:
-        page.wait_for_function(drawn_whole, arg=narrower_than, timeout=WAIT_MS)
-    except Error:
-        return list(page.evaluate(TEXT_OUTSIDE_ITS_FIGURE))
-    return []
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("spec", PAGES, ids=lambda spec: spec.key)
-def test_no_chart_text_is_cut_and_headings_step_down(server: str, visit: Visit, spec, language):
-    page = settled(visit(f"{server}/{spec.address}?lang={language}"))
-    headings = page.get_by_test_id("stMain").locator("h1, h2, h3")
-    levels = headings.evaluate_all("all => all.map((h) => Number(h.tagName[1]))")
-    assert levels[0] == 1
-    assert levels.count(1) == 1
-    assert all(later - earlier <= 1 for earlier, later in pairwise(levels))
-    assert text_outside_its_figure(page, DESKTOP["width"]) == []
-    page.set_viewport_size(PHONE)
-    assert text_outside_its_figure(page, PHONE["width"]) == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -1,4 +1,4 @@
-"""A hostile address, a hostile file, and a page that may ask nobody else for anything."""
+"""A hostile address, an old link, a frame, a file: none of it becomes an element."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from benchmarks.server import HOST
 from forecasting.links import MADE_KEYS
-from locales import LANGUAGES
-from tests.browser.conftest import WAIT_MS, Visit, settled
+from tests.browser.conftest import Visit, settled
 from tests.observation_rows import csv_of, figure
 from ui.address import AS_OF_KEY, KNOWN_KEYS, LANGUAGE_KEY
 from ui.registry import PAGES
@@ -120,40 +119,3 @@ def test_nothing_in_a_file_becomes_an_element(
         expect(page.locator(PAGE_READY)).to_have_count(1)
         assert page.evaluate(CREATED) == []
     assert found == []
-
-
-@pytest.mark.parametrize("number", range(len(PAGES)), ids=[spec.key for spec in PAGES])
-def test_a_page_asks_its_own_server_alone(server: str, browser: Browser, number: int):
-    """Everything else is cut off, and the page is whole without it; languages take turns."""
-    spec, language = PAGES[number], LANGUAGES[number % len(LANGUAGES)]
-    own = urlsplit(server).netloc
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    elsewhere: list[str] = []
-
-    def only_home(route) -> None:
-        if urlsplit(route.request.url).netloc == own:
-            route.continue_()
-        else:
-            elsewhere.append(route.request.url)
-            route.abort()
-
-    def socket_opened(socket) -> None:
-        if urlsplit(socket.url).netloc != own:
-            elsewhere.append(socket.url)
-
-    try:
-        context.route(lambda url: url.startswith(("http:", "https:")), only_home)
-        page = context.new_page()
-        page.set_default_timeout(WAIT_MS)
-        page.on("websocket", socket_opened)
-        settled_page = page.goto(f"{server}/{spec.address}?lang={language}")
-        assert settled_page is not None
-        assert settled_page.ok
-        settled(page)
-        scripts = page.locator("script[src], link[href], img[src], iframe[src]").evaluate_all(
-            "all => all.map((e) => e.src || e.href)"
-        )
-        assert {urlsplit(source).netloc for source in scripts} <= {own, ""}
-    finally:
-        context.close()
-    assert elsewhere == []

@@ -27,10 +27,12 @@ from benchmarks.load import behind_nginx
 from benchmarks.server import fetch
 from benchmarks.visitor import Visitor
 from deploy import cluster, proxy
+from locales import Translator
 from tests.browser.conftest import WAIT_MS
 from ui.registry import PAGES
 
 LINK = "lang=en&as_of=2020-08-28"
+EN = Translator("en")
 LOG_SECONDS = 10
 REVIVED_SECONDS = 60
 # Smaller than in production, so that a test reaches them.
@@ -271,11 +273,13 @@ def test_no_page_breaks_the_policy_of_the_headers(site: Site, chromium: str):
         page = browser.new_page()
         page.set_default_timeout(WAIT_MS)
         page.on("console", note)
-        for spec in PAGES:
-            page.goto(f"{site.address}/{spec.address}?{LINK}")
-            page.wait_for_selector(".js-plotly-plot .main-svg")
-            page.wait_for_selector("[data-test-script-state=notRunning]")
         page.goto(f"{site.address}/?{LINK}")
+        for spec in reversed(PAGES):
+            page.get_by_role("link", name=EN.t(f"page.{spec.key}.menu"), exact=True).click()
+            title = page.get_by_role("heading", level=1, name=EN.t(f"page.{spec.key}.title"))
+            title.wait_for()
+            page.wait_for_selector("[data-test-script-state=notRunning]")
+            page.wait_for_selector(".js-plotly-plot .main-svg")
         for kind in ("CSV", "SVG"):
             with page.expect_download() as saved:
                 page.get_by_role("button", name=kind).first.click()

@@ -33,7 +33,7 @@ def steps(*arguments: str) -> str:
         "bandit",
         "lint-imports",
         "mypy",
-        "pytest -n 3 --dist loadfile",
+        "pytest -n 3 --dist loadfile --no-loadscope-reorder",
     ],
 )
 def test_test_runs_every_check(step: str):
