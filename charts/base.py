@@ -316,6 +316,23 @@ def band(
     ]
 
 
+def mark_what_came(figure: go.Figure, days: list[date], values: pd.Series, tr: Translator) -> None:
+    """The shares disclosed after the day of a forecast, RMB."""
+    figure.add_scatter(
+        x=days,
+        y=values,
+        mode="markers",
+        marker={
+            "color": palette.CAME_LATER,
+            "size": 10,
+            "symbol": "diamond-open",
+            "line": {"width": 2, "color": palette.CAME_LATER},
+        },
+        name=tr.t("series.came"),
+        hovertemplate="%{y:.2f}",
+    )
+
+
 def day_rule(
     figure: go.Figure, day: str, text: str, dash: str = "solid", *, before: bool = False
 ) -> None:

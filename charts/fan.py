@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts import palette
-from charts.base import Chart, Stamp, band, build_chart, day_rule, from_zero
+from charts.base import Chart, Stamp, band, build_chart, day_rule, from_zero, mark_what_came
 from locales import Translator
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ def fan_chart(
     for made_on, share in article:
         _article(figure, made_on, share, ahead, tr)
     _disclosed(figure, past, tr)
-    _came(figure, came, tr)
+    if not came.empty:
+        mark_what_came(figure, came["date"].tolist(), came["value"], tr)
     day_rule(figure, forecast.as_of.isoformat(), tr.t("fan.rule"))
     closed = periods.loc[periods["status"] == "closed", "date"]
     if not closed.empty:
@@ -186,24 +187,6 @@ def _disclosed(figure: go.Figure, past: pd.DataFrame, tr: Translator) -> None:
         name=tr.t("series.disclosed"),
         hovertemplate="%{y:.2f}",
         cliponaxis=False,
-    )
-
-
-def _came(figure: go.Figure, came: pd.DataFrame, tr: Translator) -> None:
-    if came.empty:
-        return
-    figure.add_scatter(
-        x=came["date"].tolist(),
-        y=came["value"],
-        mode="markers",
-        marker={
-            "color": palette.CAME_LATER,
-            "size": 10,
-            "symbol": "diamond-open",
-            "line": {"width": 2, "color": palette.CAME_LATER},
-        },
-        name=tr.t("series.came"),
-        hovertemplate="%{y:.2f}",
     )
 
 

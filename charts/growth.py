@@ -219,12 +219,7 @@ def split_chart(split: GrowthSplit, tr: Translator, stamp: Stamp) -> Chart:
             name=tr.t(f"growth.split_{part}_name"),
             marker={
                 "color": colour,
-                "pattern": {
-                    "shape": shape,
-                    "fillmode": "overlay",
-                    "fgcolor": palette.PATTERN_LINES,
-                    "size": 6,
-                },
+                "pattern": palette.pattern(shape),
             },
             text=[tr.number(rmb, 2) for rmb in rows["rmb"]],
             textposition="outside",

@@ -106,12 +106,7 @@ def gap_chart(steps: pd.DataFrame, tr: Translator, stamp: Stamp) -> Chart:
             orientation="h",
             marker={
                 "color": colour,
-                "pattern": {
-                    "shape": shape,
-                    "fillmode": "overlay",
-                    "fgcolor": palette.PATTERN_LINES,
-                    "size": 6,
-                },
+                "pattern": palette.pattern(shape),
             },
             text=[_signed(amounts[at], kind, tr) for at in chosen],
             textposition="outside",

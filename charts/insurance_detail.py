@@ -269,12 +269,7 @@ def hospital_chart(prices: pd.DataFrame, residence: str, tr: Translator, stamp: 
             name=label,
             marker={
                 "color": SEX_COLOURS[sex],
-                "pattern": {
-                    "shape": SEX_PATTERNS[sex],
-                    "fillmode": "overlay",
-                    "fgcolor": palette.PATTERN_LINES,
-                    "size": 6,
-                },
+                "pattern": palette.pattern(SEX_PATTERNS[sex]),
             },
             hovertemplate="%{y:,.0f}",
         )

@@ -175,13 +175,7 @@ def years_chart(account: MemberAccount, tr: Translator, stamp: Stamp) -> Chart:
 def _marker(colour: str, pattern: str) -> dict[str, Any]:
     return {
         "color": colour,
-        "pattern": {
-            "shape": pattern,
-            "fillmode": "overlay",
-            "fgcolor": palette.PATTERN_LINES,
-            "size": 5,
-            "solidity": 0.3,
-        },
+        "pattern": palette.light_pattern(pattern),
         "line": {"width": 0},
     }
 

@@ -7,8 +7,9 @@ each series also has a marker, dash or pattern of its own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
 MODEL = "#2f7fd6"
 CAME_LATER = "#d9541e"
@@ -54,3 +55,21 @@ def translucent(colour: str, opacity: float) -> str:
     """
     red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
     return f"rgba({red}, {green}, {blue}, {opacity})"
+
+
+def pattern(shape: str | Sequence[str]) -> dict[str, Any]:
+    """Lines or dots over the colour of bars, one shape for all or one for each.
+
+    >>> pattern("/")["shape"]
+    '/'
+    """
+    return {"shape": shape, "fillmode": "overlay", "fgcolor": PATTERN_LINES, "size": 6}
+
+
+def light_pattern(shape: str) -> dict[str, Any]:
+    """The same for wide surfaces: finer and further apart.
+
+    >>> light_pattern("x")["solidity"]
+    0.3
+    """
+    return {**pattern(shape), "size": 5, "solidity": 0.3}

@@ -151,12 +151,7 @@ def yearly_chart(comparison: PlanComparison, tr: Translator, stamp: Stamp) -> Ch
             name=names[plan],
             marker={
                 "color": STYLES[plan][0],
-                "pattern": {
-                    "shape": pattern,
-                    "fillmode": "overlay",
-                    "fgcolor": palette.PATTERN_LINES,
-                    "size": 6,
-                },
+                "pattern": palette.pattern(pattern),
             },
             text=[
                 tr.number(share, 1) + ("" if last.month == 12 else "*")

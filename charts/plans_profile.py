@@ -91,12 +91,7 @@ def _share_bars(
             orientation="h",
             marker={
                 "color": [palette.TEAL if source else palette.NEUTRAL for source in sources],
-                "pattern": {
-                    "shape": ["" if source else "/" for source in sources],
-                    "fillmode": "overlay",
-                    "fgcolor": palette.PATTERN_LINES,
-                    "size": 6,
-                },
+                "pattern": palette.pattern(["" if source else "/" for source in sources]),
             },
             text=[tr.percent(value) for value in values],
             textposition="outside",

@@ -125,12 +125,7 @@ def fee_chart(fee: FeeEconomics, tr: Translator, stamp: Stamp) -> Chart:
             orientation="h",
             marker={
                 "color": [colour for *_, colour, _ in rows],
-                "pattern": {
-                    "shape": [shape for *_, shape in rows],
-                    "fillmode": "overlay",
-                    "fgcolor": palette.PATTERN_LINES,
-                    "size": 6,
-                },
+                "pattern": palette.pattern([shape for *_, shape in rows]),
             },
             text=[tr.number(value, 2) for _, value, *_ in rows],
             textposition="outside",

@@ -210,13 +210,7 @@ def dilution_chart(dilution: Dilution, tr: Translator, stamp: Stamp) -> Chart:
             name=tr.t(f"cause.{cause}"),
             marker={
                 "color": palette.CAUSES[cause],
-                "pattern": {
-                    "shape": palette.CAUSE_PATTERNS[cause],
-                    "fillmode": "overlay",
-                    "fgcolor": palette.PATTERN_LINES,
-                    "size": 5,
-                    "solidity": 0.3,
-                },
+                "pattern": palette.light_pattern(palette.CAUSE_PATTERNS[cause]),
                 "line": {"width": 0},
             },
             hovertemplate="%{y:.2f}",

@@ -44,12 +44,7 @@ def sobol_chart(result: GlobalSensitivity, tr: Translator, stamp: Stamp) -> Char
             legendrank=list(STYLES).index(outcome),
             marker={
                 "color": colour,
-                "pattern": {
-                    "shape": shape,
-                    "fillmode": "overlay",
-                    "fgcolor": palette.PATTERN_LINES,
-                    "size": 6,
-                },
+                "pattern": palette.pattern(shape),
             },
             error_x={
                 "type": "data",

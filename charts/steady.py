@@ -160,12 +160,7 @@ def tornado_chart(swings: Sequence[Swing], base: float, tr: Translator, stamp: S
             name=tr.t(f"steady.tornado_{side}"),
             marker={
                 "color": colour,
-                "pattern": {
-                    "shape": shape,
-                    "fillmode": "overlay",
-                    "fgcolor": palette.PATTERN_LINES,
-                    "size": 6,
-                },
+                "pattern": palette.pattern(shape),
             },
             text=[
                 tr.number(getattr(swing, f"{side}_input"), swing.digits) if share != base else ""

@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts import palette
-from charts.base import Chart, Stamp, build_chart, day_rule, from_zero, wrap
+from charts.base import Chart, Stamp, build_chart, day_rule, from_zero, mark_what_came, wrap
 from forecasting.backtest import FIRST_LATE_ORIGIN
 from forecasting.results import QUANTILE_KEYS
 from locales import Translator
@@ -61,19 +61,7 @@ def origin_chart(
             name=tr.t("series.article", value=tr.number(article["q50"].iloc[-1], 3)),
             hovertemplate="%{y:.3f}",
         )
-    figure.add_scatter(
-        x=ours["target"].tolist(),
-        y=ours["observed"],
-        mode="markers",
-        marker={
-            "color": palette.CAME_LATER,
-            "size": 10,
-            "symbol": "diamond-open",
-            "line": {"width": 2, "color": palette.CAME_LATER},
-        },
-        name=tr.t("series.came"),
-        hovertemplate="%{y:.2f}",
-    )
+    mark_what_came(figure, ours["target"].tolist(), ours["observed"], tr)
     day_rule(figure, origin.isoformat(), tr.t("fan.rule"))
     top = max(*known, *ours["observed"], *ours["q90"], *rival["q90"], *article["q50"])
     figure.update_layout(yaxis=from_zero(tr.t("axis.rmb"), float(top)))
@@ -168,12 +156,7 @@ def wis_chart(backtest: Backtest, tr: Translator, stamp: Stamp) -> Chart:
             name=tr.t(key),
             marker={
                 "color": colour,
-                "pattern": {
-                    "shape": shape,
-                    "fillmode": "overlay",
-                    "fgcolor": palette.PATTERN_LINES,
-                    "size": 6,
-                },
+                "pattern": palette.pattern(shape),
             },
             text=[tr.number(value, 3) for value in values],
             textposition="outside",

@@ -14,7 +14,16 @@ from ui.cache import (
 from ui.frame import enter
 from ui.scenario_controls import assumption_controls, pin_controls, preset_picker
 from ui.scenario_state import pinned_assumptions, pins, with_scenario, write_address
-from ui.show import Metric, heading, metrics, say, show_chart, show_table, show_warnings
+from ui.show import (
+    Metric,
+    heading,
+    metrics,
+    say,
+    show_chart,
+    show_folded,
+    show_table,
+    show_warnings,
+)
 
 view = with_scenario(enter())
 write_address()
@@ -43,7 +52,13 @@ pin_controls(tr, day)
 heading(tr.t("scenarios.sliders_heading"), tr.t("scenarios.sliders_text"))
 parameters = parameters_for(view)
 assumption_controls(view, parameters)
-with st.expander(tr.t("scenarios.table_heading")):
+
+
+def assumption_table() -> None:
+    """Every assumption beside its prior and posterior, with its CSV."""
     st.markdown(tr.t("scenarios.table_text"))
     show_table(scenarios.assumption_table(view.scenario, parameters, tr), "assumptions", tr, day)
+
+
+show_folded(tr.t("scenarios.table_heading"), "table_assumptions", assumption_table)
 show_warnings(forecast, tr)

@@ -39,8 +39,11 @@ KNOWN_KEYS: frozenset[str] = frozenset(
         *LINK_KEYS,
     }
 )
+# What goes along from page to page; the rest belongs to one of them.
+TRAVELLING: frozenset[str] = frozenset({AS_OF_KEY, EVENTS_KEY, *LINK_KEYS})
 LONGEST_QUOTED = 60
 
+_ARRIVAL = "_arrival"
 _CHOSEN_LANGUAGE = "_chosen_language"
 _NOTICES = "_address_notices"
 
@@ -74,6 +77,23 @@ def choose_language(language: str) -> None:
     """Keep ``language`` for this session and put it into the address."""
     st.session_state[_CHOSEN_LANGUAGE] = language
     st.query_params[LANGUAGE_KEY] = language
+
+
+def keep_arrival() -> None:
+    """Bring back what the first address said where its run was broken off before it was read.
+
+    Who clicks in the menu while a page is still being drawn would lose day and scenario of the
+    link: of an address the browser keeps what it has seen a control of.
+    """
+    asked: dict[str, str] = st.session_state.setdefault(_ARRIVAL, st.query_params.to_dict())
+    for name in TRAVELLING & asked.keys() - st.query_params.keys():
+        if name not in st.session_state:
+            st.query_params[name] = asked[name]
+
+
+def has_arrived() -> None:
+    """From now on the session knows what the address said."""
+    st.session_state[_ARRIVAL] = {}
 
 
 def as_of_notice(asked: str, days: Sequence[str], default: str) -> tuple[str, Notice | None]:
@@ -137,11 +157,14 @@ def date_notice(name: str, asked: str, first: date, last: date) -> Notice | None
 
 def read_as_of(days: Sequence[str], default: str) -> None:
     """Check the as-of day of the address before the picker, which would drop a bad one unsaid."""
-    asked = st.query_params.get(AS_OF_KEY)
-    if asked is None or asked == st.session_state.get(AS_OF_KEY):
+    asked, chosen = st.query_params.get(AS_OF_KEY), st.session_state.get(AS_OF_KEY, default)
+    if asked is None and chosen != default:
+        # A change of page dropped it before the browser had seen the picker: tell it again.
+        st.session_state[AS_OF_KEY] = chosen
+    if asked in {None, st.session_state.get(AS_OF_KEY)}:
         return
     used, notice = as_of_notice(asked, days, default)
-    if used != asked:
+    if used != asked or AS_OF_KEY not in st.session_state:
         st.session_state[AS_OF_KEY] = used
     if notice is not None:
         _remember(notice)

@@ -14,7 +14,13 @@ from datetime import date
 import streamlit as st
 
 from locales import LANGUAGE_NAMES, LANGUAGES, Translator, translator
-from ui.address import choose_language, current_language, show_frame_notices
+from ui.address import (
+    choose_language,
+    current_language,
+    has_arrived,
+    keep_arrival,
+    show_frame_notices,
+)
 from ui.controls import as_of_of_address, as_of_picker
 from ui.embed import is_embedded
 from ui.embedded import show_embedded
@@ -43,6 +49,7 @@ def enter() -> View:
 @page_run()
 def run() -> None:
     """Draw one page within the frame."""
+    keep_arrival()
     tr = translator(current_language())
     # Before the menu: a page's own icon would be fetched from elsewhere as the tab's icon.
     st.set_page_config(page_icon=TAB_ICON, layout="wide", initial_sidebar_state="auto")
@@ -60,6 +67,7 @@ def run() -> None:
     if is_embedded():
         as_of = as_of_of_address()
         read_link(as_of)
+        has_arrived()
         show_embedded(page, title, View(tr, as_of))
         return
     with st.container(width=PAGE_WIDTH), errors_shown(tr):
@@ -67,6 +75,7 @@ def run() -> None:
         events_toggle(tr)
         view = View(tr, as_of)
         with_scenario = replace(view, scenario=read_link(as_of))
+        has_arrived()
         _top_line(tr, as_of)
         show_frame_notices(tr)
         show_link_notices(with_scenario)

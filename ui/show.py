@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -105,8 +106,17 @@ def show_chart(
             show_downloads(chart, tr)
             show_sharing(chart, tr, settings or {})
         list_events(chart, tr)
-        with st.expander(tr.t("chart.table", rows=len(chart.table))):
-            _grid(chart.table)
+        label = tr.t("chart.table", rows=len(chart.table))
+        show_folded(label, f"table_{chart.stem}", partial(_grid, chart.table))
+
+
+@st.fragment
+def show_folded(label: str, key: str, draw: Callable[[], object]) -> None:
+    """What waits behind its label, drawn once it is opened: a grid is the heaviest of elements."""
+    expander = st.expander(label, key=key, on_change="rerun")
+    if expander.open:
+        with expander:
+            draw()
 
 
 def plot(chart: Chart, height: int | None = None) -> None:

@@ -17,6 +17,7 @@ SWITCH = ("true", "false")
 def events_toggle(tr: Translator) -> None:
     """The switch, in the sidebar of every page."""
     read_option(EVENTS_KEY, SWITCH, "timeline.switch_unknown")
+    st.session_state.setdefault(EVENTS_KEY, st.query_params.get(EVENTS_KEY) == "true")
     with st.sidebar:
         show_notices([EVENTS_KEY], tr)
         st.toggle(

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from locales import LANGUAGE_NAMES, LANGUAGES, Translator
-from tests.app.conftest import PATIENCE
+from tests.app.conftest import PATIENCE, ROOT
 from ui import exports
 from ui.registry import PAGES, PAGES_FOLDER
 
@@ -216,3 +216,27 @@ def test_where_the_drawing_script_cannot_be_placed_the_page_says_so(open_page, m
     finally:
         exports.images_available.clear()
     assert Translator("en").t("export.no_script") in captions(app)
+
+
+def test_a_click_before_the_address_was_read_loses_nothing_of_it():
+    """The browser drops what it has seen no control of; what the first run was asked is kept."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
+    app.session_state["_arrival"] = {"as_of": "2020-08-28", "events": "true", "delay_days": "300"}
+    app.run()
+    assert not app.exception
+    assert app.selectbox(key="as_of").value == "2020-08-28"
+    assert app.toggle(key="events").value
+    assert app.query_params["as_of"] == "2020-08-28"
+    assert app.query_params["delay_days"] == "300"
+    app.query_params.clear()
+    app.run()
+    assert app.selectbox(key="as_of").value == "2020-08-28"
+    assert "delay_days" not in app.query_params
+
+
+def test_a_table_is_drawn_once_it_is_opened(open_page):
+    app = open_page("answer", lang="en")
+    assert len(app.dataframe) == 0
+    app.session_state["table_share-forecast"] = True
+    app.run()
+    assert "Disclosed (RMB)" in app.dataframe[0].value

@@ -222,6 +222,9 @@ def test_csv_holds_exactly_what_is_drawn(server: str, visit: Visit, tmp_path):
     path = save(page, "CSV", tmp_path)
     assert path.name == "xianghubao-share-forecast-as-of-2020-10-28.csv"
     table = pd.read_csv(io.BytesIO(path.read_bytes()), encoding="utf-8-sig")
+    expect(page.get_by_test_id("stDataFrame")).to_have_count(0)
+    page.get_by_text(EN.t("chart.table", rows=len(table)), exact=True).click()
+    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
     disclosed = table.set_index("Settlement")["Disclosed (RMB)"].dropna()
     assert disclosed["2020-10-28"] == 4.86
     assert table["Came later (RMB)"].dropna().tolist() == [
