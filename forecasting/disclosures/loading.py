@@ -149,7 +149,7 @@ def _reference_tables(folder: _Folder) -> ReferenceTables:
 
 def _read_folder(data_dir: str | Path | None) -> _Folder:
     if data_dir is None:
-        return _read_tables({})
+        return _packaged_folder(PACKAGED_DATA)
     overlay = Path(data_dir)
     # Unlike Path.is_dir, this says no to a name too long to be one.
     if not os.path.isdir(overlay):
@@ -161,6 +161,11 @@ def _read_folder(data_dir: str | Path | None) -> _Folder:
     return _read_tables(
         {file.name: (str(file), read_bytes(file)) for file in files}, _unused_files(overlay)
     )
+
+
+@lru_cache(maxsize=1)
+def _packaged_folder(_folder: Path) -> _Folder:
+    return _read_tables({})
 
 
 def _read_tables(
