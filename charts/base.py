@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
@@ -14,6 +15,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts import palette
+from forecasting.tabular import csv_bytes
 from locales import Translator
 
 MARGIN: Mapping[str, int] = MappingProxyType({"r": 28, "t": 80, "pad": 4})
@@ -101,6 +103,16 @@ class Chart:
     events: pd.DataFrame | None = None
     data_version: str = ""
     model_version: str = ""
+
+    @cached_property
+    def csv(self) -> bytes:
+        """The table as a file, made once."""
+        return csv_bytes(self.table)
+
+    @cached_property
+    def exported(self) -> Mapping[str, Any]:
+        """The figure :func:`for_export`, made once; not to be changed."""
+        return for_export(self)
 
     @property
     def file_stem(self) -> str:

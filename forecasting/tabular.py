@@ -48,6 +48,11 @@ def to_csv(frame: pd.DataFrame) -> str:
     )
 
 
+def csv_bytes(frame: pd.DataFrame) -> bytes:
+    """The same as a file, with a byte order mark, so that spreadsheets read its Chinese."""
+    return to_csv(frame).encode("utf-8-sig")
+
+
 def to_json(content: Any) -> str:
     """Strict JSON: what is not a finite number becomes null; keys keep their order."""
     return json.dumps(finite(content), ensure_ascii=False, allow_nan=False, indent=1) + "\n"

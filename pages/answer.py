@@ -4,8 +4,9 @@ import streamlit as st
 
 from charts.fan import fan_chart
 from sentences import answer
-from ui.cache import forecast_for, known, stamp_for, track_record_for
+from ui.cache import forecast_for, known, track_record_for
 from ui.controls import full_record_button
+from ui.drawing import drawn
 from ui.first_visit import first_visit
 from ui.frame import enter
 from ui.show import interval_metric, metrics, say, show_chart, show_warnings
@@ -26,8 +27,7 @@ metrics(
 )
 first_visit(tr)
 full_record_button(tr, view.as_of)
-show_chart(
-    fan_chart(forecast, track.frame, known(view).published_forecasts, tr, stamp_for(view)), tr
-)
+record = known(view)
+show_chart(drawn(view, fan_chart, forecast, track.frame, record.published_forecasts), tr)
 st.markdown(tr.t("answer.article_said"))
 show_warnings(forecast, tr)

@@ -3,8 +3,9 @@
 from charts.method import parameters_chart
 from sentences import method
 from sentences.engine import said
-from ui.cache import checks_for, credibility_for, fit_or_refusal, stamp_for
+from ui.cache import checks_for, credibility_for, fit_or_refusal
 from ui.controls import section_picker
+from ui.drawing import drawn
 from ui.frame import enter
 from ui.method import SECTIONS, show_section
 from ui.show import Metric, metrics, say, show_chart
@@ -20,6 +21,6 @@ else:
     checks = checks_for(view)
     say(method.verdict(fit, checks, tr), method.failures(checks, tr))
     metrics([Metric(*item) for item in method.numbers(fit, checks, credibility_for(view), tr)])
-    show_chart(parameters_chart(fit, tr, stamp_for(view)), tr)
+    show_chart(drawn(view, parameters_chart, fit), tr)
 
 show_section(section_picker(tr, "method", tuple(SECTIONS)), view, fit)

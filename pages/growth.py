@@ -11,13 +11,13 @@ from ui.cache import (
     full_record,
     growth_curves_or_refusal,
     growth_split_for,
-    stamp_for,
 )
+from ui.drawing import drawn
 from ui.frame import enter
 from ui.show import Metric, heading, metrics, say, show_chart, show_table, show_warnings
 
 view = enter()
-tr, day, stamp = view.tr, view.as_of, stamp_for(view)
+tr, day = view.tr, view.as_of
 forecast, exits, split = forecast_for(view), exits_for(view), growth_split_for(view)
 curves, missing = growth_curves_or_refusal(view)
 
@@ -25,7 +25,7 @@ say(growth.path(forecast, tr))
 metrics([Metric(*item) for item in growth.numbers(forecast, curves, exits, tr)])
 st.caption(tr.t("growth.metrics_note"))
 say(growth.ceiling(curves, missing, tr))
-show_chart(charts.members_chart(forecast, curves, tr, stamp), tr)
+show_chart(drawn(view, charts.members_chart, forecast, curves), tr)
 
 if curves:
     heading(tr.t("growth.curves_heading"), tr.t("growth.curves_text"))
@@ -37,11 +37,11 @@ if st.toggle(tr.t("growth.scores_toggle"), key="curve_scores"):
     show_table(tables.curve_scores_table(scores, tr), "growth-scores", tr, record_end)
 
 heading(tr.t("growth.exits_heading"), tr.t("growth.exits_text"))
-show_chart(charts.exits_chart(exits, tr, stamp), tr)
+show_chart(drawn(view, charts.exits_chart, exits), tr)
 heading(tr.t("growth.elasticity_heading"), growth.elasticity(exits, tr))
 show_table(tables.hazard_table(exits, tr), "exit-hazard", tr, day)
 
 heading(tr.t("growth.split_heading"), growth.split(split, tr))
 if split is not None:
-    show_chart(charts.split_chart(split, tr, stamp), tr)
+    show_chart(drawn(view, charts.split_chart, split), tr)
 show_warnings(forecast, tr)

@@ -7,31 +7,32 @@ from charts import totals
 from sentences import history as sentences
 from sentences import tables
 from sentences.engine import said
-from ui.cache import forecast_or_refusal, full_record, known, stamp_for
+from ui.cache import forecast_or_refusal, full_record, known
+from ui.drawing import drawn
 from ui.frame import enter
 from ui.show import Metric, heading, metrics, say, show_chart, show_table
 
 view = enter()
 tr, day = view.tr, view.as_of
-record, stamp = known(view), stamp_for(view)
+record = known(view)
 forecast, missing = forecast_or_refusal(view)
 
 say(sentences.record(record, tr))
 metrics([Metric(*item) for item in sentences.latest(record, tr)])
 every_share = full_record(view.plan).observations
-show_chart(charts.shares_chart(every_share, forecast, tr, stamp), tr)
+show_chart(drawn(view, charts.shares_chart, every_share, forecast), tr)
 if missing:
     st.caption(tr.t("history.no_reconstruction", reason=said(missing, tr)))
 
 heading(tr.t("history.members_heading"))
-show_chart(charts.members_chart(record.observations, forecast, tr, stamp), tr)
-show_chart(charts.helped_chart(record.observations, forecast, tr, stamp), tr)
+show_chart(drawn(view, charts.members_chart, record.observations, forecast), tr)
+show_chart(drawn(view, charts.helped_chart, record.observations, forecast), tr)
 
 if forecast is not None:
     heading(tr.t("history.cap_heading"), tr.t("history.cap_sentence"))
-    show_chart(totals.cap_chart(forecast, record, tr, stamp), tr)
+    show_chart(drawn(view, totals.cap_chart, forecast, record), tr)
     heading(tr.t("history.cumulative_heading"))
-    show_chart(totals.cumulative_chart(record.observations, forecast, tr, stamp), tr)
+    show_chart(drawn(view, totals.cumulative_chart, record.observations, forecast), tr)
     st.markdown(tr.t("history.cumulative_note"))
 
 heading(tr.t("history.events_heading"))

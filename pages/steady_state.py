@@ -15,6 +15,7 @@ from ui.cache import (
     global_sensitivity_for,
     stamp_for,
 )
+from ui.drawing import drawn
 from ui.frame import enter
 from ui.manual import manual_inputs
 from ui.show import Metric, errors_shown, heading, metrics, say, show_chart, show_table
@@ -45,7 +46,7 @@ with errors_shown(tr):
 with errors_shown(tr):
     before, after = (global_sensitivity_for(view, draws) for draws in ("prior", "posterior"))
     heading(tr.t("moved.heading"), moved.most(after, before, tr))
-    show_chart(sobol.sobol_chart(after, tr, stamp), tr)
+    show_chart(drawn(view, sobol.sobol_chart, after), tr)
     st.caption(tr.t("moved.note"))
     if st.toggle(tr.t("moved.refit_toggle"), key="refit"):
         ends = fixed_ends_for(view)
@@ -62,4 +63,4 @@ with top:
     st.caption(tr.t("steady.answers_note"))
 
 heading(tr.t("steady.ageing_heading"), steady.ageing(curves, forecast, tr))
-show_chart(charts.ageing_chart(curves, tr, table_stamp), tr)
+show_chart(drawn(view, charts.ageing_chart, curves, stamp=table_stamp), tr)

@@ -6,6 +6,7 @@ from charts import track as charts
 from sentences import tables, track
 from ui.cache import backtest_for, record_stamp_for, shares_known
 from ui.controls import origin_stepper
+from ui.drawing import drawn
 from ui.frame import enter
 from ui.show import Metric, heading, metrics, say, show_chart, show_table
 
@@ -17,12 +18,13 @@ say(track.record(backtest, tr))
 metrics([Metric(*item) for item in track.numbers(backtest, tr)], tr.t("track.metrics_note"))
 say(track.losses(backtest, tr))
 origin = origin_stepper(tr, track.origins(backtest))
-show_chart(charts.origin_chart(backtest, origin, shares_known(view, origin), tr, stamp), tr)
+known_then = shares_known(view, origin)
+show_chart(drawn(view, charts.origin_chart, backtest, origin, known_then, stamp=stamp), tr)
 
 heading(tr.t("track.limits_heading"), track.limits(backtest, tr))
 
 heading(tr.t("track.wis_heading"), tr.t("track.wis_text"))
-show_chart(charts.wis_chart(backtest, tr, stamp), tr)
+show_chart(drawn(view, charts.wis_chart, backtest, stamp=stamp), tr)
 
 heading(tr.t("track.scores_heading"), tr.t("track.scores_text"))
 show_table(tables.scores_table(backtest, tr), "scores", tr, stamp.as_of)

@@ -8,22 +8,15 @@ from importlib.metadata import version
 from importlib.resources import as_file, files
 from pathlib import Path
 
-import pandas as pd
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from charts.base import EXPORT_SIZE, Chart, for_export
-from forecasting.tabular import to_csv
+from charts.base import EXPORT_SIZE, Chart
 from locales import Translator
 from ui.component import component
 
 STATIC_FOLDER = Path(__file__).parent.parent / "static"
 PLOTLY_FILE = STATIC_FOLDER / "plotly.min.js"
-
-
-def csv_bytes(table: pd.DataFrame) -> bytes:
-    """The table as CSV with a byte order mark, so that spreadsheets read its Chinese."""
-    return to_csv(table).encode("utf-8-sig")
 
 
 def place_plotly() -> bool:
@@ -62,11 +55,11 @@ def _image_buttons() -> ComponentRenderer:
     return component("image_buttons")
 
 
-def show_csv(table: pd.DataFrame, file_name: str, tr: Translator) -> None:
+def show_csv(content: bytes, file_name: str, tr: Translator) -> None:
     """The button that saves a table."""
     st.download_button(
         tr.t("export.csv"),
-        data=csv_bytes(table),
+        data=content,
         file_name=file_name,
         mime="text/csv",
         key=file_name,
@@ -77,7 +70,7 @@ def show_csv(table: pd.DataFrame, file_name: str, tr: Translator) -> None:
 
 def show_downloads(chart: Chart, tr: Translator) -> None:
     """The buttons of a chart's files: CSV, PNG, SVG."""
-    show_csv(chart.table, chart.file_name("csv"), tr)
+    show_csv(chart.csv, chart.file_name("csv"), tr)
     if not images_available():
         st.caption(tr.t("export.no_script"))
         return
@@ -85,7 +78,7 @@ def show_downloads(chart: Chart, tr: Translator) -> None:
         key=f"images_{chart.stem}",
         width="content",
         data={
-            "figure": for_export(chart),
+            "figure": chart.exported,
             "script": plotly_address(),
             "width": EXPORT_SIZE[0],
             "height": EXPORT_SIZE[1],

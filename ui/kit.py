@@ -17,7 +17,6 @@ from charts.recipes import Basis, snippet
 from forecasting.tabular import to_json
 from sentences.citing import Work
 from sentences.press_kit import Images, readme
-from ui.exports import csv_bytes
 from ui.rendering import NoFont, NotDrawn, Renderer
 
 FIRST_DAY_OF_ZIP = (1980, 1, 1, 0, 0, 0)
@@ -34,7 +33,7 @@ def press_kit(chart: Chart, basis: Basis, work: Work, draw: Renderer | None) -> 
     images, drawn = _images(chart, basis, draw)
     files = {
         **drawn,
-        chart.file_name("csv"): csv_bytes(chart.table),
+        chart.file_name("csv"): chart.csv,
         SCENARIO: scenario_json(chart, basis).encode(),
     }
     code = snippet(chart, basis)

@@ -16,6 +16,7 @@ from charts import method as charts
 from forecasting import SelectionLagFit
 from forecasting.coefficients import covariance, parameter_draws
 from forecasting.disclosures import PACKAGED_DATA
+from forecasting.tabular import csv_bytes
 from sentences import method, tables
 from ui.cache import (
     backtest_for,
@@ -25,7 +26,6 @@ from ui.cache import (
     record_stamp_for,
     stamp_for,
 )
-from ui.exports import csv_bytes
 from ui.show import heading, show_chart, show_table
 from ui.view import View
 

@@ -15,6 +15,7 @@ import streamlit as st
 
 from charts.base import Chart
 from forecasting import Forecast, InputError, Quantiles, Refused
+from forecasting.tabular import csv_bytes
 from locales import NOT_KNOWN, Translator
 from sentences.engine import said_together
 from ui.embed import offer, offering
@@ -141,7 +142,7 @@ def show_table(table: pd.DataFrame, name: str, tr: Translator, as_of: date) -> N
     if offering():
         return
     _grid(table)
-    show_csv(table, f"xianghubao-{name}-as-of-{as_of.isoformat()}.csv", tr)
+    show_csv(csv_bytes(table), f"xianghubao-{name}-as-of-{as_of.isoformat()}.csv", tr)
 
 
 def _grid(table: pd.DataFrame) -> None:

@@ -12,6 +12,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from forecasting import InputError, Refused
+from forecasting.tabular import csv_bytes
 from forecasting.uploads import (
     MOST_MEGABYTES,
     OwnForecast,
@@ -25,7 +26,6 @@ from sentences import own
 from sentences.engine import said_together
 from ui.address import LONGEST_QUOTED, as_code
 from ui.cache import known
-from ui.exports import csv_bytes
 from ui.show import show_table
 from ui.view import View
 

@@ -8,10 +8,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from forecasting import load_disclosures
+from forecasting.tabular import csv_bytes
 from forecasting.uploads import example
 from locales import LANGUAGES, Translator
 from tests.observation_rows import csv_of, figure
-from ui.exports import csv_bytes
 from ui.method import SECTIONS
 
 EN = Translator("en")

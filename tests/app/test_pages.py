@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from charts import fan
+from charts.base import Chart, build_chart
 from locales import LANGUAGE_NAMES, LANGUAGES, Translator
 from tests.app.conftest import PATIENCE, ROOT
 from ui import exports
@@ -240,3 +244,19 @@ def test_a_table_is_drawn_once_it_is_opened(open_page):
     app.session_state["table_share-forecast"] = True
     app.run()
     assert "Disclosed (RMB)" in app.dataframe[0].value
+
+
+def test_a_chart_is_drawn_once_for_all_readers_of_a_day_and_language(open_page, monkeypatch):
+    built: list[str] = []
+
+    def counted(*parts: Any, **more: Any) -> Chart:
+        chart = build_chart(*parts, **more)
+        built.append(f"{chart.title} {chart.as_of}")
+        return chart
+
+    monkeypatch.setattr(fan, "build_chart", counted)
+    asked = [("en", "2021-03-14"), ("zh", "2021-03-14"), ("en", "2021-03-28")]
+    for language, day in asked * 2:
+        app = open_page(lang=language, as_of=day)
+        assert len(app.get("plotly_chart")) == 1
+    assert len(built) == len(set(built)) == len(asked)

@@ -22,7 +22,8 @@ from forecasting import Disclosures, Scenario
 from forecasting.backtest import Backtest, run_backtest
 from forecasting.credibility import credibility_path
 from forecasting.links import Pin
-from ui import exports, insurance_controls, insurance_sections, method, plans, show
+from forecasting.tabular import csv_bytes
+from ui import insurance_controls, insurance_sections, method, plans, show
 from ui.kit import scenario_json
 from ui.registry import PAGES
 from ui.sharing import basis_of
@@ -97,7 +98,7 @@ def opened(open_page, drawn: Drawn, key: str, section: str, **address: str) -> D
 def assert_given_again(found: Drawn) -> None:
     for chart, code in found:
         assert code, chart.stem
-        assert printed(code) == exports.csv_bytes(chart.table).decode("utf-8-sig"), chart.stem
+        assert printed(code) == csv_bytes(chart.table).decode("utf-8-sig"), chart.stem
         assert_short_and_tidy(code)
 
 
@@ -144,7 +145,7 @@ def test_every_snippet_prints_the_csv_of_its_chart(open_page, drawn, key, sectio
 def test_the_readers_own_inputs_are_in_the_code(open_page, drawn, address):
     open_page("steady_state", lang="en", **address)
     for chart, code in drawn:
-        assert printed(code) == exports.csv_bytes(chart.table).decode("utf-8-sig"), chart.stem
+        assert printed(code) == csv_bytes(chart.table).decode("utf-8-sig"), chart.stem
 
 
 def test_who_pays_is_in_the_code(open_page, drawn):
@@ -153,7 +154,7 @@ def test_who_pays_is_in_the_code(open_page, drawn):
     assert len(own) == 2
     for chart, code in own:
         assert "Member(joined=date(2019, 7, 1), left=date(2021, 5, 20), people=3" in code
-        assert printed(code) == exports.csv_bytes(chart.table).decode("utf-8-sig"), chart.stem
+        assert printed(code) == csv_bytes(chart.table).decode("utf-8-sig"), chart.stem
 
 
 @pytest.mark.parametrize("measure", MEASURES)
@@ -166,7 +167,7 @@ def test_a_scenario_and_the_pinned_ones_are_in_the_code(open_page, drawn, measur
     ((chart, code),) = drawn
     assert "ramp_years=1.5" in code
     assert "exit_elasticity" in code
-    assert printed(code) == exports.csv_bytes(chart.table).decode("utf-8-sig")
+    assert printed(code) == csv_bytes(chart.table).decode("utf-8-sig")
 
 
 def test_every_recipe_belongs_to_a_chart_of_a_page(open_page, drawn):

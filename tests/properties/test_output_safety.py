@@ -13,11 +13,10 @@ from hypothesis import strategies as st
 
 from charts.base import Stamp
 from charts.scenarios import lines, scenario_chart
-from forecasting.tabular import to_csv
+from forecasting.tabular import csv_bytes, to_csv
 from locales import Translator
 from tests import synthetic
 from ui.address import LONGEST_QUOTED, as_code, quoted_path
-from ui.exports import csv_bytes
 
 # OWASP, CSV injection: what a spreadsheet takes for the start of a formula, full-width forms too.
 RUN = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

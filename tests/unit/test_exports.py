@@ -6,22 +6,21 @@ import io
 
 import pandas as pd
 
+from forecasting.tabular import csv_bytes
 from tests import synthetic
 from ui import exports
 
 
 def test_csv_has_a_byte_order_mark_and_reads_back():
     table = pd.DataFrame({"分摊期": ["2020-10-28"], "分摊金额 (元)": [4.86]})
-    content = exports.csv_bytes(table)
+    content = csv_bytes(table)
     assert content.startswith(b"\xef\xbb\xbf")
     read = pd.read_csv(io.BytesIO(content), encoding="utf-8-sig")
     pd.testing.assert_frame_equal(read, table)
 
 
 def test_csv_escapes_what_a_spreadsheet_would_run():
-    content = exports.csv_bytes(
-        pd.DataFrame({"=a": ["=1+1", "@x", "-2", "share"], "n": [-1.5] * 4})
-    )
+    content = csv_bytes(pd.DataFrame({"=a": ["=1+1", "@x", "-2", "share"], "n": [-1.5] * 4}))
     assert content.decode("utf-8-sig").splitlines() == [
         "'=a,n",
         "'=1+1,-1.5",
@@ -33,7 +32,7 @@ def test_csv_escapes_what_a_spreadsheet_would_run():
 
 def test_same_figures_give_the_same_bytes():
     table = synthetic.forecast().periods
-    assert exports.csv_bytes(table) == exports.csv_bytes(synthetic.forecast().periods)
+    assert csv_bytes(table) == csv_bytes(synthetic.forecast().periods)
 
 
 def test_the_drawing_script_is_put_in_place_once(tmp_path, monkeypatch):

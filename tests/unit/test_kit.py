@@ -16,10 +16,10 @@ from charts.base import EXPORT_SIZE, Chart
 from charts.recipes import Basis
 from forecasting import Scenario, read_scenario
 from forecasting.scenario import KIT_KEYS
+from forecasting.tabular import csv_bytes
 from locales import LANGUAGES, Translator
 from sentences.citing import Work, bibtex, citation
 from tests import synthetic
-from ui.exports import csv_bytes
 from ui.kit import press_kit
 from ui.rendering import NotDrawn
 
