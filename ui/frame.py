@@ -30,6 +30,7 @@ from ui.reconnect import redraw_on_reconnect
 from ui.registry import GROUPS, PAGES, PageSpec
 from ui.scenario_state import read_link
 from ui.show import errors_shown
+from ui.theme import redraw_on_theme_change
 from ui.timeline import events_toggle
 from ui.view import View, current_view, standing_on
 
@@ -84,6 +85,7 @@ def run() -> None:
         st.title(title, anchor=False)
         with standing_on(view):
             page.run()
+        redraw_on_theme_change()
 
 
 def _entry(spec: PageSpec, tr: Translator) -> st.Page:

@@ -127,7 +127,8 @@ def plot(chart: Chart, height: int | None = None) -> None:
         figure = copy.deepcopy(figure).update_layout(height=height)
     st.plotly_chart(
         figure,
-        key=f"plot_{chart.stem}",
+        # Another element for another theme: Streamlit colours a chart once.
+        key=f"plot_{chart.stem}_{st.context.theme.type}",
         alt=chart.alt,
         config={
             "displaylogo": False,

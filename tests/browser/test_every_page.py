@@ -100,6 +100,7 @@ def test_a_page_is_whole_for_the_first_visitor_and_the_next(
         page = settled(visit(f"{fresh_server}/{spec.address}", theme=theme, locale=locale))
         assert_menu_and_headings(page, spec, Translator(language))
         assert sources_elsewhere(page, fresh_server) == set()
+        expect(page.get_by_test_id("stMain")).not_to_contain_text("**")
         assert text_outside_its_figure(page, DESKTOP["width"]) == []
         assert grave_faults(page) == []
         page.set_viewport_size(PHONE)

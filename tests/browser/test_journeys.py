@@ -61,6 +61,14 @@ def test_text_stands_out_in_both_themes(server: str, visit: Visit, theme):
     assert {text: ratio for text, ratio in contrasts.items() if ratio < 4.5} == {}
 
 
+def test_a_chart_takes_the_ink_of_the_theme_that_the_browser_changes_to(server: str, visit: Visit):
+    page = settled(visit(f"{server}/?lang=en"))
+    page.emulate_media(color_scheme="dark")
+    ticks = page.locator(".js-plotly-plot .xtick text").first
+    expect(ticks).to_have_css("fill", "rgb(250, 250, 250)")
+    assert page.evaluate(CONTRAST_OF_TEXT, TEXTS[2]) >= 4.5
+
+
 def test_every_chart_has_a_text_that_states_its_finding(server: str, visit: Visit):
     page = settled(visit(f"{server}/?lang=en"))
     figure = page.get_by_role("figure").first

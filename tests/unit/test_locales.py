@@ -6,6 +6,7 @@ import ast
 import csv
 import re
 import string
+import unicodedata
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -243,3 +244,34 @@ def test_an_unknown_language_is_a_fault():
 )
 def test_language_of_the_browser(browser, language):
     assert best_language(browser) == language
+
+
+def stands_as_asterisks(text: str) -> list[str]:
+    """Bold parts that Markdown leaves as they are typed.
+
+    Where the part ends in punctuation, its closing asterisks need a space or punctuation behind
+    them; where it begins with it, its opening ones need the same before them (CommonMark, 6.2).
+    """
+
+    def is_mark(char: str) -> bool:
+        return unicodedata.category(char)[0] in "PS" and char not in "{}"
+
+    def parts(found: re.Match[str]) -> bool:
+        before, after = text[: found.start()][-1:], text[found.end() :][:1]
+        inner = found[1]
+        closes = not is_mark(inner[-1]) or not after or after.isspace() or is_mark(after)
+        opens = not is_mark(inner[0]) or not before or before.isspace() or is_mark(before)
+        return closes and opens
+
+    return [found[0] for found in re.finditer(r"\*\*(.+?)\*\*", text) if not parts(found)]
+
+
+def test_asterisks_that_markdown_would_leave_standing_are_found():
+    assert stands_as_asterisks("**这是什么：**只用公开数据") == ["**这是什么：**"]
+    assert stands_as_asterisks("**会。** 是；**这是什么**：只用") == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_bold_part_of_a_text_is_bold(language):
+    texts = catalogue(language)
+    assert {key: found for key, text in texts.items() if (found := stands_as_asterisks(text))} == {}
