@@ -1,8 +1,8 @@
 """Many readers at once: time from a change to the finished page, memory a session, errors.
 
 Every session is a websocket of its own to a server of its own process, started with nothing kept:
-all open the home page in the same moment, then read, choose another day now and then, and save a
-file in the end.
+all open the home page in the same moment, then read, choose another day now and then, move a
+slider, and save a file in the end.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ REPLICAS = 2
 SEED = 0
 # The earliest days have too few figures to forecast from.
 DAYS_LEFT_OUT = 10
+SLIDER = "scenario_incidence_factor"
+POSITIONS = (0.8, 0.9, 1.1, 1.2, 1.3)
 MOST_P95 = 2.0
 UTF8_MARK = b"\xef\xbb\xbf"
 PAGE_RUN = '"message": "page run"'
@@ -43,6 +45,7 @@ class Measured:
     sessions: int
     opened: list[float] = field(default_factory=list)
     changed: list[float] = field(default_factory=list)
+    moved: list[float] = field(default_factory=list)
     saved: int = 0
     errors: list[str] = field(default_factory=list)
     computed: int = 0
@@ -79,6 +82,11 @@ async def _read(
         options = list(visitor.seen.selectboxes[AS_OF].options)[:-DAYS_LEFT_OUT]
         seen = _checked(await visitor.choose(AS_OF, chance.choice(options)))
         measured.changed.append(seen.seconds)
+    await visitor.open("scenarios")
+    for _ in range(changes):
+        await asyncio.sleep(think * chance.uniform(0.5, 1.5))
+        seen = _checked(await visitor.move(SLIDER, chance.choice(POSITIONS)))
+        measured.moved.append(seen.seconds)
     content = await visitor.download()
     if not content.startswith(UTF8_MARK):
         raise RuntimeError("the file is not the CSV that was offered")
@@ -127,14 +135,14 @@ def read_log(path: Path) -> tuple[int, int]:
     return sum(run["computed"] for run in runs), len(runs)
 
 
-def measure_one_process(sessions: int, changes: int, think: float, cold: bool = False) -> Measured:
-    """One server without a proxy, its libraries loaded and its home page computed or not."""
-    measured = Measured("one process, cold" if cold else "one process", sessions)
-    script = "app.py" if cold else "deploy/server.py"
+def measure_one_process(
+    name: str, kept: Path, sessions: int, changes: int, think: float, script: str
+) -> Measured:
+    """One server without a proxy: ``app.py`` cold, ``deploy/server.py`` with its home computed."""
+    measured = Measured(name, sessions)
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
-        kept = str(Path(folder) / "kept")
-        with serve(script, environment={FOLDER_VARIABLE: kept}, log=log) as server:
+        with serve(script, environment={FOLDER_VARIABLE: str(kept)}, log=log) as server:
             pids = [server.process.pid]
             asyncio.run(visit(measured, server.address, pids, changes, think))
         measured.computed, measured.page_runs = read_log(log)
@@ -171,10 +179,14 @@ def behind_nginx(replicas: int) -> Iterator[tuple[str, list[int], Path]]:
 
 def run(sessions: int = SESSIONS, changes: int = CHANGES, think: float = THINK_SECONDS) -> Section:
     """Measure one process, and replicas behind nginx where that is installed."""
-    found = [
-        measure_one_process(sessions, changes=0, think=0.0, cold=True),
-        measure_one_process(sessions, changes, think),
-    ]
+    with tempfile.TemporaryDirectory() as cold, tempfile.TemporaryDirectory() as kept:
+        found = [
+            measure_one_process("one process, cold", Path(cold), sessions, 0, 0.0, "app.py"),
+            *(
+                measure_one_process(name, Path(kept), sessions, changes, think, "deploy/server.py")
+                for name in ("one process", "one process, started again")
+            ),
+        ]
     note = ""
     try:
         found.append(measure_replicas(sessions, changes, think, REPLICAS))
@@ -191,19 +203,20 @@ def section(found: Sequence[Measured], changes: int, think: float, note: str = "
         bars.append(
             Bar(f"sessions without error, {each.name}", each.without_error, least=1.0, unit="%")
         )
-        if each.changed:
-            name = f"p95 of a change, {each.name}"
-            bars.append(Bar(name, percentile(each.changed, 95), most=MOST_P95, unit="s"))
+        for what, times in (("day", each.changed), ("slider", each.moved)):
+            if times:
+                name = f"p95 of a {what}, {each.name}"
+                bars.append(Bar(name, percentile(times, 95), most=MOST_P95, unit="s"))
     header = [
-        "set-up", "open p50", "open p95", "change p50", "change p95", "page runs", "computed",
-        "files", "errors", "MB before", "MB after", "MB a session",
+        "set-up", "open p50", "open p95", "day p50", "day p95", "slider p50", "slider p95",
+        "page runs", "computed", "files", "errors", "MB before", "MB after", "MB a session",
     ]  # fmt: skip
     rows = [
         [
             each.name,
             *(
                 shown(percentile(times, percent), "s")
-                for times in (each.opened, each.changed)
+                for times in (each.opened, each.changed, each.moved)
                 for percent in (50, 95)
             ),
             *map(str, (each.page_runs, each.computed, each.saved, len(each.errors))),
@@ -216,10 +229,12 @@ def section(found: Sequence[Measured], changes: int, think: float, note: str = "
     errors = sorted({error for each in found for error in each.errors})
     text = (
         f"{found[0].sessions} sessions open the home page in the same moment; each then chooses "
-        f"{changes} days, {think:g} s of reading (half to one and a half times that) before each, "
-        "and saves a CSV. A change is timed from the message sent to the script's end received. "
-        "Cold: libraries not loaded, nothing computed, no day chosen; else only the home page is "
-        "computed. The sessions run on the same cores as the server."
+        f"{changes} days, goes to the scenarios and moves a slider {changes} times, {think:g} s of "
+        "reading (half to one and a half times that) before each, and saves a CSV. A day or a "
+        "slider is timed from the message sent to the script's end received. Cold: libraries not "
+        "loaded, nothing computed, no day chosen; else only the home page is computed; started "
+        "again: what the run before computed lies on disk. The sessions run on the same cores as "
+        "the server."
     )
     blocks = [text, table(header, rows), *([note] if note else []), *errors]
     return Section("Load", tuple(bars), tuple(blocks))

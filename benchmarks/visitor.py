@@ -13,9 +13,11 @@ from typing import Self
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState, ContextInfo
+from streamlit.proto.Common_pb2 import DoubleArray
 from streamlit.proto.DownloadButton_pb2 import DownloadButton
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.Selectbox_pb2 import Selectbox
+from streamlit.proto.Slider_pb2 import Slider
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from websockets.asyncio.client import ClientConnection, connect
 
@@ -30,6 +32,7 @@ class Seen:
     """What one run of a page's script put on the screen."""
 
     selectboxes: dict[str, Selectbox] = field(default_factory=dict)
+    sliders: list[Slider] = field(default_factory=list)
     downloads: list[DownloadButton] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     exceptions: list[str] = field(default_factory=list)
@@ -44,6 +47,8 @@ class Seen:
         match element.WhichOneof("type"):
             case "selectbox":
                 self.selectboxes[element.selectbox.query_param_key] = element.selectbox
+            case "slider":
+                self.sliders.append(element.slider)
             case "download_button":
                 self.downloads.append(element.download_button)
             case "markdown":
@@ -92,7 +97,16 @@ class Visitor:
     async def choose(self, name: str, option: str) -> Seen:
         """Choose an option of the selectbox that the address knows as ``name``."""
         box = self.seen.selectboxes[name]
-        state = WidgetState(id=box.id, string_value=option)
+        return await self._set(WidgetState(id=box.id, string_value=option))
+
+    async def move(self, name: str, value: float) -> Seen:
+        """Move the slider that the script knows as ``name``."""
+        slider = next(each for each in self.seen.sliders if each.id.endswith(f"-{name}"))
+        return await self._set(
+            WidgetState(id=slider.id, double_array_value=DoubleArray(data=[value]))
+        )
+
+    async def _set(self, state: WidgetState) -> Seen:
         return await self._run(
             ClientState(
                 query_string=self.query,
