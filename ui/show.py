@@ -128,7 +128,7 @@ def plot(chart: Chart, height: int | None = None) -> None:
     st.plotly_chart(
         figure,
         # Another element for another theme: Streamlit colours a chart once.
-        key=f"plot_{chart.stem}_{st.context.theme.type}",
+        key=f"{st.context.theme.type}_plot_{chart.stem}",
         alt=chart.alt,
         config={
             "displaylogo": False,
