@@ -41,8 +41,9 @@ class Seen:
 
     def take(self, message: ForwardMsg) -> None:
         """Note what matters of one message."""
-        if message.WhichOneof("type") == "new_session":
-            self.page = message.new_session.page_script_hash
+        # A new session names the frame's script; the menu, which of its pages is drawn.
+        if message.WhichOneof("type") == "navigation":
+            self.page = message.navigation.page_script_hash
         element = message.delta.new_element
         match element.WhichOneof("type"):
             case "selectbox":

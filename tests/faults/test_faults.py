@@ -82,10 +82,10 @@ def test_an_unknown_path_looks_healthy_and_is_not(tmp_path: Path):
         assert json.loads(fetch(f"{server.address}/healthz"))["status"] == "ok"
         assert b"<html" in fetch(f"{server.address}/health")
         measured = load.Measured("quick", 5)
-        asyncio.run(load.visit(measured, server.address, [server.process.pid], 1, 0.0))
+        asyncio.run(load.visit(measured, server.address, [server.process.pid], 2, 0.0))
     assert measured.errors == []
     did = (measured.opened, measured.changed, measured.moved)
-    assert [len(times) for times in did] == [5, 5, 5]
+    assert [len(times) for times in did] == [5, 10, 10]
     assert measured.saved == 5
 
 
