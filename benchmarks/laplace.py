@@ -227,7 +227,7 @@ def compare(fitted: SelectionLagFit, chains: Array) -> list[Comparison]:
 
 
 def _long_run(fitted: SelectionLagFit, parameters: Parameters) -> dict[str, Array]:
-    level = undiluted_share(parameters, fitted.regime, fitted.membership)[..., -1]
+    level = undiluted_share(parameters, fitted.regime, fitted.membership, len(fitted.grid) - 1)
     names = ("waiting_incidence", "initial_selection", "ramp_years", "delay_days")
     lag = mean_lag_days(fitted.regime.waiting_days, *(parameters[name] for name in names))
     return {"steady_state": level, "lag_periods": lag / DAYS_PER_PERIOD}

@@ -27,7 +27,7 @@ def causal_convolve(signal: Array, kernel: Array) -> Array:
 
 def causal_convolver(kernel: Array, periods: int) -> Callable[[Array], Array]:
     """The same for several signals of ``periods`` in turn: the kernel is transformed once."""
-    kernel = kernel[..., :periods]
+    kernel = kernel[..., : min(periods, _reach(kernel))]
     length = fft.next_fast_len(periods + kernel.shape[-1] - 1, real=True)
     spectrum = np.fft.rfft(kernel, length)
 
@@ -36,3 +36,9 @@ def causal_convolver(kernel: Array, periods: int) -> Callable[[Array], Array]:
         return np.maximum(np.fft.irfft(product, length)[..., :periods], 0.0)
 
     return convolve
+
+
+def _reach(kernel: Array) -> int:
+    """Length of the kernel without the zeros at its end."""
+    flat = kernel.reshape(-1, kernel.shape[-1])
+    return int(np.flatnonzero(flat.any(axis=0)).max(initial=0)) + 1

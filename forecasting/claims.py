@@ -75,16 +75,32 @@ def exposure(membership: Membership, leaver_risk: Array, *weights: Array) -> Ite
     """Members weighted by duration and risk, for each of ``weights`` w of shape (..., T): sum over
     classes c and cohorts j of r_c A_j/2 P^c_t / P^c_j w(t - j), with r = 0.5 and 1.5. Persons.
     """
-    depth = max(weight.ndim for weight in weights)
-    healthy, frail = (
-        np.maximum(survival, FAINTEST_CLASS).reshape(_aligned(survival.shape, depth))
-        for survival in membership.class_survival(leaver_risk)
-    )
-    periods = healthy.shape[-1]
-    convolve = causal_convolver(membership.joins / np.stack([healthy, frail]), periods)
+    survival = _survival(membership, leaver_risk, max(weight.ndim for weight in weights))
+    convolve = causal_convolver(membership.joins / survival, survival.shape[-1])
     for weight in weights:
-        healthy_exposed, frail_exposed = convolve(weight)
-        yield 0.5 * (HEALTHY_RISK * healthy * healthy_exposed + FRAIL_RISK * frail * frail_exposed)
+        yield _over_classes(survival, convolve(weight))
+
+
+def exposure_at(
+    membership: Membership, leaver_risk: Array, period: int, *weights: Array
+) -> Iterator[Array]:
+    """The same at one period alone, shape (..., 1): a sum over cohorts, no convolution."""
+    survival = _survival(membership, leaver_risk, max(weight.ndim for weight in weights))
+    cohorts = (membership.joins / survival)[..., : period + 1]
+    for weight in weights:
+        summed = np.sum(cohorts * weight[..., period::-1], axis=-1, keepdims=True)
+        yield _over_classes(survival[..., period, None], summed)
+
+
+def _survival(membership: Membership, leaver_risk: Array, depth: int) -> Array:
+    """Survival of the two classes against weights of ``depth`` dimensions, (2, ..., T)."""
+    survival = membership.class_survival(leaver_risk)
+    return np.maximum(survival, FAINTEST_CLASS).reshape(2, *_aligned(survival.shape[1:], depth))
+
+
+def _over_classes(survival: Array, exposed: Array) -> Array:
+    (healthy, frail), (healthy_exposed, frail_exposed) = survival, exposed
+    return 0.5 * (HEALTHY_RISK * healthy * healthy_exposed + FRAIL_RISK * frail * frail_exposed)
 
 
 def _aligned(shape: tuple[int, ...], depth: int) -> tuple[int, ...]:
@@ -118,9 +134,7 @@ def claims_paths(
     effect_sets: Sequence[frozenset[str]],
 ) -> list[ClaimsPath]:
     """One path for each set of effects, with what they have in common worked out once."""
-    older = _column(parameters["ageing"])
-    incidence_index = np.exp(older * np.log(regime.ageing_incidence))
-    aid_index = np.exp(older * np.log(regime.ageing_aid))
+    incidence_index, aid_index = _ageing(parameters, regime)
     weights = []
     for effects in effect_sets:
         weight = selection_weights(parameters, regime, effects) * incidence_index
@@ -130,6 +144,13 @@ def claims_paths(
         _settled(parameters, regime, membership, deviation, delay_family, effects, *pair)
         for effects, *pair in zip(effect_sets, exposed, exposed, strict=True)
     ]
+
+
+def _ageing(parameters: Parameters, regime: Regime) -> tuple[Array, Array]:
+    """Incidence and mean aid by duration, relative to those at joining, (..., T)."""
+    older = _column(parameters["ageing"])
+    incidence, aid = np.log(regime.ageing_incidence), np.log(regime.ageing_aid)
+    return np.exp(older * incidence), np.exp(older * aid)
 
 
 def _settled(
@@ -203,9 +224,29 @@ def _hold_and_release(ready: Array, held_share: Array | None, regime: Regime) ->
     return ready - waiting + regime.released * waiting.sum(axis=-1, keepdims=True)
 
 
-def undiluted_share(parameters: Parameters, regime: Regime, membership: Membership) -> Array:
-    """Share if every member had long been selected and nothing were pending. RMB, (..., T)."""
-    return claims_path(parameters, regime, membership, effects=NO_EFFECTS).share
+def undiluted_share(
+    parameters: Parameters, regime: Regime, membership: Membership, period: int
+) -> Array:
+    """Share of a period if every member had long been selected and nothing were pending, RMB.
+
+    Shape (...): what :func:`claims_path` gives without effects, in a fraction of its time.
+    """
+    incidence, aid = _ageing(parameters, regime)
+    exposed, exposed_aid = exposure_at(
+        membership, parameters["leaver_risk"], period, incidence, incidence * aid
+    )
+    alone = slice(period, period + 1)
+    path = _settled(
+        parameters,
+        regime.of_periods(alone),
+        membership.of_periods(alone),
+        0.0,
+        "gamma",
+        NO_EFFECTS,
+        exposed,
+        exposed_aid,
+    )
+    return path.share[..., 0]
 
 
 def cohort_claims(

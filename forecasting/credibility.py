@@ -68,7 +68,7 @@ def credibility(fit: SelectionLagFit, draws: int = 1000, seed: int = 0) -> Credi
     """Credibility of the article's manual rate against the plan's experience on the as-of day."""
     rng = np.random.default_rng(seed)
     prior = natural_parameters(rng.standard_normal((draws, len(fit.free))), fit.free, fit.fixed)
-    level = undiluted_share(prior, fit.regime, fit.membership)[..., -1]
+    level = undiluted_share(prior, fit.regime, fit.membership, len(fit.grid) - 1)
     before = np.broadcast_to(level, (draws,))
     # The forecast's own draws, so that both state the same steady state.
     after = draw_paths(fit, 1, draws, seed).undiluted[:, -2]

@@ -207,6 +207,16 @@ class Membership:
             None if by_class is None else by_class[:, block],
         )
 
+    def of_periods(self, chosen: slice) -> Membership:
+        """The members of some of the periods; survival stays that since the start of the grid."""
+        by_class = self.survival_by_class
+        return Membership(
+            self.members[..., chosen],
+            self.joins[..., chosen],
+            self.survival[..., chosen],
+            None if by_class is None else by_class[..., chosen],
+        )
+
     def class_survival(self, leaver_risk: Array) -> Array:
         """Survival of the two risk classes under leavers of relative risk rho, (2, ..., T).
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -79,6 +79,15 @@ class Regime:
     older_aid: Array = field(default_factory=lambda: np.ones(1))
     delay_factor: float = 1.0
     changes_from: int = 0
+
+    def of_periods(self, chosen: slice) -> Regime:
+        """The circumstances of some of the periods."""
+        parts = {
+            name: value[chosen]
+            for name, value in vars(self).items()
+            if isinstance(value, np.ndarray) and value.size == len(self.grid)
+        }
+        return replace(self, grid=self.grid[chosen], **parts)
 
     @property
     def unused_parameters(self) -> frozenset[str]:
@@ -233,9 +242,11 @@ def _share_of_period(before: date, end: date, effective: date, until: date) -> f
 
 def _shock(disclosures: Disclosures, grid: tuple[date, ...]) -> tuple[Array, Array]:
     held, released = np.zeros(len(grid)), np.zeros(len(grid))
-    for shock in disclosures.shocks.itertuples():
-        first, last = shock.first_settlement.date(), shock.last_settlement.date()
-        release_days = settlements_between(next_settlement(last), shock.last_release.date())
+    days = disclosures.shocks[["first_settlement", "last_settlement", "last_release"]]
+    for first, last, last_release in (
+        (day.date() for day in row) for row in days.itertuples(index=False, name=None)
+    ):
+        release_days = settlements_between(next_settlement(last), last_release)
         for t, day in enumerate(grid):
             if first <= day <= last:
                 held[t] = 1.0

@@ -328,7 +328,7 @@ def settling_draws(fit: SelectionLagFit, draws: Draws) -> Array:
     grid, _ = model_grid(fit.disclosures, max(stop + 1 + SETTLING_HORIZON - past, 0))
     grid = grid[: stop + 1 + SETTLING_HORIZON]
     regime = build_regime(fit.disclosures, fit.scenario, grid, fit.regime)
-    frozen = _frozen_after(fit.membership, stop, len(grid))
+    frozen = _frozen_after(fit.membership, stop, len(grid), parameters["leaver_risk"])
     path, undiluted = claims_paths(
         parameters,
         regime,
@@ -347,8 +347,11 @@ def settling_draws(fit: SelectionLagFit, draws: Draws) -> Array:
     )
 
 
-def _frozen_after(membership: Membership, stop: int, periods: int) -> Membership:
+def _frozen_after(
+    membership: Membership, stop: int, periods: int, leaver_risk: Array
+) -> Membership:
     """The membership with joins and exits switched off after period ``stop``, on ``periods``."""
     held = np.arange(periods).clip(max=stop)
     joins = np.where(np.arange(periods) <= stop, membership.joins[held], 0.0)
-    return Membership(membership.members[held], joins, membership.survival[held])
+    by_class = membership.class_survival(leaver_risk)[..., held]
+    return Membership(membership.members[held], joins, membership.survival[held], by_class)

@@ -147,7 +147,7 @@ def level_under(
         return undiluted[..., last]
     onset, incidence, aid = (np.full(index.shape, index[-1]) for index in indices)
     moved = replace(regime, onset_factor=onset, older_incidence=incidence, older_aid=aid)
-    return undiluted_share(parameters, moved, membership)[..., last]
+    return undiluted_share(parameters, moved, membership, last)
 
 
 def parameters_ahead(parameters: Parameters, scenario: Scenario) -> Parameters:

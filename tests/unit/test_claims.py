@@ -9,6 +9,7 @@ import pytest
 
 from forecasting.claims import (
     ALL_EFFECTS,
+    NO_EFFECTS,
     claims_path,
     cohort_claims,
     selection_weights,
@@ -57,7 +58,7 @@ def test_a_constant_old_pool_pays_the_steady_state() -> None:
     path = claims_path(parameters(), plain_regime(), CONSTANT)
     expected = 1.08 * 7.7e-4 * 185_000 / 24
     assert path.share[-1] == pytest.approx(expected, rel=0.02)
-    assert undiluted_share(parameters(), plain_regime(), CONSTANT) == pytest.approx(expected)
+    assert undiluted_share(parameters(), plain_regime(), CONSTANT, 0) == pytest.approx(expected)
 
 
 def test_nothing_is_paid_before_waiting_period_and_delay_have_passed() -> None:
@@ -71,12 +72,39 @@ def test_undiluted_is_the_path_with_every_effect_off() -> None:
     regime = plain_regime()
     values = parameters(trend=0.05)
     rate = 7.7e-4 / 24 * np.exp(0.05 * regime.years)
-    assert undiluted_share(values, regime, growing) == pytest.approx(1.08 * rate * 185_000)
+    path = claims_path(values, regime, growing, effects=NO_EFFECTS)
+    assert path.share == pytest.approx(1.08 * rate * 185_000)
+
+
+@pytest.mark.parametrize("paths", [(), (3,)])
+@pytest.mark.parametrize("pools", [(), (3,)])
+def test_the_undiluted_share_of_one_period_is_that_of_the_whole_path(paths, pools) -> None:
+    some = np.linspace(0.9, 1.1, 3) if paths else 1.0
+    values = parameters(mild_ratio=0.3) | {
+        name: np.asarray(median * some)
+        for name, median in (("incidence_per_10k", 7.0), ("leaver_risk", 0.9), ("ageing", 1.0))
+    }
+    t = np.arange(PERIODS)
+    regime = plain_regime(
+        ageing_incidence=1.0 + t / 100,
+        ageing_aid=1.0 - t / 1000,
+        mild_paid=np.ones(PERIODS),
+        mild_fixed=np.where(t > 50, 50_000.0, 0.0),
+        mild_like_severe=np.where(t > 50, 0.0, 1.0),
+        onset_factor=np.where(t > 60, 1.2, 1.0),
+    )
+    growing = 1e8 / (1 + np.exp(-(t - 20) / 5))
+    pool = split_joins_and_exits(np.broadcast_to(growing, (*pools, PERIODS)), 0.05)
+    whole = claims_path(values, regime, pool, effects=NO_EFFECTS).share
+    for period in (0, 49, 55, PERIODS - 1):
+        alone = undiluted_share(values, regime, pool, period)
+        assert alone == pytest.approx(whole[..., period], rel=1e-9)
+        assert alone.shape == whole.shape[:-1]
 
 
 def test_growth_dilutes_and_decline_concentrates() -> None:
     t = np.arange(PERIODS)
-    level = undiluted_share(parameters(), plain_regime(), CONSTANT)[-1]
+    level = undiluted_share(parameters(), plain_regime(), CONSTANT, PERIODS - 1)
     growing = split_joins_and_exits(1e7 * np.exp(0.03 * t), 0.0)
     peak = np.where(t < 60, 1e8, 1e8 * np.exp(-0.03 * (t - 60)))
     falling = split_joins_and_exits(peak, 0.0)
@@ -142,7 +170,7 @@ def test_one_parameter_may_vary_alone_or_members_alone() -> None:
     assert claims_path(varied, plain_regime(), CONSTANT).share.shape == (2, PERIODS)
     pools = split_joins_and_exits(np.full((5, PERIODS), 1e7), 0.0)
     assert claims_path(parameters(), plain_regime(), pools).share.shape == (5, PERIODS)
-    assert undiluted_share(parameters(), plain_regime(), pools).shape == (5, PERIODS)
+    assert undiluted_share(parameters(), plain_regime(), pools, 0).shape == (5,)
 
 
 @pytest.mark.parametrize("off", ["waiting", "ramp", "delay"])
