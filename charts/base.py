@@ -110,7 +110,7 @@ class Chart:
         return csv_bytes(self.table)
 
     @cached_property
-    def exported(self) -> Mapping[str, Any]:
+    def exported(self) -> dict[str, Any]:
         """The figure :func:`for_export`, made once; not to be changed."""
         return for_export(self)
 

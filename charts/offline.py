@@ -7,7 +7,7 @@ from html import escape
 
 import plotly.io
 
-from charts.base import Chart, for_export
+from charts.base import Chart
 
 _PAGE = """<!doctype html>
 <html lang="{language}">
@@ -24,7 +24,7 @@ _PAGE = """<!doctype html>
 
 def figure_json(chart: Chart) -> str:
     """The figure as it is exported, as JSON that every plotly library reads."""
-    return json.dumps(for_export(chart), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return json.dumps(chart.exported, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def offline_page(chart: Chart, language: str) -> str:
@@ -33,7 +33,7 @@ def offline_page(chart: Chart, language: str) -> str:
     The same chart gives the same text: the element's name comes from the chart, not from chance.
     """
     figure = plotly.io.to_html(
-        for_export(chart),
+        chart.exported,
         full_html=False,
         include_plotlyjs=True,
         include_mathjax=False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 
@@ -82,7 +83,7 @@ class Regime:
 
     def of_periods(self, chosen: slice) -> Regime:
         """The circumstances of some of the periods."""
-        parts = {
+        parts: dict[str, Any] = {
             name: value[chosen]
             for name, value in vars(self).items()
             if isinstance(value, np.ndarray) and value.size == len(self.grid)

@@ -1,9 +1,14 @@
-"""Files of a chart: PNG and SVG drawn in the reader's browser, CSV made here."""
+"""Files of a chart: PNG and SVG drawn in the reader's browser, CSV made here.
+
+All are made once they are asked for: until then a figure would be sent twice.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
+from functools import partial
 from importlib.metadata import version
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -55,7 +60,7 @@ def _image_buttons() -> ComponentRenderer:
     return component("image_buttons")
 
 
-def show_csv(content: bytes, file_name: str, tr: Translator) -> None:
+def show_csv(content: Callable[[], bytes], file_name: str, tr: Translator) -> None:
     """The button that saves a table."""
     st.download_button(
         tr.t("export.csv"),
@@ -69,16 +74,23 @@ def show_csv(content: bytes, file_name: str, tr: Translator) -> None:
 
 
 def show_downloads(chart: Chart, tr: Translator) -> None:
-    """The buttons of a chart's files: CSV, PNG, SVG."""
-    show_csv(chart.csv, chart.file_name("csv"), tr)
+    """The buttons of a chart's files: CSV, PNG, SVG.
+
+    To be called within a fragment: a click on an image button reruns it, and then the figure is
+    sent along.
+    """
+    show_csv(lambda: chart.csv, chart.file_name("csv"), tr)
     if not images_available():
         st.caption(tr.t("export.no_script"))
         return
+    key = f"images_{chart.stem}"
+    order = st.session_state.pop(_order_key(key), None)
     _image_buttons()(
-        key=f"images_{chart.stem}",
+        key=key,
         width="content",
         data={
-            "figure": chart.exported,
+            "order": order,
+            "figure": chart.exported if order else None,
             "script": plotly_address(),
             "width": EXPORT_SIZE[0],
             "height": EXPORT_SIZE[1],
@@ -90,4 +102,13 @@ def show_downloads(chart: Chart, tr: Translator) -> None:
                 "failed": tr.t("export.failed"),
             },
         },
+        on_order_change=partial(_take_order, key),
     )
+
+
+def _take_order(key: str) -> None:
+    st.session_state[_order_key(key)] = st.session_state[key].get("order")
+
+
+def _order_key(key: str) -> str:
+    return f"_order_{key}"

@@ -1,4 +1,5 @@
 const SCALE = 2;
+const PATIENCE_MS = 30_000;
 let loading = null;
 
 function loadPlotly(address) {
@@ -33,7 +34,31 @@ async function draw(kind, data) {
   link.click();
 }
 
-export default function ({ data, parentElement }) {
+function say(row, text, working) {
+  clearTimeout(row.patience);
+  row.querySelector("[role=status]").textContent = text;
+  for (const button of row.querySelectorAll("button")) {
+    button.disabled = working;
+  }
+}
+
+// The figure comes with the answer to an order, and only then.
+async function deliver(row, data) {
+  if (!data.figure || data.order.number !== row.ordered) {
+    return;
+  }
+  row.ordered = null;
+  clearTimeout(row.patience);
+  try {
+    await draw(data.order.kind, data);
+    say(row, "", false);
+  } catch (error) {
+    say(row, data.text.failed, false);
+    console.error(error);
+  }
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
   let row = parentElement.querySelector(".row");
   if (!row) {
     row = document.createElement("div");
@@ -49,22 +74,15 @@ export default function ({ data, parentElement }) {
     row.append(status);
     parentElement.append(row);
   }
-  const status = row.querySelector("[role=status]");
   for (const button of row.querySelectorAll("button")) {
     const kind = button.dataset.kind;
     button.textContent = data.text[kind];
-    button.onclick = async () => {
-      button.disabled = true;
-      status.textContent = data.text.working;
-      try {
-        await draw(kind, data);
-        status.textContent = "";
-      } catch (error) {
-        status.textContent = data.text.failed;
-        console.error(error);
-      } finally {
-        button.disabled = false;
-      }
+    button.onclick = () => {
+      say(row, data.text.working, true);
+      row.ordered = Date.now();
+      row.patience = setTimeout(() => say(row, data.text.failed, false), PATIENCE_MS);
+      setTriggerValue("order", { kind, number: row.ordered });
     };
   }
+  deliver(row, data);
 }

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from charts.base import Chart, for_export
+from charts.base import Chart
 from charts.offline import figure_json, offline_page
 from charts.recipes import Basis, snippet
 from forecasting.tabular import to_json
@@ -79,7 +79,7 @@ def _plain(value: Any) -> Any:
 def _images(chart: Chart, basis: Basis, draw: Renderer | None) -> tuple[Images, dict[str, bytes]]:
     if draw is not None:
         try:
-            drawn = draw(for_export(chart))
+            drawn = draw(chart.exported)
         except NoFont:
             return "no_font", _instead(chart, basis)
         except NotDrawn:

@@ -19,7 +19,7 @@ from ui.cache import GROWTH_SINCE, HORIZON
 from ui.embed import FRAME_WIDTH, ROOM_FOR_LINK, embedded_height
 from ui.kit import press_kit
 from ui.rendering import chrome, draw_images, has_font
-from ui.view import View, current_view
+from ui.view import View
 
 _IFRAME = (
     '<iframe src="{address}" title="{title}" width="{width}" height="{height}"\n'
@@ -27,23 +27,15 @@ _IFRAME = (
 )
 
 
-def show_sharing(chart: Chart, tr: Translator, settings: Mapping[str, Any]) -> None:
-    """The popover. What is in it is made once it is opened, and reruns nothing else."""
-    view = current_view()
-    if view is None:
-        return
-    page = full_address(tr, view.as_of)
-    alone = full_address(tr, view.as_of, **{"embed": "true", CHART_KEY: chart.stem})
-    _sharing(chart, basis_of(view, settings), (page, alone), tr)
-
-
-@st.fragment
-def _sharing(chart: Chart, basis: Basis, addresses: tuple[str, str], tr: Translator) -> None:
+def show_sharing(chart: Chart, view: View, settings: Mapping[str, Any]) -> None:
+    """The popover; what is in it is made once it is opened, which reruns the fragment around it."""
+    tr = view.tr
     popover = st.popover(tr.t("share.button"), key=f"share_{chart.stem}", on_change="rerun")
     if not popover.open:
         return
-    page, frame = addresses
-    work, today = _work(chart, page), date.today()
+    page = full_address(tr, view.as_of)
+    frame = full_address(tr, view.as_of, **{"embed": "true", CHART_KEY: chart.stem})
+    basis, work, today = basis_of(view, settings), _work(chart, page), date.today()
     with popover:
         st.download_button(
             tr.t("share.kit"),

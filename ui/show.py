@@ -22,6 +22,7 @@ from ui.embed import offer, offering
 from ui.exports import show_csv, show_downloads
 from ui.sharing import show_sharing
 from ui.timeline import list_events, with_timeline
+from ui.view import View, current_view
 
 ZOOM_TOOLS = ["zoom", "pan", "zoomIn", "zoomOut", "autoScale", "resetScale"]
 SELECTION_TOOLS = ["select", "lasso2d"]
@@ -103,17 +104,28 @@ def show_chart(
         return
     with st.container(key=f"chart_{chart.stem}"):
         plot(chart)
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            show_downloads(chart, tr)
-            show_sharing(chart, tr, settings or {})
-        list_events(chart, tr)
-        label = tr.t("chart.table", rows=len(chart.table))
-        show_folded(label, f"table_{chart.stem}", partial(_grid, chart.table))
+        _below(chart, tr, current_view(), settings or {})
+
+
+@st.fragment
+def _below(chart: Chart, tr: Translator, view: View | None, settings: Mapping[str, Any]) -> None:
+    """What a chart is handed on with, and the table of what is drawn; opening one reruns these."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        show_downloads(chart, tr)
+        if view is not None:
+            show_sharing(chart, view, settings)
+    list_events(chart, tr)
+    label = tr.t("chart.table", rows=len(chart.table))
+    _folded(label, f"table_{chart.stem}", partial(_grid, chart.table))
 
 
 @st.fragment
 def show_folded(label: str, key: str, draw: Callable[[], object]) -> None:
     """What waits behind its label, drawn once it is opened: a grid is the heaviest of elements."""
+    _folded(label, key, draw)
+
+
+def _folded(label: str, key: str, draw: Callable[[], object]) -> None:
     expander = st.expander(label, key=key, on_change="rerun")
     if expander.open:
         with expander:
@@ -143,7 +155,7 @@ def show_table(table: pd.DataFrame, name: str, tr: Translator, as_of: date) -> N
     if offering():
         return
     _grid(table)
-    show_csv(csv_bytes(table), f"xianghubao-{name}-as-of-{as_of.isoformat()}.csv", tr)
+    show_csv(partial(csv_bytes, table), f"xianghubao-{name}-as-of-{as_of.isoformat()}.csv", tr)
 
 
 def _grid(table: pd.DataFrame) -> None:

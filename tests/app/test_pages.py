@@ -11,7 +11,7 @@ from charts import fan
 from charts.base import Chart, build_chart
 from locales import LANGUAGE_NAMES, LANGUAGES, Translator
 from tests.app.conftest import PATIENCE, ROOT
-from ui import exports
+from ui import drawing, exports
 from ui.registry import PAGES, PAGES_FOLDER
 
 KEYS = [spec.key for spec in PAGES]
@@ -254,6 +254,7 @@ def test_a_chart_is_drawn_once_for_all_readers_of_a_day_and_language(open_page, 
         built.append(f"{chart.title} {chart.as_of}")
         return chart
 
+    drawing._chart.clear()
     monkeypatch.setattr(fan, "build_chart", counted)
     asked = [("en", "2021-03-14"), ("zh", "2021-03-14"), ("en", "2021-03-28")]
     for language, day in asked * 2:
