@@ -81,7 +81,7 @@ def run() -> None:
         show_frame_notices(tr)
         show_link_notices(with_scenario)
         with st.sidebar:
-            link_button(with_scenario)
+            link_button(view)
         st.title(title, anchor=False)
         with standing_on(view):
             page.run()

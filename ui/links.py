@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
@@ -28,9 +29,10 @@ from sentences.scenarios import legal_text
 from ui.address import AS_OF_KEY, INSURANCE_OPTIONS, KNOWN_KEYS, LANGUAGE_KEY, as_code, quoted_path
 from ui.cache import forecast_or_refusal, full_record
 from ui.component import component
-from ui.scenario_state import made_then, pins, unusable_parameters
+from ui.scenario_state import current_scenario, made_then, pins, unusable_parameters
 from ui.view import View
 
+BUTTON_KEY = "copy_link"
 # Pages whose inputs a link says in full, so that it outlives a change of a default.
 PAGE_INPUTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"insurance": (*PRICING_INPUTS, *INSURANCE_OPTIONS)}
@@ -86,13 +88,12 @@ def inputs_now(page: str, state: Mapping[Any, Any]) -> dict[str, str]:
 def link_button(view: View) -> None:
     """The button that opens the link; it is put together when it is asked for."""
     opened = st.popover(
-        view.tr.t("link.button"),
-        icon=":material/link:",
-        key="copy_link",
-        on_change="rerun",
+        view.tr.t("link.button"), icon=":material/link:", key=BUTTON_KEY, on_change="rerun"
     )
     if not opened.open:
         return
+    # A part of the page may have changed the scenario since the whole was drawn.
+    view = replace(view, scenario=current_scenario())
     with opened:
         st.caption(view.tr.t("link.text"))
         _copy_button()(
@@ -107,6 +108,16 @@ def link_button(view: View) -> None:
                 },
             },
         )
+
+
+def link_is_shown() -> bool:
+    """Whether the link's popover stands open."""
+    return bool(st.session_state.get(BUTTON_KEY))
+
+
+def says_of_the_link(view: View) -> bool:
+    """Whether there is anything to say of an opened link."""
+    return bool(unusable_parameters()) or made_then(view.as_of) is not None
 
 
 def show_link_notices(view: View) -> None:
