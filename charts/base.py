@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -42,6 +44,8 @@ NARROW_COLUMNS = TextColumns(title=26, subtitle=38, stamp=40)
 EXPORT_COLUMNS = TextColumns(title=100, subtitle=130, stamp=140)
 
 Figure = go.Figure
+# Streamlit's own is half of what a figure takes, and sets nothing that these charts leave open.
+NO_TEMPLATE = go.layout.Template()
 STAMP = "stamp"
 # Streamlit puts its strong grey of the reader's theme in the place of this colour.
 PAGE_INK = "#000037"
@@ -56,6 +60,7 @@ LEGEND_PLACES: Mapping[LegendPlace, dict[str, Any]] = MappingProxyType(
 )
 
 _STAMP_SHIFT = 48
+_AXIS = re.compile(r"[xy]axis\d*$")
 _NO_BREAK_BEFORE = frozenset("，。、；：！？）》”%")
 
 
@@ -205,49 +210,54 @@ def build_chart(
     take more and shorter lines.
     """
     columns = NARROW_COLUMNS if narrow else COLUMNS
-    ink, layout = {"color": PAGE_INK}, figure.layout
-    # Key by key: to update a whole layout takes plotly ten times as long.
-    layout.font = ink
-    layout.title = _title(wrap(title, columns.title), wrap(subtitle, columns.subtitle), ink)
-    layout.margin = {**MARGIN, "l": left, "b": NARROW_BOTTOM if narrow else BOTTOM}
-    layout.height = height
-    layout.hovermode = hover
-    layout.hoverlabel = {"namelength": -1}
-    layout.dragmode = False
-    layout.showlegend = legend is not None
+    ink = {"color": PAGE_INK}
+    # Taken out, changed and put back at once: key by key takes plotly several times as long.
+    layout = figure.layout.to_plotly_json()
+    layout |= {
+        "template": NO_TEMPLATE,
+        "font": ink,
+        "title": _title(wrap(title, columns.title), wrap(subtitle, columns.subtitle), ink),
+        "margin": {**MARGIN, "l": left, "b": NARROW_BOTTOM if narrow else BOTTOM},
+        "height": height,
+        "hovermode": hover,
+        "hoverlabel": {"namelength": -1},
+        "dragmode": False,
+        "showlegend": legend is not None,
+    }
     if legend is not None:
-        layout.legend = {
+        layout["legend"] = {
             **LEGEND_PLACES[legend],
             "orientation": "v",
             "bgcolor": "rgba(0,0,0,0)",
             "font": {"size": 12},
             "tracegroupgap": 0,
         }
-    for axis in (*figure.select_xaxes(), *figure.select_yaxes()):
-        axis.automargin = False
-        axis.fixedrange = True
-        axis.tickfont = ink
-        axis.title.font = ink
-        axis.title.standoff = 6
-    if dates_on_x:
-        for axis in figure.select_xaxes():
-            axis.tickformat = tr.t("axis.month_format")
-            axis.hoverformat = tr.t("axis.day_format")
-    figure.add_annotation(
-        name=STAMP,
-        text="<br>".join(stamp.lines(tr, columns.stamp)),
-        xref="paper",
-        yref="paper",
-        x=0,
-        y=0,
-        xanchor="left",
-        yanchor="top",
-        xshift=10 - left,
-        yshift=-_STAMP_SHIFT,
-        align="left",
-        showarrow=False,
-        font={"size": 11},
-    )
+    for name in {"xaxis", "yaxis", *(key for key in layout if _AXIS.match(key))}:
+        axis = layout.setdefault(name, {})
+        axis |= {"automargin": False, "fixedrange": True, "tickfont": ink}
+        axis["title"] = {**axis.get("title", {}), "font": ink, "standoff": 6}
+        if dates_on_x and name.startswith("x"):
+            axis["tickformat"] = tr.t("axis.month_format")
+            axis["hoverformat"] = tr.t("axis.day_format")
+    layout["annotations"] = [
+        *layout.get("annotations", ()),
+        {
+            "name": STAMP,
+            "text": "<br>".join(stamp.lines(tr, columns.stamp)),
+            "xref": "paper",
+            "yref": "paper",
+            "x": 0,
+            "y": 0,
+            "xanchor": "left",
+            "yanchor": "top",
+            "xshift": 10 - left,
+            "yshift": -_STAMP_SHIFT,
+            "align": "left",
+            "showarrow": False,
+            "font": {"size": 11},
+        },
+    ]
+    figure.layout = layout
     return Chart(
         figure=figure,
         title=title,
@@ -315,16 +325,25 @@ def from_zero(title: str, top: float, headroom: float = 1.08) -> dict[str, Any]:
     return {"title": {"text": title}, "range": [0, top * headroom if top > 0 else 1]}
 
 
+def days_of(dates: pd.Series) -> list[str]:
+    """Days as plotly reads them quickest.
+
+    >>> days_of(pd.Series(pd.to_datetime(["2020-10-28"])))
+    ['2020-10-28']
+    """
+    return list(np.datetime_as_string(dates.to_numpy(), unit="D"))
+
+
 def band(
-    x: list[Any], low: pd.Series, high: pd.Series, *, fill: str, name: str, **more: Any
-) -> list[go.Scatter]:
+    x: list[Any], low: Any, high: Any, *, fill: str, name: str, **more: Any
+) -> list[dict[str, Any]]:
     """A filled band as two traces: an unseen upper edge and a lower edge filled up to it."""
-    edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "x": x}
+    edge = {"type": "scatter", "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "x": x}
     return [
-        go.Scatter(y=high, showlegend=False, legendgroup=name, **edge),
-        go.Scatter(
-            y=low, fill="tonexty", fillcolor=fill, name=name, legendgroup=name, **edge, **more
-        ),
+        edge | {"y": high, "showlegend": False, "legendgroup": name},
+        edge
+        | {"y": low, "fill": "tonexty", "fillcolor": fill, "name": name, "legendgroup": name}
+        | more,
     ]
 
 

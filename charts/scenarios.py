@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from charts import palette
-from charts.base import Chart, Stamp, band, build_chart, day_rule, from_zero, wrap
+from charts.base import Chart, Stamp, band, build_chart, day_rule, days_of, from_zero, wrap
+from forecasting.arrays import Array
 from locales import Translator
 
 if TYPE_CHECKING:
@@ -62,10 +63,10 @@ def lines(
     return [*first, *(Line("pinned", pin_name, one) for pin_name, one in pinned)]
 
 
-def values(forecast: Forecast, measure: str, quantile: str = "q50") -> pd.Series:
+def values(forecast: Forecast, measure: str, quantile: str = "q50") -> Array:
     """One quantile of a measure by settlement: RMB, or millions of members."""
     scale = MILLION if measure == "members" else 1.0
-    return forecast.periods[f"{COLUMN[measure]}_{quantile}"] / scale
+    return forecast.periods[f"{COLUMN[measure]}_{quantile}"].to_numpy() / scale
 
 
 def begins(line: Line, drawn: Sequence[Line], measure: str) -> int:
@@ -87,29 +88,31 @@ def scenario_chart(drawn: Sequence[Line], measure: str, tr: Translator, stamp: S
     A line begins where it leaves the fitted one, which alone runs through the whole past. An
     interval may leave the chart where it is far wider than the medians.
     """
-    figure = go.Figure()
     main = drawn[0]
-    low, high = _band(figure, drawn, measure, tr)
-    if measure == "share":
-        high = max(high, _undiluted(figure, main, tr))
+    starts = [begins(line, drawn, measure) for line in drawn]
     medians = [values(line.forecast, measure) for line in drawn]
+    traces, low, high = _band(main, starts[0], measure, tr)
+    if measure == "share":
+        undiluted = _undiluted(main)
+        traces.append(_undiluted_trace(main, undiluted, tr))
+        high = max(high, float(np.nanmax(undiluted)))
     highest = max(float(y.max()) for y in medians)
-    pinned = 0
     if main.role == "fitted":
-        _line(figure, main, medians[0], PIN_STYLES[0], tr, False)
-    for line, y in zip(reversed(drawn), reversed(medians), strict=True):
-        y = y.where(y.index >= y.index[begins(line, drawn, measure)])
-        _line(figure, line, y, PIN_STYLES[pinned % len(PIN_STYLES)], tr, line is main)
+        traces.append(_line(main, medians[0], PIN_STYLES[0], tr, False))
+    pinned = 0
+    for line, y, start in zip(*map(reversed, (drawn, medians, starts)), strict=True):
+        style = PIN_STYLES[pinned % len(PIN_STYLES)]
+        traces.append(_line(line, _from(start, y), style, tr, line is main))
         pinned += line.role == "pinned"
     if measure == "share":
-        _disclosed(figure, main, tr)
-    day_rule(
-        figure, main.forecast.as_of.isoformat(), tr.t("fan.rule"), before=measure == "dilution"
-    )
+        traces.append(_disclosed(main, tr))
     unit = tr.t("scenarios.axis_members" if measure == "members" else "axis.rmb")
     top = max(highest, min(high, WIDEST * highest))
     bottom = min(0.0, *(float(y.min()) for y in medians), max(low, -(WIDEST - 1.0) * highest))
-    figure.update_layout(yaxis=_axis(bottom, unit, top, len(figure.data)))
+    figure = go.Figure(traces, {"yaxis": _axis(bottom, unit, top, len(traces))})
+    day_rule(
+        figure, main.forecast.as_of.isoformat(), tr.t("fan.rule"), before=measure == "dilution"
+    )
     return build_chart(
         figure,
         tr,
@@ -118,10 +121,15 @@ def scenario_chart(drawn: Sequence[Line], measure: str, tr: Translator, stamp: S
         title=tr.t(f"scenarios.title_{measure}"),
         subtitle=tr.t(f"scenarios.subtitle_{measure}"),
         alt=_alt(drawn, measure, tr),
-        table=_table(drawn, measure, unit, tr),
+        table=_table(drawn, starts, measure, unit, tr),
         height=460,
         legend="top right" if measure in {"undiluted", "dilution"} else "top left",
     )
+
+
+def _from(start: int, y: Array) -> Array:
+    """The values from a row on, nothing before it."""
+    return np.where(np.arange(y.size) >= start, y, np.nan)
 
 
 def _axis(bottom: float, unit: str, top: float, names: int) -> dict[str, object]:
@@ -131,49 +139,43 @@ def _axis(bottom: float, unit: str, top: float, names: int) -> dict[str, object]
 
 
 def _band(
-    figure: go.Figure, drawn: Sequence[Line], measure: str, tr: Translator
-) -> tuple[float, float]:
+    main: Line, start: int, measure: str, tr: Translator
+) -> tuple[list[dict[str, Any]], float, float]:
     """The 80% interval of the first line from where that line begins; its lowest and highest."""
-    main = drawn[0]
-    start = begins(main, drawn, measure)
-    low, high = (values(main.forecast, measure, key).iloc[start:] for key in ("q10", "q90"))
-    figure.add_traces(
-        band(
-            main.forecast.periods["date"].iloc[start:].tolist(),
-            low,
-            high,
-            fill=palette.translucent(palette.MODEL, 0.22),
-            name=tr.t("series.interval_80"),
-        )
+    low, high = (values(main.forecast, measure, key)[start:] for key in ("q10", "q90"))
+    traces = band(
+        days_of(main.forecast.periods["date"])[start:],
+        low,
+        high,
+        fill=palette.translucent(palette.MODEL, 0.22),
+        name=tr.t("series.interval_80"),
     )
-    return float(low.min()), float(high.max())
+    return traces, float(low.min()), float(high.max())
 
 
-def _undiluted(figure: go.Figure, main: Line, tr: Translator) -> float:
-    undiluted = values(main.forecast, "undiluted")
+def _undiluted(main: Line) -> Array:
     # Before the share had grown, the level of the rules then would dwarf all that follows.
-    shown = undiluted.where(values(main.forecast, "share") > GROWN)
-    figure.add_scatter(
-        x=main.forecast.periods["date"].tolist(),
-        y=shown,
-        mode="lines",
-        line={"color": palette.STEADY, "width": 2, "dash": "dot"},
-        name=tr.t("series.undiluted"),
-        hovertemplate="%{y:.2f}",
-    )
-    return float(shown.max())
+    grown = values(main.forecast, "share") > GROWN
+    return np.where(grown, values(main.forecast, "undiluted"), np.nan)
+
+
+def _undiluted_trace(main: Line, undiluted: Array, tr: Translator) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "x": days_of(main.forecast.periods["date"]),
+        "y": undiluted,
+        "mode": "lines",
+        "line": {"color": palette.STEADY, "width": 2, "dash": "dot"},
+        "name": tr.t("series.undiluted"),
+        "hovertemplate": "%{y:.2f}",
+    }
 
 
 def _line(
-    figure: go.Figure,
-    line: Line,
-    y: pd.Series,
-    pin_style: tuple[str, str, str],
-    tr: Translator,
-    is_main: bool,
-) -> None:
+    line: Line, y: Array, pin_style: tuple[str, str, str], tr: Translator, is_main: bool
+) -> dict[str, Any]:
     colour, dash, symbol = pin_style
-    style: dict[str, object] = {
+    style: dict[str, Any] = {
         "mode": "lines",
         "line": {"color": palette.NEUTRAL, "width": 1.6},
         # A name may come from a link, and a legend reads markup.
@@ -189,22 +191,22 @@ def _line(
         style["line"] = {"color": palette.MODEL, "width": 2.6, "dash": "dash"}
     elif line.role == "fitted":
         style["name"] = tr.t("scenarios.fitted_line")
-    figure.add_scatter(
-        x=line.forecast.periods["date"].tolist(), y=y, hovertemplate="%{y:.2f}", **style
-    )
+    x = days_of(line.forecast.periods["date"])
+    return {"type": "scatter", "x": x, "y": y, "hovertemplate": "%{y:.2f}", **style}
 
 
-def _disclosed(figure: go.Figure, main: Line, tr: Translator) -> None:
+def _disclosed(main: Line, tr: Translator) -> dict[str, Any]:
     known = main.forecast.periods.dropna(subset=["share_disclosed"])
-    figure.add_scatter(
-        x=known["date"].tolist(),
-        y=known["share_disclosed"],
-        mode="markers",
-        marker={"color": palette.AMBER, "size": 7, "symbol": "circle"},
-        name=tr.t("series.disclosed"),
-        hovertemplate="%{y:.2f}",
-        cliponaxis=False,
-    )
+    return {
+        "type": "scatter",
+        "x": days_of(known["date"]),
+        "y": known["share_disclosed"].to_numpy(),
+        "mode": "markers",
+        "marker": {"color": palette.AMBER, "size": 7, "symbol": "circle"},
+        "name": tr.t("series.disclosed"),
+        "hovertemplate": "%{y:.2f}",
+        "cliponaxis": False,
+    }
 
 
 def _alt(drawn: Sequence[Line], measure: str, tr: Translator) -> str:
@@ -213,7 +215,7 @@ def _alt(drawn: Sequence[Line], measure: str, tr: Translator) -> str:
         tr.t(
             "scenarios.alt_line",
             name=line.name,
-            value=tr.number(values(line.forecast, measure).iloc[-1], 2),
+            value=tr.number(values(line.forecast, measure)[-1], 2),
         )
         for line in drawn
     )
@@ -221,35 +223,34 @@ def _alt(drawn: Sequence[Line], measure: str, tr: Translator) -> str:
     return tr.t(key, measure=tr.t(f"scenario_measure.{measure}"), day=tr.date(end), ends=ends)
 
 
-def _table(drawn: Sequence[Line], measure: str, unit: str, tr: Translator) -> pd.DataFrame:
+def _table(
+    drawn: Sequence[Line], starts: Sequence[int], measure: str, unit: str, tr: Translator
+) -> pd.DataFrame:
     def column(key: str) -> str:
         return f"{tr.t(key)} ({unit})"
 
     parts = []
-    for line in drawn:
-        periods, is_main = line.forecast.periods, line is drawn[0]
-        start = begins(line, drawn, measure)
+    for line, start in zip(drawn, starts, strict=True):
+        forecast, is_main = line.forecast, line is drawn[0]
         # The fitted line runs through the whole past, and as the first one it has a second style.
-        first = 0 if line.role == "fitted" else start
-        part = pd.DataFrame(
-            {
-                tr.t("column.settlement"): periods["date"].dt.strftime("%Y-%m-%d"),
-                tr.t("scenario_column.scenario"): line.name,
-                column(f"scenario_measure.{measure}"): values(line.forecast, measure).round(3),
-            }
-        )
+        median = values(forecast, measure)
+        part: dict[str, Any] = {
+            tr.t("column.settlement"): days_of(forecast.periods["date"]),
+            tr.t("scenario_column.scenario"): [line.name] * median.size,
+            column(f"scenario_measure.{measure}"): median,
+        }
+        nothing = np.full(median.size, np.nan)
         for quantile, key in (("q10", "band.low_80"), ("q90", "band.high_80")):
-            edge = values(line.forecast, measure, quantile).round(3)
-            part[column(key)] = edge.where(is_main & (edge.index >= edge.index[start]))
+            edge = values(forecast, measure, quantile)
+            part[column(key)] = _from(start, edge) if is_main else nothing
+        first = 0 if line.role == "fitted" else start
         if measure == "share":
-            undiluted = values(line.forecast, "undiluted").round(3)
-            grown = values(line.forecast, "share") > GROWN
-            part[column("series.undiluted")] = undiluted.where(grown & is_main)
-            disclosed = periods["share_disclosed"]
-            part[column("series.disclosed")] = disclosed.where(disclosed.notna() & is_main)
-            first = 0 if is_main else first
-            hidden = periods.index < periods.index[start]
+            disclosed = forecast.periods["share_disclosed"].to_numpy()
+            part[column("series.undiluted")] = _undiluted(line) if is_main else nothing
+            part[column("series.disclosed")] = disclosed if is_main else nothing
             if line.role != "fitted":
-                part.loc[hidden, column(f"scenario_measure.{measure}")] = np.nan
-        parts.append(part.iloc[first:])
-    return pd.concat(parts, ignore_index=True)
+                part[column(f"scenario_measure.{measure}")] = _from(start, median)
+            first = 0 if is_main else first
+        parts.append({name: values[first:] for name, values in part.items()})
+    table = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    return pd.DataFrame(table).round(3)
