@@ -42,7 +42,7 @@ from forecasting.pricing import average_premium
 from forecasting.sensitivity import AgeCurves, Swing, age_curves, swings
 from forecasting.sweeps.refitting import FixedEnd, each_fixed_alone
 from forecasting.sweeps.sobol import GlobalSensitivity, Marginals, global_sensitivity
-from ui.store import kept
+from ui.store import kept, kept_unless
 from ui.view import FITTED, PLAN, View
 
 HORIZON = 30
@@ -66,14 +66,19 @@ def _known(plan: str, as_of: date) -> Disclosures:
     return full_record(plan).as_of(as_of)
 
 
+def _of_a_slider(plan: str, as_of: date, scenario: Scenario) -> bool:
+    """Whether a result is of a scenario: a slider passes by more of them than are looked at."""
+    return scenario != FITTED
+
+
 @st.cache_resource(max_entries=MOST_DAYS, show_spinner=False)
-@kept
+@kept_unless(_of_a_slider)
 def _fit(plan: str, as_of: date, scenario: Scenario) -> SelectionLagFit:
     return forecasting.fit(_known(plan, as_of), scenario)
 
 
 @st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
-@kept
+@kept_unless(_of_a_slider)
 def _forecast(plan: str, as_of: date, scenario: Scenario) -> Forecast:
     # What-ifs and counterfactuals leave the fit alone, so that moving one costs a forecast only.
     fitted = replace(_fit(plan, as_of, scenario.for_fit()), scenario=scenario)

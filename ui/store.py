@@ -184,3 +184,22 @@ def kept(compute: Callable[P, R]) -> Callable[P, R]:
         return recall(key, lambda: compute(*args, **kwargs))
 
     return recalled
+
+
+def kept_unless(passing: Callable[P, bool]) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """The same but for results that hardly anybody asks for again: they stay off the disk."""
+
+    def decorated(compute: Callable[P, R]) -> Callable[P, R]:
+        on_disk = kept(compute)
+
+        @functools.wraps(compute)
+        def recalled(*args: P.args, **kwargs: P.kwargs) -> R:
+            if not passing(*args, **kwargs):
+                return on_disk(*args, **kwargs)
+            value = compute(*args, **kwargs)
+            _count(True)
+            return value
+
+        return recalled
+
+    return decorated

@@ -243,6 +243,25 @@ def test_scenarios_and_days_tell_themselves_apart(folder: Path):
     assert [answer("a", one), answer("a", other), answer("b", one)] == [1, 2, 3]
 
 
+def test_what_hardly_anybody_asks_for_again_stays_off_the_disk_and_is_counted(folder: Path):
+    seen: list[int] = []
+
+    @store.kept_unless(lambda number: number > 1)
+    def answer(number: int) -> int:
+        seen.append(number)
+        return number
+
+    counted = store.Tally()
+    token = store.tally.set(counted)
+    try:
+        assert [answer(1), answer(1), answer(2), answer(2)] == [1, 1, 2, 2]
+    finally:
+        store.tally.reset(token)
+    assert seen == [1, 2, 2]
+    assert (counted.computed, counted.from_disk) == (3, 1)
+    assert len(results(folder)) == 1
+
+
 def test_a_forecast_read_from_disk_is_the_one_that_was_kept(folder: Path):
     known = load_disclosures().as_of("2020-10-28")
     computed = forecast(fit(known), 12, 200)
