@@ -26,7 +26,7 @@ from forecasting.claims import ClaimsPath, Parameters, claims_path, undiluted_sh
 from forecasting.estimation import DEVIATION_PERSISTENCE, DEVIATION_SD, natural_parameters
 from forecasting.selection import mean_lag_days
 from forecasting.settlements import DAYS_PER_PERIOD
-from forecasting.simulation import SETTLING_PATHS
+from forecasting.settling import SETTLING_PATHS
 
 CHAINS = 4
 SEED = 1

@@ -13,7 +13,7 @@ pay as they receive, the standard share needs no such factor.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,6 +44,11 @@ class ClaimsPath:
     aid: Array
     disclosed_aid: Array
     share: Array
+
+
+def of_block(parameters: Parameters, block: slice) -> Parameters:
+    """The parameters of some of the paths."""
+    return {name: value[block] if np.ndim(value) else value for name, value in parameters.items()}
 
 
 def _column(value: Array) -> Array:
@@ -134,15 +139,63 @@ def claims_paths(
     effect_sets: Sequence[frozenset[str]],
 ) -> list[ClaimsPath]:
     """One path for each set of effects, with what they have in common worked out once."""
+    pool = pool_of(parameters, regime, membership, delay_family, effect_sets)
+    return claims_of(pool, parameters, regime, deviation)
+
+
+@dataclass(frozen=True)
+class Pool:
+    """What members, durations and delay make of every case, whatever the rates of falling ill.
+
+    ``exposed``: exposure and exposure weighted by aid for each set of effects, (..., T);
+    ``delay``: from cases by diagnosis to cases by settlement.
+    """
+
+    membership: Membership
+    exposed: Mapping[frozenset[str], tuple[Array, Array]]
+    delay: Callable[[Array], Array]
+    delay_family: str
+
+
+def pool_of(
+    parameters: Parameters,
+    regime: Regime,
+    membership: Membership,
+    delay_family: str,
+    effect_sets: Sequence[frozenset[str]],
+) -> Pool:
+    """The pool under each set of effects."""
     incidence_index, aid_index = _ageing(parameters, regime)
     weights = []
     for effects in effect_sets:
         weight = selection_weights(parameters, regime, effects) * incidence_index
         weights += [weight, weight * aid_index]
     exposed = exposure(membership, parameters["leaver_risk"], *weights)
+    pairs = dict(zip(effect_sets, zip(exposed, exposed, strict=True), strict=True))
+    is_late = any("delay" in effects for effects in effect_sets)
+    delay = _convolver(parameters, regime, delay_family) if is_late else _at_once
+    return Pool(membership, pairs, delay, delay_family)
+
+
+def claims_of(
+    pool: Pool, parameters: Parameters, regime: Regime, deviation: Array | float
+) -> list[ClaimsPath]:
+    """The claims of a pool, one path for each of its sets of effects.
+
+    ``regime`` may differ from the pool's in whatever acts on onsets, delays ahead and payment.
+    """
+    settle = _delay(pool, parameters, regime)
     return [
-        _settled(parameters, regime, membership, deviation, delay_family, effects, *pair)
-        for effects, *pair in zip(effect_sets, exposed, exposed, strict=True)
+        _settled(
+            parameters,
+            regime,
+            pool.membership,
+            deviation,
+            settle if "delay" in effects else _at_once,
+            effects,
+            *pair,
+        )
+        for effects, pair in pool.exposed.items()
     ]
 
 
@@ -158,7 +211,7 @@ def _settled(
     regime: Regime,
     membership: Membership,
     deviation: Array | float,
-    delay_family: str,
+    settle: Callable[[Array], Array],
     effects: frozenset[str],
     exposed: Array,
     exposed_aid: Array,
@@ -175,7 +228,6 @@ def _settled(
     severe, severe_aid = rate * exposed, amount * rate * exposed_aid
     mild_ratio = _column(parameters["mild_ratio"])
     like_severe = regime.mild_like_severe * regime.mild_relative_aid
-    settle = _delay(parameters, regime, delay_family, "delay" in effects)
 
     if "rules" in effects:
         mild = severe * mild_ratio * regime.mild_paid
@@ -199,21 +251,26 @@ def _settled(
     return ClaimsPath(helped, mild, aid, aid * (1.0 - tier), share)
 
 
-def _delay(
-    parameters: Parameters, regime: Regime, family: str, is_on: bool
+def _at_once(by_diagnosis: Array) -> Array:
+    """Cases by settlement where there is no delay."""
+    return by_diagnosis
+
+
+def _convolver(
+    parameters: Parameters, regime: Regime, family: str, factor: float = 1.0
 ) -> Callable[[Array], Array]:
-    """From cases by diagnosis to cases by settlement."""
-    if not is_on:
-        return lambda by_diagnosis: by_diagnosis
     periods = regime.years.size
-    days, cv = parameters["delay_days"], parameters["delay_cv"]
-    usual = causal_convolver(delay_mass(days, cv, family, periods), periods)
-    if regime.delay_factor == 1.0:
-        return usual
-    ahead = np.arange(periods) >= regime.changes_from
-    mass = delay_mass(days * regime.delay_factor, cv, family, periods)
-    later = causal_convolver(mass, periods)
-    return lambda by_diagnosis: usual(by_diagnosis * ~ahead) + later(by_diagnosis * ahead)
+    mass = delay_mass(parameters["delay_days"] * factor, parameters["delay_cv"], family, periods)
+    return causal_convolver(mass, periods)
+
+
+def _delay(pool: Pool, parameters: Parameters, regime: Regime) -> Callable[[Array], Array]:
+    """The pool's delay, another one for cases diagnosed ahead where a scenario says so."""
+    if regime.delay_factor == 1.0 or pool.delay is _at_once:
+        return pool.delay
+    ahead = np.arange(regime.years.size) >= regime.changes_from
+    later = _convolver(parameters, regime, pool.delay_family, regime.delay_factor)
+    return lambda by_diagnosis: pool.delay(by_diagnosis * ~ahead) + later(by_diagnosis * ahead)
 
 
 def _hold_and_release(ready: Array, held_share: Array | None, regime: Regime) -> Array:
@@ -241,7 +298,7 @@ def undiluted_share(
         regime.of_periods(alone),
         membership.of_periods(alone),
         0.0,
-        "gamma",
+        _at_once,
         NO_EFFECTS,
         exposed,
         exposed_aid,

@@ -37,6 +37,8 @@ KIT_KEYS: tuple[str, ...] = (
     "model_version",
 )
 MOST_BYTES = 1_000_000
+# The what-ifs that members are drawn with; all others act on what was drawn.
+MEMBERS_AHEAD: tuple[str, ...] = ("growth_ahead_per_period", "enrolment_stops_on")
 
 
 def _name_growth_by_when_it_holds(content: dict[str, Any]) -> dict[str, Any]:
@@ -163,6 +165,15 @@ class Scenario(BaseModel):
         """
         values = {n: v for n, v in self.changes().items() if _is_assumption(n)}
         return Scenario.model_validate(values)
+
+    def for_sample(self) -> Scenario:
+        """The part on which the members drawn depend, and the fit.
+
+        >>> Scenario(incidence_factor=1.2, growth_ahead_per_period=0.03).for_sample().changes()
+        {'growth_ahead_per_period': 0.03}
+        """
+        of_members = {name: getattr(self, name) for name in MEMBERS_AHEAD}
+        return self.for_fit().model_copy(update=of_members)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON of a scenario, with its schema version; dates in ISO form."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,39 +11,30 @@ import numpy as np
 import pandas as pd
 
 from forecasting.arrays import Array
-from forecasting.claims import ALL_EFFECTS, NO_EFFECTS, Parameters, claims_paths
-from forecasting.enrolment import Membership, project, split_joins_and_exits
+from forecasting.claims import Parameters, Pool, claims_of, of_block
+from forecasting.enrolment import Membership
 from forecasting.errors import InputError
-from forecasting.estimation import (
-    DEVIATION_PERSISTENCE,
-    DEVIATION_SD,
-    MODEL_VERSION,
-    SelectionLagFit,
-)
+from forecasting.estimation import MODEL_VERSION, SelectionLagFit
 from forecasting.likelihood import AID_CV
 from forecasting.messages import Message
-from forecasting.regime import Regime, build_regime, model_grid
+from forecasting.regime import Regime
 from forecasting.results import QUANTILE_KEYS, Quantiles, quantile_columns
+from forecasting.sampling import Sample, blocks, draw_sample, with_classes
 from forecasting.scenario import Scenario
 from forecasting.selection import mean_lag_days
 from forecasting.settlements import DAYS_PER_PERIOD, PERIODS_PER_YEAR
+from forecasting.settling import settling_draws
 from forecasting.whatif import (
     exits_under,
     level_under,
-    members_under,
     notes_on,
     parameters_ahead,
     regime_under,
 )
 
 STRUCTURAL = "structural"
-SETTLED_GROWTH = 0.01
-SETTLED_WITHIN = 0.10
-SETTLING_HORIZON = 5 * PERIODS_PER_YEAR
-SETTLING_PATHS = 250
 LONGEST_HORIZON = 2_600
 MOST_PATHS = 100_000
-BLOCK = 250
 
 
 @dataclass(frozen=True)
@@ -128,47 +119,41 @@ class Draws:
     past: int
 
 
-def draw_paths(fit: SelectionLagFit, horizon: int, paths: int, seed: int) -> Draws:
+def draw_paths(
+    fit: SelectionLagFit, horizon: int, paths: int, seed: int, sample: Sample | None = None
+) -> Draws:
     """Draw parameters, deviations and membership jointly and run the claims model on them.
 
     u continues as its AR(1); members continue at their last rate; persons helped carry count noise
     (variance 1/cases) and the share that of the amounts too, in every period not disclosed.
+    ``sample`` is one drawn before of the same fit, for several what-ifs.
     """
-    rng = np.random.default_rng(seed)
-    grid, past = model_grid(fit.disclosures, horizon)
-    regime = build_regime(fit.disclosures, fit.scenario, grid, fit.regime)
-    regime = regime_under(regime, fit.scenario, past)
-    parameters, deviation = fit.draw(paths, rng)
-    past_members = fit.membership_fit.draw(paths, rng)
-    # All that is known is drawn before anything that depends on the horizon.
-    deviation = _continue_deviation(deviation, horizon, rng)
-    log_members = project(past_members, horizon, rng, fit.scenario.growth_ahead_per_period)
-    membership = split_joins_and_exits(np.exp(log_members), fit.scenario.exit_rate_per_year)
-    membership = members_under(membership, fit.scenario, grid)
+    if sample is None:
+        sample = draw_sample(fit, horizon, paths, seed)
+    past, parameters, deviation = sample.past, sample.parameters, sample.deviation
+    regime = regime_under(sample.regime, fit.scenario, past)
 
-    def run(members: Membership) -> tuple[Membership, Array, Array, Array]:
-        by_class = members.class_survival(parameters["leaver_risk"])
-        members = replace(members, survival_by_class=by_class)
+    def run(pools: Iterable[Pool]) -> tuple[Array, Array, Array]:
         share, helped, undiluted = (np.empty(deviation.shape) for _ in range(3))
-        for block in _blocks(paths):
-            path, level = claims_paths(
-                _of_block(parameters, block),
-                regime,
-                members.of_paths(block),
-                deviation[block],
-                fit.scenario.delay_family,
-                [ALL_EFFECTS, NO_EFFECTS],
-            )
+        for block, pool in zip(blocks(paths), pools, strict=True):
+            path, level = claims_of(pool, of_block(parameters, block), regime, deviation[block])
             share[block], helped[block], undiluted[block] = path.share, path.helped, level.share
-        return members, share, helped, undiluted
+        return share, helped, undiluted
 
-    membership = exits_under(membership, fit.scenario, past, lambda members: run(members)[1])
-    membership, share, helped, undiluted = run(membership)
-    known = np.zeros(len(grid), dtype=bool)
-    known[:past] = np.isin(np.array(grid[:past]), fit.disclosures.settled("share").index)
+    def share_of(members: Membership) -> Array:
+        return run(sample.pools_of(with_classes(members, parameters)))[0]
+
+    membership = exits_under(sample.membership, fit.scenario, past, share_of)
+    pools: Iterable[Pool] = sample.pools
+    if membership is not sample.membership:
+        membership = with_classes(membership, parameters)
+        pools = sample.pools_of(membership)
+    share, helped, undiluted = run(pools)
+    known = np.zeros(len(regime.grid), dtype=bool)
+    known[:past] = np.isin(np.array(regime.grid[:past]), fit.disclosures.settled("share").index)
     cases = np.maximum(helped, 1.0)
-    count_noise = _noise(1.0 / cases, known, rng)
-    amount_noise = _noise(AID_CV**2 / cases, known, rng)
+    count_noise = _noise(1.0 / cases, known, sample.count_noise)
+    amount_noise = _noise(AID_CV**2 / cases, known, sample.amount_noise)
     return Draws(
         parameters=parameters,
         regime=regime,
@@ -181,36 +166,26 @@ def draw_paths(fit: SelectionLagFit, horizon: int, paths: int, seed: int) -> Dra
     )
 
 
-def _blocks(paths: int) -> Iterator[slice]:
-    """Paths in blocks whose arrays stay in the processor's cache."""
-    return (slice(start, start + BLOCK) for start in range(0, paths, BLOCK))
-
-
-def _of_block(parameters: Parameters, block: slice) -> Parameters:
-    return {name: value[block] if np.ndim(value) else value for name, value in parameters.items()}
-
-
-def _noise(variance: Array, known: np.ndarray, rng: np.random.Generator) -> Array:
+def _noise(variance: Array, known: np.ndarray, standard: Array) -> Array:
     """Lognormal noise of mean 1 and the given relative variance, 1 where the figure is known."""
     log_variance = np.where(known, 0.0, np.log1p(variance))
-    standard = rng.standard_normal(variance.shape)
     return np.exp(np.sqrt(log_variance) * standard - log_variance / 2)
 
 
-def _continue_deviation(deviation: Array, horizon: int, rng: np.random.Generator) -> Array:
-    innovation = DEVIATION_SD * np.sqrt(1.0 - DEVIATION_PERSISTENCE**2)
-    future = np.empty((deviation.shape[0], horizon))
-    last = deviation[:, -1]
-    for t in range(horizon):
-        last = DEVIATION_PERSISTENCE * last + innovation * rng.standard_normal(last.shape)
-        future[:, t] = last
-    return np.concatenate([deviation, future], axis=1)
-
-
-def forecast(fit: SelectionLagFit, horizon: int = 24, paths: int = 1000, seed: int = 0) -> Forecast:
+def forecast(
+    fit: SelectionLagFit,
+    horizon: int = 24,
+    paths: int = 1000,
+    seed: int = 0,
+    sample: Sample | None = None,
+) -> Forecast:
     """Forecast ``horizon`` settlements beyond the as-of day and reconstruct those before it.
 
-    Raises InputError when horizon or paths are out of range.
+    ``sample`` is what :func:`~forecasting.sampling.draw_sample` drew of the same fit with the same
+    horizon, paths and seed: several what-ifs of one fit then take a third of the time each.
+
+    Raises InputError when horizon or paths are out of range, ValueError when the sample is of
+    another size or fit.
 
     >>> import forecasting
     >>> fitted = forecasting.fit(forecasting.load_disclosures().as_of("2020-10-28"))
@@ -222,7 +197,11 @@ def forecast(fit: SelectionLagFit, horizon: int = 24, paths: int = 1000, seed: i
             raise InputError(
                 "{name}: found {found}, legal: 1 to {most}", name=name, found=value, most=upper
             )
-    draws = draw_paths(fit, horizon, paths, seed)
+    if sample is None:
+        sample = draw_sample(fit, horizon, paths, seed)
+    elif not sample.serves(fit, horizon, paths):
+        raise ValueError("the sample is of another fit or size")
+    draws = draw_paths(fit, horizon, paths, seed, sample)
     first = _first_shown(fit, draws.regime.grid)
     past, grid = draws.past, draws.regime.grid
     shown = slice(first, None)
@@ -271,7 +250,7 @@ def forecast(fit: SelectionLagFit, horizon: int = 24, paths: int = 1000, seed: i
         warnings=tuple(warnings),
         steady_state=Quantiles.from_draws(level),
         lag_periods=Quantiles.from_draws(np.broadcast_to(lag, (paths,)) / DAYS_PER_PERIOD),
-        settling_periods=Quantiles.from_draws(settling_draws(fit, draws)),
+        settling_periods=Quantiles.from_draws(_settling(fit, sample)),
         next_share=Quantiles.from_draws(draws.share[:, past]),
         next_year_total=(
             Quantiles.from_draws(year.sum(axis=1)) if horizon >= PERIODS_PER_YEAR else None
@@ -305,53 +284,7 @@ def _status(fit: SelectionLagFit, grid: tuple[date, ...], past: int) -> list[str
     return statuses
 
 
-def membership_stop(members: Array) -> int:
-    """Index of the last period in which members grew by more than 1%: where growth ended."""
-    growth = np.diff(np.log(members))
-    fast = np.flatnonzero(growth > SETTLED_GROWTH)
-    return int(fast[-1]) + 1 if fast.size else 0
-
-
-def settling_draws(fit: SelectionLagFit, draws: Draws) -> Array:
-    """Half-months from the end of growth until the share is within 10% of its own level.
-
-    Enrolment grows as it did until its last period of more than 1% growth (or the as-of day, if it
-    still grows) and then stops: nobody joins or leaves. The share with waiting period, ramp and
-    delay only is compared with the undiluted share; the answer is the first period from which it
-    stays within 10%, at most five years. One value a draw.
-    """
-    stop = membership_stop(fit.membership.members)
-    count = min(SETTLING_PATHS, draws.deviation.shape[0])
-    ahead = parameters_ahead(draws.parameters, fit.scenario)
-    parameters = _of_block(ahead, slice(count))
-    past = len(fit.grid)
-    grid, _ = model_grid(fit.disclosures, max(stop + 1 + SETTLING_HORIZON - past, 0))
-    grid = grid[: stop + 1 + SETTLING_HORIZON]
-    regime = build_regime(fit.disclosures, fit.scenario, grid, fit.regime)
-    frozen = _frozen_after(fit.membership, stop, len(grid), parameters["leaver_risk"])
-    path, undiluted = claims_paths(
-        parameters,
-        regime,
-        frozen,
-        0.0,
-        fit.scenario.delay_family,
-        [frozenset({"waiting", "ramp", "delay"}), NO_EFFECTS],
-    )
-    # One path for all draws where no free parameter acts on it.
-    ratio = np.atleast_2d(path.share / undiluted.share)
-    outside = np.abs(ratio - 1.0)[:, stop:] > SETTLED_WITHIN
-    periods = outside.shape[1]
-    last_outside = periods - 1 - np.argmax(outside[:, ::-1], axis=1)
-    return np.where(outside.any(axis=1), np.minimum(last_outside + 1, SETTLING_HORIZON), 0).astype(
-        float
-    )
-
-
-def _frozen_after(
-    membership: Membership, stop: int, periods: int, leaver_risk: Array
-) -> Membership:
-    """The membership with joins and exits switched off after period ``stop``, on ``periods``."""
-    held = np.arange(periods).clip(max=stop)
-    joins = np.where(np.arange(periods) <= stop, membership.joins[held], 0.0)
-    by_class = membership.class_survival(leaver_risk)[..., held]
-    return Membership(membership.members[held], joins, membership.survival[held], by_class)
+def _settling(fit: SelectionLagFit, sample: Sample) -> Array:
+    if fit.scenario.delay_factor == 1.0:
+        return sample.settling
+    return settling_draws(fit, parameters_ahead(sample.parameters, fit.scenario))

@@ -39,6 +39,7 @@ from forecasting.growth import GrowthCurveFit, fit_growth_curves
 from forecasting.growth_backtest import compare_growth_curves
 from forecasting.member import TIERS, Member, ShareDraws, share_draws
 from forecasting.pricing import average_premium
+from forecasting.sampling import Sample, draw_sample
 from forecasting.sensitivity import AgeCurves, Swing, age_curves, swings
 from forecasting.sweeps.refitting import FixedEnd, each_fixed_alone
 from forecasting.sweeps.sobol import GlobalSensitivity, Marginals, global_sensitivity
@@ -53,6 +54,8 @@ MOST_DAYS = 160
 MOST_RESULTS = 80
 MOST_CALCULATIONS = 512
 MOST_DRAWS = 24
+# Ten megabytes each.
+MOST_SAMPLES = 6
 
 
 @st.cache_resource(max_entries=MOST_PLANS, show_spinner=False)
@@ -77,12 +80,19 @@ def _fit(plan: str, as_of: date, scenario: Scenario) -> SelectionLagFit:
     return forecasting.fit(_known(plan, as_of), scenario)
 
 
+@st.cache_resource(max_entries=MOST_SAMPLES, show_spinner=False)
+def _sample(plan: str, as_of: date, scenario: Scenario) -> Sample:
+    fitted = replace(_fit(plan, as_of, scenario.for_fit()), scenario=scenario)
+    return draw_sample(fitted, HORIZON)
+
+
 @st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
 @kept_unless(_of_a_slider)
 def _forecast(plan: str, as_of: date, scenario: Scenario) -> Forecast:
     # What-ifs and counterfactuals leave the fit alone, so that moving one costs a forecast only.
     fitted = replace(_fit(plan, as_of, scenario.for_fit()), scenario=scenario)
-    return forecasting.forecast(fitted, horizon=HORIZON)
+    sample = None if scenario == FITTED else _sample(plan, as_of, scenario.for_sample())
+    return forecasting.forecast(fitted, horizon=HORIZON, sample=sample)
 
 
 @st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from forecasting import fit, forecast, load_disclosures, simulation
+from forecasting import fit, forecast, load_disclosures, sampling
 from forecasting.simulation import LONGEST_HORIZON, draw_paths
 
 pytestmark = pytest.mark.unit
@@ -32,7 +32,7 @@ def test_what_lies_within_the_horizon_does_not_depend_on_it(last_day) -> None:
 
 def test_blocks_change_nothing(last_day, monkeypatch) -> None:
     whole = draw_paths(last_day, 12, 60, seed=3)
-    monkeypatch.setattr(simulation, "BLOCK", 7)
+    monkeypatch.setattr(sampling, "BLOCK", 7)
     parts = draw_paths(last_day, 12, 60, seed=3)
     assert parts.share == pytest.approx(whole.share, rel=1e-9)
     assert parts.helped == pytest.approx(whole.helped, rel=1e-9, abs=1e-6)

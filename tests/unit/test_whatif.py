@@ -11,6 +11,7 @@ from forecasting import Forecast, Scenario, fit, forecast, load_disclosures, ste
 from forecasting.assumptions import ASSUMPTION_BY_NAME
 from forecasting.errors import InputError
 from forecasting.presets import PRESET_BY_NAME, PRESETS, preset_of
+from forecasting.sampling import draw_sample
 from forecasting.simulation import draw_paths
 
 DAY = date(2020, 10, 28)
@@ -171,3 +172,43 @@ def test_either_end_of_every_range_has_an_answer(name) -> None:
         result = forecast(replace(fitted, scenario=scenario), 24, 20)
         assert np.isfinite(result.periods.filter(like="_q").to_numpy()).all()
         assert result.steady_state.q50 > 0
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"incidence_factor": 1.2, "pandemic": False},
+        {"delay_factor": 1.5},
+        {"older_years": 5.0},
+        {"extra_exits_per_year": 0.3, "exit_elasticity": 1.0},
+    ],
+)
+@pytest.mark.parametrize("members", [{}, {"growth_ahead_per_period": 0.03}])
+def test_what_ifs_that_share_a_sample_are_forecast_as_if_alone(changes, members) -> None:
+    scenario = Scenario.model_validate(changes | members)
+    fitted = replace(FITTED, scenario=scenario)
+    sample = draw_sample(replace(FITTED, scenario=scenario.for_sample()), 30, PATHS)
+    for _ in range(2):
+        shared = forecast(fitted, 30, PATHS, sample=sample)
+        assert shared.to_dict() == forecast(fitted, 30, PATHS).to_dict()
+
+
+@pytest.mark.parametrize(
+    ("changes", "horizon", "paths"),
+    [
+        ({"growth_ahead_per_period": 0.03}, 30, PATHS),
+        ({"enrolment_stops_on": DAY}, 30, PATHS),
+        ({"exit_rate_per_year": 0.1}, 30, PATHS),
+        ({}, 24, PATHS),
+        ({}, 30, PATHS - 1),
+    ],
+)
+def test_a_sample_of_something_else_is_not_taken(changes, horizon, paths) -> None:
+    sample = draw_sample(FITTED, 30, PATHS)
+    fitted = replace(FITTED, scenario=Scenario.model_validate(changes))
+    with pytest.raises(ValueError, match="another fit or size"):
+        forecast(fitted, horizon, paths, sample=sample)
+    earlier = fit(load_disclosures().as_of("2020-06-28"))
+    with pytest.raises(ValueError, match="another fit or size"):
+        forecast(earlier, 30, PATHS, sample=sample)
