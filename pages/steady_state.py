@@ -18,30 +18,47 @@ from ui.cache import (
 from ui.drawing import drawn
 from ui.frame import enter
 from ui.manual import manual_inputs
+from ui.parts import own_part
 from ui.show import Metric, errors_shown, heading, metrics, say, show_chart, show_table
+from ui.view import View
 
-view = enter()
-tr = view.tr
-stamp, table_stamp = stamp_for(view), stamp_for(view, "chart.source_tables")
-forecast, credibility, curves = forecast_for(view), credibility_for(view), age_curves_for(view)
 
-say(steady.level(forecast, calculation({}), tr))
-top = st.container()
+def answers_and_calculation(view: View) -> None:
+    """The answers side by side, one of them from the article's calculation with its inputs."""
+    tr = view.tr
+    answers = st.container()
+    heading(tr.t("steady.article_heading"), tr.t("steady.article_text"))
+    inputs, yours = manual_inputs(tr), None
+    with errors_shown(tr):
+        yours = calculation(inputs)
 
-heading(tr.t("steady.article_heading"), tr.t("steady.article_text"))
-inputs, yours = manual_inputs(tr), None
-with errors_shown(tr):
-    yours = calculation(inputs)
+    with answers:
+        forecast, credibility = forecast_for(view), credibility_for(view)
+        metrics(
+            [Metric(*item) for item in steady.numbers(forecast, credibility, yours, tr)],
+            tr.t("steady.metrics_note"),
+        )
+        found = charts.answers(credibility, yours, age_curves_for(view), tr)
+        show_chart(charts.answers_chart(found, tr, stamp_for(view)), tr, inputs)
+        st.caption(tr.t("steady.answers_note"))
+
+    if yours is None:
+        return
     show_table(tables.steps_table(yours.steps(), tr), "calculation", tr, view.as_of)
     if yours.is_the_article:
         st.markdown(tr.t("steady.rounding_note"))
     heading(tr.t("steady.tornado_heading"))
-    show_chart(
-        charts.tornado_chart(calculation_swings(inputs), yours.share_per_period, tr, table_stamp),
-        tr,
-        inputs,
-    )
+    swings, stamp = calculation_swings(inputs), stamp_for(view, "chart.source_tables")
+    show_chart(charts.tornado_chart(swings, yours.share_per_period, tr, stamp), tr, inputs)
     st.markdown(tr.t("steady.tornado_note"))
+
+
+view = enter()
+tr = view.tr
+forecast, curves = forecast_for(view), age_curves_for(view)
+
+say(steady.level(forecast, calculation({}), tr))
+own_part(view, answers_and_calculation)
 
 with errors_shown(tr):
     before, after = (global_sensitivity_for(view, draws) for draws in ("prior", "posterior"))
@@ -53,14 +70,6 @@ with errors_shown(tr):
         st.markdown(moved.refitted(ends, tr))
         show_table(moved.refitted_table(ends, tr), "refitted-assumptions", tr, view.as_of)
 
-with top:
-    metrics(
-        [Metric(*item) for item in steady.numbers(forecast, credibility, yours, tr)],
-        tr.t("steady.metrics_note"),
-    )
-    answers = charts.answers(credibility, yours, curves, tr)
-    show_chart(charts.answers_chart(answers, tr, stamp), tr, inputs, leads=True)
-    st.caption(tr.t("steady.answers_note"))
-
 heading(tr.t("steady.ageing_heading"), steady.ageing(curves, forecast, tr))
-show_chart(drawn(view, charts.ageing_chart, curves, stamp=table_stamp), tr)
+stamp = stamp_for(view, "chart.source_tables")
+show_chart(drawn(view, charts.ageing_chart, curves, stamp=stamp), tr)

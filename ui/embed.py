@@ -28,16 +28,13 @@ class Offers:
 
     wanted: str | None
     charts: dict[str, Chart] = field(default_factory=dict)
-    leading: str | None = None
 
     @property
     def chosen(self) -> Chart | None:
-        """The chart asked for; without a wish the page's leading one."""
+        """The chart asked for; without a wish the page's first."""
         if self.wanted is not None:
             return self.charts.get(self.wanted)
-        first = next(iter(self.charts), None)
-        stem = self.leading or first
-        return self.charts[stem] if stem is not None else None
+        return next(iter(self.charts.values()), None)
 
 
 _offers: ContextVar[Offers | None] = ContextVar("offers", default=None)
@@ -59,15 +56,13 @@ def offering() -> bool:
     return _offers.get() is not None
 
 
-def offer(chart: Chart, *, leads: bool = False) -> None:
-    """Offer a chart. Raises Taken once the one asked for is there."""
+def offer(chart: Chart) -> None:
+    """Offer a chart. Raises Taken once the one asked for is there, the first where none is."""
     offers = _offers.get()
     if offers is None:
         return
     offers.charts[chart.stem] = chart
-    if leads:
-        offers.leading = chart.stem
-    if chart.stem == offers.wanted:
+    if offers.wanted in {None, chart.stem}:
         raise Taken
 
 

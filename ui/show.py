@@ -86,21 +86,14 @@ def metrics(items: Sequence[Metric], note: str = "") -> None:
         st.caption(note)
 
 
-def show_chart(
-    chart: Chart,
-    tr: Translator,
-    settings: Mapping[str, Any] | None = None,
-    *,
-    leads: bool = False,
-) -> None:
+def show_chart(chart: Chart, tr: Translator, settings: Mapping[str, Any] | None = None) -> None:
     """The chart, its files, and a table of what is drawn.
 
-    ``settings`` are what the reader chose for this chart beside day and scenario; ``leads`` marks
-    the page's first chart where another is drawn before it.
+    ``settings`` are what the reader chose for this chart beside day and scenario.
     """
     chart = with_timeline(chart, tr)
     if offering():
-        offer(chart, leads=leads)
+        offer(chart)
         return
     with st.container(key=f"chart_{chart.stem}"):
         plot(chart)

@@ -48,7 +48,7 @@ def drawn(monkeypatch) -> Drawn:
     """Every chart that a page shows, with the code under it."""
     shown: Drawn = []
 
-    def note(chart: Chart, tr: Any, settings: Any = None, *, leads: bool = False) -> None:
+    def note(chart: Chart, tr: Any, settings: Any = None) -> None:
         view = current_view()
         assert view is not None
         basis = basis_of(view, settings or {})

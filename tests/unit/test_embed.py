@@ -30,14 +30,15 @@ def test_the_page_stops_at_the_chart_asked_for():
     assert not offering()
 
 
-def test_without_a_wish_the_first_is_taken_unless_another_leads():
-    with offers_taken(None) as plain:
-        offer(chart("first"))
-        offer(chart("second"))
-    with offers_taken(None) as led:
-        offer(chart("first"))
-        offer(chart("second"), leads=True)
-    assert [offers.chosen and offers.chosen.stem for offers in (plain, led)] == ["first", "second"]
+def test_without_a_wish_the_first_is_taken_and_the_page_stops_there():
+    reached = []
+    with offers_taken(None) as offers:
+        for stem in ("first", "second"):
+            offer(chart(stem))
+            reached.append(stem)
+    assert offers.chosen is not None
+    assert offers.chosen.stem == "first"
+    assert reached == []
 
 
 def test_an_unknown_wish_takes_nothing_and_knows_what_there_was():
