@@ -26,6 +26,7 @@ from ui.embed import is_embedded
 from ui.embedded import show_embedded
 from ui.links import link_button, show_link_notices
 from ui.logs import page_run
+from ui.memory import set_aside
 from ui.reconnect import redraw_on_reconnect
 from ui.registry import GROUPS, PAGES, PageSpec
 from ui.scenario_state import read_link
@@ -86,6 +87,7 @@ def run() -> None:
         with standing_on(view):
             page.run()
         redraw_on_theme_change()
+    set_aside()
 
 
 def _entry(spec: PageSpec, tr: Translator) -> st.Page:
