@@ -13,7 +13,8 @@ memory.set_aside()
 first = gc.get_freeze_count()
 made_later = [[i] for i in range(1000)]
 memory.set_aside()
-print(first, gc.get_freeze_count(), len(gc.get_objects()) >= 1000, "charts.insurance" in sys.modules)
+kept = len(gc.get_objects()) >= 1000
+print(first, gc.get_freeze_count(), kept, "charts.insurance" in sys.modules)
 """
 
 
