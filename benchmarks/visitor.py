@@ -32,7 +32,7 @@ class Seen:
     """What one run of a page's script put on the screen."""
 
     selectboxes: dict[str, Selectbox] = field(default_factory=dict)
-    sliders: list[Slider] = field(default_factory=list)
+    sliders: dict[str, tuple[Slider, str]] = field(default_factory=dict)
     downloads: list[DownloadButton] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     exceptions: list[str] = field(default_factory=list)
@@ -49,7 +49,7 @@ class Seen:
             case "selectbox":
                 self.selectboxes[element.selectbox.query_param_key] = element.selectbox
             case "slider":
-                self.sliders.append(element.slider)
+                self.sliders[element.slider.id] = element.slider, message.delta.fragment_id
             case "download_button":
                 self.downloads.append(element.download_button)
             case "markdown":
@@ -102,17 +102,21 @@ class Visitor:
 
     async def move(self, name: str, value: float) -> Seen:
         """Move the slider that the script knows as ``name``."""
-        slider = next(each for each in self.seen.sliders if each.id.endswith(f"-{name}"))
+        slider, part = next(
+            found for key, found in self.seen.sliders.items() if key.endswith(f"-{name}")
+        )
         return await self._set(
-            WidgetState(id=slider.id, double_array_value=DoubleArray(data=[value]))
+            WidgetState(id=slider.id, double_array_value=DoubleArray(data=[value])), part
         )
 
-    async def _set(self, state: WidgetState) -> Seen:
+    async def _set(self, state: WidgetState, part: str = "") -> Seen:
+        """Set one control: a rerun of the page, or of the ``part`` of it that it stands in."""
         return await self._run(
             ClientState(
                 query_string=self.query,
                 page_script_hash=self.seen.page,
                 widget_states=WidgetStates(widgets=[state]),
+                fragment_id=part,
             )
         )
 
@@ -125,6 +129,9 @@ class Visitor:
         assert self._socket is not None
         state.context_info.CopyFrom(ContextInfo(timezone="UTC", locale="en", url=self.address))
         seen, began = Seen(page=self.seen.page), time.perf_counter()
+        if state.fragment_id:
+            # The rest of the page stays on the screen.
+            seen.selectboxes, seen.downloads = self.seen.selectboxes, self.seen.downloads
         await self._socket.send(BackMsg(rerun_script=state).SerializeToString())
         async with asyncio.timeout(PATIENCE):
             while True:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from playwright.sync_api import Page, expect
@@ -170,6 +171,32 @@ def test_what_a_link_gets_wrong_is_named_and_its_old_names_are_read(server: str,
     ):
         expect(main).to_contain_text(said)
     expect(main).to_contain_text(EN.t("preset_note.fast_growth"))
+    page.get_by_role("slider", name=EN.t("assumption.incidence_factor")).press("ArrowRight")
+    wait_for_address(page, "incidence_factor=1.05")
+    expect(main).not_to_contain_text("delay_days = 9999")
+
+
+def test_a_link_that_stands_open_follows_a_slider(server: str, visit: Visit):
+    page = settled(visit(f"{server}/scenarios?lang=en"))
+    link_of(page)
+    page.get_by_role("slider", name=EN.t("assumption.incidence_factor")).press("ArrowRight")
+    wait_for_address(page, "incidence_factor=1.05")
+    if not page.get_by_label(EN.t("link.label")).is_visible():
+        page.get_by_role("button", name=EN.t("link.button")).click()
+    expect(page.get_by_label(EN.t("link.label"))).to_have_value(re.compile("incidence_factor=1.05"))
+
+
+def test_a_step_of_the_calculation_moves_answers_tornado_and_address(server: str, visit: Visit):
+    page = settled(visit(f"{server}/steady_state?lang=en"))
+    before, drawn = metric(page, 1), lines_drawn(page)
+    aid = page.get_by_test_id("stNumberInput").filter(has_text=EN.t("input.mean_aid"))
+    aid.get_by_test_id("stNumberInputStepUp").click()
+    wait_for_address(page, "mean_aid=")
+    expect(page.get_by_test_id("stMetricValue").nth(1)).not_to_have_text(before)
+    assert len(lines_drawn(page)) == len(drawn)
+    numbers = [metric(page, position) for position in range(3)]
+    again = settled(visit(page.url))
+    assert [metric(again, position) for position in range(3)] == numbers
 
 
 def test_the_link_is_copied_and_can_be_copied_by_hand(server: str, visit: Visit):
