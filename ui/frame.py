@@ -71,6 +71,7 @@ def run() -> None:
         read_link(as_of)
         has_arrived()
         show_embedded(page, title, View(tr, as_of))
+        redraw_on_theme_change()
         return
     with st.container(width=PAGE_WIDTH), errors_shown(tr):
         as_of = as_of_picker(tr)

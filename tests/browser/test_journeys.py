@@ -61,8 +61,11 @@ def test_text_stands_out_in_both_themes(server: str, visit: Visit, theme):
     assert {text: ratio for text, ratio in contrasts.items() if ratio < 4.5} == {}
 
 
-def test_a_chart_takes_the_ink_of_the_theme_that_the_browser_changes_to(server: str, visit: Visit):
-    page = settled(visit(f"{server}/?lang=en"))
+@pytest.mark.parametrize("embedded", ["", "&embed=true"])
+def test_a_chart_takes_the_ink_of_the_theme_that_the_browser_changes_to(
+    server: str, visit: Visit, embedded
+):
+    page = settled(visit(f"{server}/?lang=en{embedded}"))
     page.emulate_media(color_scheme="dark")
     ticks = page.locator(".js-plotly-plot .xtick text").first
     expect(ticks).to_have_css("fill", "rgb(250, 250, 250)")
