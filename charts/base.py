@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -17,13 +16,14 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts import palette
+from charts.wrapping import wrap
 from forecasting.tabular import csv_bytes
 from locales import Translator
 
 MARGIN: Mapping[str, int] = MappingProxyType({"r": 28, "t": 80, "pad": 4})
 BOTTOM, NARROW_BOTTOM = 104, 138
 EXPORT_SIZE = (1200, 675)
-LINE_HEIGHT = 15
+LINE_HEIGHT, LEGEND_LINE = 15, 19
 FONT_STACK = (
     "system-ui, -apple-system, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', "
     "'Noto Sans SC', 'Noto Sans CJK SC', sans-serif"
@@ -49,19 +49,21 @@ NO_TEMPLATE = go.layout.Template()
 STAMP = "stamp"
 # Streamlit puts its strong grey of the reader's theme in the place of this colour.
 PAGE_INK = "#000037"
-EXPORT_INK, EXPORT_GRID = "#1b2430", "#dfe4ea"
-LegendPlace = Literal["top left", "top right", "bottom right"]
+# And the page's background in the place of this one.
+PAGE_BACKGROUND = "#000038"
+EXPORT_INK, EXPORT_GRID, EXPORT_BACKGROUND = "#1b2430", "#dfe4ea", "#ffffff"
+LegendPlace = Literal["top left", "top right", "bottom right", "above"]
 LEGEND_PLACES: Mapping[LegendPlace, dict[str, Any]] = MappingProxyType(
     {
         "top left": {"x": 0.01, "xanchor": "left", "y": 1, "yanchor": "top"},
         "top right": {"x": 0.99, "xanchor": "right", "y": 1, "yanchor": "top"},
         "bottom right": {"x": 0.99, "xanchor": "right", "y": 0.02, "yanchor": "bottom"},
+        "above": {"x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom"},
     }
 )
 
 _STAMP_SHIFT = 48
 _AXIS = re.compile(r"[xy]axis\d*$")
-_NO_BREAK_BEFORE = frozenset("，。、；：！？）》”%")
 
 
 @dataclass(frozen=True)
@@ -134,57 +136,6 @@ class Chart:
         return f"{self.file_stem}.{extension}"
 
 
-def display_width(text: str) -> int:
-    """Columns that ``text`` takes, a Chinese character counting two.
-
-    >>> display_width("share"), display_width("分摊")
-    (5, 4)
-    """
-    return sum(2 if _is_wide(char) else 1 for char in text)
-
-
-def wrap(text: str, columns: int) -> list[str]:
-    """``text`` in lines of at most ``columns``, broken at spaces or between Chinese characters.
-
-    >>> wrap("one two three", 8)
-    ['one two', 'three']
-    >>> wrap("分摊金额会继续上涨吗", 8)
-    ['分摊金额', '会继续上', '涨吗']
-    """
-    lines: list[str] = []
-    line = ""
-    for piece in _pieces(text):
-        too_wide = display_width((line + piece).rstrip()) > columns
-        if line and too_wide and piece not in _NO_BREAK_BEFORE:
-            lines.append(line.rstrip())
-            line = piece.lstrip()
-        else:
-            line += piece
-    return [*lines, line.rstrip()] if line.strip() else lines
-
-
-def _pieces(text: str) -> Iterator[str]:
-    """Unbreakable pieces: words with the space after them, and single wide characters."""
-    word = ""
-    for char in text:
-        if _is_wide(char):
-            if word:
-                yield word
-            yield char
-            word = ""
-        else:
-            word += char
-            if char == " ":
-                yield word
-                word = ""
-    if word:
-        yield word
-
-
-def _is_wide(char: str) -> bool:
-    return unicodedata.east_asian_width(char) in "WF"
-
-
 def build_chart(
     figure: go.Figure,
     tr: Translator,
@@ -198,6 +149,7 @@ def build_chart(
     height: int = 440,
     left: int = 64,
     legend: LegendPlace | None = "top left",
+    rules_behind_legend: bool = False,
     hover: str = "x unified",
     dates_on_x: bool = True,
     narrow: bool = False,
@@ -207,7 +159,8 @@ def build_chart(
     Margins are explicit and the axes may not widen them, so that labels and the source line
     stay whole in every export. The page's theme colours the background, and the text in its
     strong grey: the default one is too faint. A ``narrow`` chart stands beside others: its texts
-    take more and shorter lines.
+    take more and shorter lines. A legend ``above`` the axes has room of its own there;
+    ``rules_behind_legend`` keeps upright lines from running through its names.
     """
     columns = NARROW_COLUMNS if narrow else COLUMNS
     ink = {"color": PAGE_INK}
@@ -222,16 +175,22 @@ def build_chart(
         "hovermode": hover,
         "hoverlabel": {"namelength": -1},
         "dragmode": False,
+        # Along the edge, where it covers no title: a touch screen shows it all the time.
+        "modebar": {"orientation": "v"},
         "showlegend": legend is not None,
     }
     if legend is not None:
         layout["legend"] = {
             **LEGEND_PLACES[legend],
             "orientation": "v",
-            "bgcolor": "rgba(0,0,0,0)",
+            "bgcolor": PAGE_BACKGROUND if rules_behind_legend else "rgba(0,0,0,0)",
             "font": {"size": 12},
             "tracegroupgap": 0,
         }
+    if legend == "above":
+        room = LEGEND_LINE * sum(trace.showlegend is not False for trace in figure.data)
+        layout["margin"]["t"] += room
+        layout["height"] += room
     for name in {"xaxis", "yaxis", *(key for key in layout if _AXIS.match(key))}:
         axis = layout.setdefault(name, {})
         axis |= {"automargin": False, "fixedrange": True, "tickfont": ink}
@@ -293,12 +252,14 @@ def for_export(chart: Chart) -> dict[str, Any]:
 
     Plain data because the figure is already valid: building it anew would take ten times as long.
     """
-    figure: dict[str, Any] = json.loads(chart.figure.to_json().replace(PAGE_INK, EXPORT_INK))
+    text = chart.figure.to_json()
+    text = text.replace(PAGE_INK, EXPORT_INK).replace(PAGE_BACKGROUND, EXPORT_BACKGROUND)
+    figure: dict[str, Any] = json.loads(text)
     layout = figure["layout"]
     del layout["template"]
     layout |= {
-        "paper_bgcolor": "#ffffff",
-        "plot_bgcolor": "#ffffff",
+        "paper_bgcolor": EXPORT_BACKGROUND,
+        "plot_bgcolor": EXPORT_BACKGROUND,
         "font": {"family": FONT_STACK, "color": EXPORT_INK, "size": 13},
         "width": EXPORT_SIZE[0],
         "height": EXPORT_SIZE[1],

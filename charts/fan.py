@@ -61,6 +61,7 @@ def fan_chart(
         tr,
         stamp,
         stem="share-forecast",
+        rules_behind_legend=True,
         title=tr.t("fan.title"),
         subtitle=tr.t("fan.subtitle"),
         alt=tr.t(

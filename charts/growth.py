@@ -10,7 +10,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts import palette
-from charts.base import Chart, Stamp, band, build_chart, day_rule, from_zero, wrap
+from charts.base import Chart, Stamp, band, build_chart, day_rule, from_zero
+from charts.wrapping import wrap
 from forecasting.hazard import LEAST_SHARE
 from locales import Translator
 
@@ -118,7 +119,7 @@ def members_chart(
         ),
         table=pd.DataFrame(columns),
         height=460,
-        legend="bottom right",
+        legend="above",
     )
 
 

@@ -121,7 +121,7 @@ def members_chart(
         ),
         table=table,
         height=400,
-        legend="bottom right",
+        legend="above",
     )
 
 

@@ -9,7 +9,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts import palette
-from charts.base import Chart, Stamp, band, build_chart, from_zero, wrap
+from charts.base import Chart, Stamp, band, build_chart, from_zero
+from charts.wrapping import wrap
 from forecasting.pricing.inputs import SEXES
 from locales import Translator
 
@@ -270,6 +271,7 @@ def _share_lines(
             mode="lines+markers",
             line={"color": palette.CAME_LATER, "width": 2},
             marker={"size": 7, "symbol": "square"},
+            cliponaxis=False,
             name=tr.t("insurance.series_disclosed"),
             hovertemplate="%{y:,.0f}",
         )

@@ -11,7 +11,8 @@ import plotly.graph_objects as go
 from scipy import special
 
 from charts import palette
-from charts.base import Chart, Stamp, build_chart, wrap
+from charts.base import Chart, Stamp, build_chart
+from charts.wrapping import wrap
 from locales import Translator
 
 if TYPE_CHECKING:

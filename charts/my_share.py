@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts import palette
-from charts.base import Chart, Stamp, build_chart, day_rule, from_zero
+from charts.base import PAGE_INK, Chart, Stamp, build_chart, day_rule, from_zero
 from forecasting.member import CLOSED, DISCLOSED, FORECAST, RECONSTRUCTED
 from locales import Translator
 
@@ -187,7 +187,7 @@ def _interval(rows: pd.DataFrame, prefix: str) -> dict[str, Any]:
         "symmetric": False,
         "array": rows[f"{prefix}_q90"] - middle,
         "arrayminus": middle - rows[f"{prefix}_q10"],
-        "color": palette.NEUTRAL,
+        "color": PAGE_INK,
         "thickness": 1.2,
         "width": 2,
     }

@@ -11,7 +11,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts import palette
-from charts.base import Chart, Stamp, build_chart, wrap
+from charts.base import Chart, Stamp, build_chart
+from charts.wrapping import wrap
 from forecasting.member_ages import BAND_YEAR
 from locales import Translator
 

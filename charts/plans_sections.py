@@ -9,7 +9,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts import palette
-from charts.base import Chart, Stamp, band, build_chart, from_zero, wrap
+from charts.base import Chart, Stamp, band, build_chart, from_zero
+from charts.wrapping import wrap
 from forecasting.pooling import COMMON_SD, POOL_SIZES, share_volatility
 from locales import Translator
 

@@ -12,7 +12,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts import palette
-from charts.base import Chart, Stamp, band, build_chart, day_rule, days_of, from_zero, wrap
+from charts.base import Chart, Stamp, band, build_chart, day_rule, days_of, from_zero
+from charts.wrapping import wrap
 from forecasting.arrays import Array
 from locales import Translator
 
@@ -124,6 +125,7 @@ def scenario_chart(drawn: Sequence[Line], measure: str, tr: Translator, stamp: S
         table=_table(drawn, starts, measure, unit, tr),
         height=460,
         legend="top right" if measure in {"undiluted", "dilution"} else "top left",
+        rules_behind_legend=True,
     )
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts import palette
-from charts.base import Chart, Stamp, band, build_chart, from_zero
+from charts.base import PAGE_INK, Chart, Stamp, band, build_chart, from_zero
 from locales import Translator
 
 if TYPE_CHECKING:
@@ -219,7 +219,7 @@ def dilution_chart(dilution: Dilution, tr: Translator, stamp: Stamp) -> Chart:
         x=frame["date"].tolist(),
         y=frame["total"],
         mode="lines+markers",
-        line={"color": palette.RED, "width": 1.6},
+        line={"color": PAGE_INK, "width": 1.6},
         marker={"size": 4, "symbol": "diamond"},
         name=tr.t("series.total_dilution"),
         hovertemplate="%{y:.2f}",

@@ -8,7 +8,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts import palette
-from charts.base import Chart, Stamp, build_chart, wrap
+from charts.base import PAGE_INK, Chart, Stamp, build_chart
+from charts.wrapping import wrap
 from locales import Translator
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def sobol_chart(result: GlobalSensitivity, tr: Translator, stamp: Stamp) -> Char
                 "arrayminus": [total - end for end, total in zip(low, totals, strict=True)],
                 "thickness": 1.5,
                 "width": 4,
-                "color": palette.NEUTRAL,
+                "color": PAGE_INK,
             },
             hovertemplate="%{x:.0%}<extra>%{fullData.name}</extra>",
         )

@@ -12,7 +12,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts import palette
-from charts.base import Chart, Stamp, build_chart, from_zero, wrap
+from charts.base import Chart, Stamp, build_chart, from_zero
+from charts.wrapping import wrap
 from forecasting import steady_state
 from forecasting.sensitivity import ASSUMED_AGE, AgeCurves, Swing, share_at
 from locales import Translator
@@ -190,8 +191,9 @@ def tornado_chart(swings: Sequence[Swing], base: float, tr: Translator, stamp: S
     figure.update_layout(
         barmode="overlay",
         xaxis={
-            "range": [min(ends) - 0.2 * span, max(ends) + 0.25 * span],
+            "range": [min(ends) - 0.3 * span, max(ends) + 0.25 * span],
             "title": {"text": tr.t("axis.rmb")},
+            "showgrid": True,
         },
         # Room for the legend below the narrowest bar.
         yaxis={"range": [-2, len(ordered) - 0.4]},
@@ -261,6 +263,7 @@ def ageing_chart(curves: AgeCurves, tr: Translator, stamp: Stamp) -> Chart:
         table=reduce(lambda one, other: one.merge(other, on=age, how="outer"), drawn).round(3),
         height=440,
         dates_on_x=False,
+        rules_behind_legend=True,
     )
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from charts import palette
-from charts.base import EXPORT_COLUMNS, Chart, wrap
+from charts.base import EXPORT_COLUMNS, Chart
+from charts.wrapping import wrap
 from locales import Translator
 
 BADGE_ROOM = 22
@@ -102,10 +103,11 @@ def with_events(chart: Chart, events: pd.DataFrame, tr: Translator) -> Chart:
             borderwidth=1,
             borderpad=2,
         )
-    figure.update_layout(
-        margin={"t": figure.layout.margin.t + BADGE_ROOM},
-        height=figure.layout.height + BADGE_ROOM,
-    )
+    layout = figure.layout
+    if layout.legend.y == 1 and layout.legend.yanchor == "bottom":
+        # Above the axes: above their badges as well.
+        layout.legend.y += BADGE_ROOM / (layout.height - layout.margin.t - layout.margin.b)
+    layout.update(margin={"t": layout.margin.t + BADGE_ROOM}, height=layout.height + BADGE_ROOM)
     table = pd.DataFrame(
         {
             tr.t("timeline.number"): range(1, len(rows) + 1),

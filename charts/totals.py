@@ -76,6 +76,7 @@ def cumulative_chart(
             name=name,
             legendgroup=scope,
             showlegend=row == 1,
+            cliponaxis=False,
             hovertemplate="%{y:,.0f}" if unit == 1 else "%{y:,.2f}",
             row=row,
             col=1,

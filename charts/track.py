@@ -9,7 +9,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts import palette
-from charts.base import Chart, Stamp, build_chart, day_rule, from_zero, mark_what_came, wrap
+from charts.base import Chart, Stamp, build_chart, day_rule, from_zero, mark_what_came
+from charts.wrapping import wrap
 from forecasting.backtest import FIRST_LATE_ORIGIN
 from forecasting.results import QUANTILE_KEYS
 from locales import Translator
@@ -72,6 +73,7 @@ def origin_chart(
         tr,
         stamp,
         stem=f"said-on-{origin.isoformat()}",
+        rules_behind_legend=True,
         title=tr.t("track.origin_title", day=tr.date(origin, "medium")),
         subtitle=tr.t("track.origin_subtitle"),
         alt=tr.t(

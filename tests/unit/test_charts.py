@@ -19,14 +19,15 @@ from charts import fan, growth, history, palette, scenarios, selection, sobol, s
 from charts.base import (
     COLUMNS,
     EXPORT_SIZE,
+    LEGEND_LINE,
     NARROW_COLUMNS,
+    PAGE_BACKGROUND,
     PAGE_INK,
     Chart,
-    display_width,
     for_export,
-    wrap,
 )
 from charts.timeline import BADGE_ROOM
+from charts.wrapping import display_width, wrap
 from forecasting import Forecast, fit, load_disclosures, steady_state
 from forecasting.baselines import disclosed_shares
 from forecasting.exits import fit_exits
@@ -129,7 +130,10 @@ def test_margins_are_explicit_and_fixed(drawn):
     _, chart = drawn
     margin = chart.figure.layout.margin
     badges = 0 if chart.events is None else BADGE_ROOM
-    assert (margin.t - badges, margin.r) == (80, 28)
+    above = chart.figure.layout.legend.yanchor == "bottom" and chart.figure.layout.legend.y >= 1
+    names = [trace for trace in chart.figure.data if trace.showlegend is not False]
+    legend = LEGEND_LINE * len(names) if above else 0
+    assert (margin.t - badges - legend, margin.r) == (80, 28)
     assert margin.l >= 64
     assert margin.b >= 96
     axes = [*chart.figure.select_xaxes(), *chart.figure.select_yaxes()]
@@ -213,7 +217,7 @@ def test_no_two_series_differ_by_colour_alone(drawn):
 
 def test_colours_come_from_the_registry(drawn):
     _, chart = drawn
-    allowed = {colour.lower() for colour in palette.ALL}
+    allowed = {colour.lower() for colour in (*palette.ALL, PAGE_INK)}
     for trace in chart.figure.data:
         for colour in (
             getattr(trace.marker, "color", None) if trace.type != "heatmap" else None,
@@ -228,7 +232,8 @@ def test_the_export_is_on_white_at_its_fixed_size_with_every_text(drawn):
     exported = for_export(chart)
     layout = exported["layout"]
     assert chart.figure.layout.font.color == PAGE_INK == GRAY_90
-    assert PAGE_INK not in json.dumps(exported)
+    for placeholder in (PAGE_INK, PAGE_BACKGROUND):
+        assert placeholder not in json.dumps(exported)
     assert (layout["width"], layout["height"]) == EXPORT_SIZE
     assert layout["paper_bgcolor"] == layout["plot_bgcolor"] == "#ffffff"
     assert chart.title in layout["title"]["text"]
