@@ -57,11 +57,11 @@ class Sample:
 
     @cached_property
     def pools(self) -> tuple[Pool, ...]:
-        """The members' exposure and delay in blocks of paths, with and without every effect."""
+        """The members' exposure and delay in blocks of paths, with and without effects; kept."""
         return tuple(self.pools_of(self.membership))
 
     def pools_of(self, membership: Membership) -> Iterator[Pool]:
-        """The same of other members."""
+        """The same of these or other members, a block at a time."""
         for block in blocks(len(self.deviation)):
             yield pool_of(
                 of_block(self.parameters, block),

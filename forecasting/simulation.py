@@ -128,6 +128,7 @@ def draw_paths(
     (variance 1/cases) and the share that of the amounts too, in every period not disclosed.
     ``sample`` is one drawn before of the same fit, for several what-ifs.
     """
+    is_shared = sample is not None
     if sample is None:
         sample = draw_sample(fit, horizon, paths, seed)
     past, parameters, deviation = sample.past, sample.parameters, sample.deviation
@@ -144,11 +145,11 @@ def draw_paths(
         return run(sample.pools_of(with_classes(members, parameters)))[0]
 
     membership = exits_under(sample.membership, fit.scenario, past, share_of)
-    pools: Iterable[Pool] = sample.pools
     if membership is not sample.membership:
         membership = with_classes(membership, parameters)
-        pools = sample.pools_of(membership)
-    share, helped, undiluted = run(pools)
+    # Pools of many paths together would outgrow the memory that their forecast needs.
+    is_kept = is_shared and membership is sample.membership
+    share, helped, undiluted = run(sample.pools if is_kept else sample.pools_of(membership))
     known = np.zeros(len(regime.grid), dtype=bool)
     known[:past] = np.isin(np.array(regime.grid[:past]), fit.disclosures.settled("share").index)
     cases = np.maximum(helped, 1.0)
@@ -197,9 +198,7 @@ def forecast(
             raise InputError(
                 "{name}: found {found}, legal: 1 to {most}", name=name, found=value, most=upper
             )
-    if sample is None:
-        sample = draw_sample(fit, horizon, paths, seed)
-    elif not sample.serves(fit, horizon, paths):
+    if sample is not None and not sample.serves(fit, horizon, paths):
         raise ValueError("the sample is of another fit or size")
     draws = draw_paths(fit, horizon, paths, seed, sample)
     first = _first_shown(fit, draws.regime.grid)
@@ -250,7 +249,7 @@ def forecast(
         warnings=tuple(warnings),
         steady_state=Quantiles.from_draws(level),
         lag_periods=Quantiles.from_draws(np.broadcast_to(lag, (paths,)) / DAYS_PER_PERIOD),
-        settling_periods=Quantiles.from_draws(_settling(fit, sample)),
+        settling_periods=Quantiles.from_draws(_settling(fit, draws.parameters, sample)),
         next_share=Quantiles.from_draws(draws.share[:, past]),
         next_year_total=(
             Quantiles.from_draws(year.sum(axis=1)) if horizon >= PERIODS_PER_YEAR else None
@@ -284,7 +283,7 @@ def _status(fit: SelectionLagFit, grid: tuple[date, ...], past: int) -> list[str
     return statuses
 
 
-def _settling(fit: SelectionLagFit, sample: Sample) -> Array:
-    if fit.scenario.delay_factor == 1.0:
+def _settling(fit: SelectionLagFit, parameters: Parameters, sample: Sample | None) -> Array:
+    if sample is not None and fit.scenario.delay_factor == 1.0:
         return sample.settling
-    return settling_draws(fit, parameters_ahead(sample.parameters, fit.scenario))
+    return settling_draws(fit, parameters_ahead(parameters, fit.scenario))
