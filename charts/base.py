@@ -292,7 +292,8 @@ def days_of(dates: pd.Series) -> list[str]:
     >>> days_of(pd.Series(pd.to_datetime(["2020-10-28"])))
     ['2020-10-28']
     """
-    return list(np.datetime_as_string(dates.to_numpy(), unit="D"))
+    days: list[str] = np.datetime_as_string(dates.to_numpy(), unit="D").tolist()
+    return days
 
 
 def band(

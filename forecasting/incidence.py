@@ -10,7 +10,7 @@ from scipy import optimize
 
 from forecasting.arrays import Array
 from forecasting.errors import InputError
-from forecasting.messages import Message
+from forecasting.messages import Message, Name, Names
 from forecasting.settlements import DAYS_PER_PERIOD, DAYS_PER_YEAR
 
 FINAL_TABLE = "28_severe_2020_definition"
@@ -26,12 +26,14 @@ def table_rate(table: pd.DataFrame, name: str, sex: str, age: float) -> float:
     """
     known = sorted(table["table"].unique())
     if name not in known:
-        legal = ", ".join(known)
+        legal = Names("table", known)
         raise InputError("table: found {found!r}, legal: {legal}", found=name, legal=legal)
     rows = table[(table["table"] == name) & (table["sex"] == sex)].sort_values("age")
     if rows.empty:
         raise InputError(
-            "table: found {found!r}, which has no row of sex {sex}", found=name, sex=sex
+            "table: found {found!r}, which has no row of sex {sex}",
+            found=Name("table", name),
+            sex=sex,
         )
     ages = rows["age"].to_numpy(dtype=float)
     if not np.isfinite(age) or not ages[0] <= age <= ages[-1]:
@@ -41,10 +43,10 @@ def table_rate(table: pd.DataFrame, name: str, sex: str, age: float) -> float:
             "age: found {found:g}, but table {table} has ages {lowest:g} to {highest:g}; tables "
             "with that age: {legal}",
             found=age,
-            table=name,
+            table=Name("table", name),
             lowest=float(ages[0]),
             highest=float(ages[-1]),
-            legal=", ".join(fitting) if len(fitting) else Message("none (ages 0 to 105)"),
+            legal=Names("table", fitting) if len(fitting) else Message("none (ages 0 to 105)"),
         )
     return float(np.interp(age, ages, rows["rate_per_1000"].to_numpy(dtype=float))) / 1000.0
 

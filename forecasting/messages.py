@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Self
 
@@ -58,6 +58,28 @@ class Name(str):
     def key(self) -> str:
         """Where catalogues have it."""
         return f"{self.group}.{self}"
+
+
+class Names(str):
+    """Several names of one group, listed.
+
+    >>> Names("quantity", ["share", "helped"]).names[1].key
+    'quantity.helped'
+    """
+
+    names: tuple[Name, ...]
+
+    def __new__(cls, group: str, names: Iterable[str], /) -> Self:
+        """``names``, each one of ``group``."""
+        each = tuple(Name(group, name) for name in names)
+        text = super().__new__(cls, ", ".join(each))
+        text.names = each
+        return text
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str, tuple[str, ...]], dict[str, Any]]:
+        """What a pickle or a copy is made anew from."""
+        group = self.names[0].group if self.names else ""
+        return (group, tuple(map(str, self.names))), {}
 
 
 def on_day(plan: str, day: date, what: str) -> Message:

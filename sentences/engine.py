@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from forecasting.messages import Message, Name
+from forecasting.messages import Message, Name, Names
 from locales import Translator, catalogue
 
 
@@ -85,6 +85,9 @@ class _Words(string.Formatter):
             return self.of(value)
         if isinstance(value, Name) and value.key in catalogue(self.tr.language):
             return self.tr.t(value.key)
+        if isinstance(value, Names):
+            each = (self.format_field(name, "") for name in value.names)
+            return self.tr.t("list.separator").join(each)
         if isinstance(value, str):
             return self.quoted(value)
         if isinstance(value, date):

@@ -14,6 +14,7 @@ from forecasting.pricing.premium import Terms
 from forecasting.pricing.same_benefit import PRICING_TABLES, Basis
 from locales import Translator
 from ui.address import INSURANCE_OPTIONS, forget_notice, read_number, read_option, show_notices
+from ui.options import named_option
 
 INPUTS = "insurance"
 SECTIONS = ("build", "pool", "rating", "trend", "hospital", "level")
@@ -121,29 +122,15 @@ def option(
     group: str,
     chosen: Callable[[str], None] = forget_notice,
 ) -> str:
-    """One choice under its own name in the address, whatever the language of its label.
-
-    Streamlit would put the label into the address, and a link would not outlive a change of
-    language; so the choice is carried to the address and back here.
-    """
-    options = OPTIONS[key]
-    asked = st.query_params.get(key)
-    if st.session_state.get(key) not in options:
-        st.session_state[key] = asked if asked in options else options[0]
-    value: str = st.selectbox(
+    """One choice of the insurance, its texts those of ``group``."""
+    return named_option(
         tr.t(f"pricing_input.{key}"),
-        options,
-        format_func=lambda name: tr.t(f"{group}.{name}"),
-        key=key,
-        persist_state="session",
-        on_change=chosen,
-        args=(key,),
+        key,
+        OPTIONS[key],
+        lambda one: tr.t(f"{group}.{one}"),
+        chosen,
+        "session",
     )
-    if value == options[0]:
-        st.query_params.pop(key, None)
-    elif asked != value:
-        st.query_params[key] = value
-    return value
 
 
 def _read(name: str) -> None:

@@ -11,6 +11,7 @@ from forecasting.incidence import DRAFT_TABLE, FINAL_TABLE
 from forecasting.manual import ARTICLE_INPUTS
 from locales import Translator
 from ui.address import forget_notice, read_number, read_option, show_notices
+from ui.options import named_option
 
 TABLE_KEY = "table"
 TABLES: tuple[str, ...] = (
@@ -55,17 +56,8 @@ def manual_inputs(tr: Translator) -> dict[str, Any]:
         read_number(item.name, item.lowest, item.highest)
     read_option(TABLE_KEY, TABLES)
     show_notices([TABLE_KEY, *(item.name for item in NUMBER_INPUTS)], tr)
-    # The table's own name is the option, so that a link works in either language.
-    table = st.selectbox(
-        tr.t("input.table"),
-        TABLES,
-        key=TABLE_KEY,
-        bind="query-params",
-        filter_mode=None,
-        on_change=forget_notice,
-        args=(TABLE_KEY,),
-    )
-    st.caption(tr.t(f"table.{table}"))
+    text = tr.t("input.table")
+    table = named_option(text, TABLE_KEY, TABLES, lambda name: tr.t(f"table.{name}"))
     values: dict[str, Any] = {TABLE_KEY: table}
     for row in (NUMBER_INPUTS[:4], NUMBER_INPUTS[4:]):
         for column, item in zip(st.columns(4), row, strict=False):

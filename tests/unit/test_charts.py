@@ -27,7 +27,7 @@ from charts.base import (
     for_export,
 )
 from charts.timeline import BADGE_ROOM
-from charts.wrapping import display_width, wrap
+from charts.wrapping import display_width
 from forecasting import Forecast, fit, load_disclosures, steady_state
 from forecasting.baselines import disclosed_shares
 from forecasting.exits import fit_exits
@@ -392,11 +392,3 @@ def test_the_split_climbs_from_the_first_share_to_the_last():
     assert list(ends.x) == [split.first_share, split.last_share]
     assert np.sum([*up.x, *down.x]) == pytest.approx(split.last_share - split.first_share)
     assert list(ends.base) == [0, 0]
-
-
-def test_long_words_are_not_broken():
-    assert wrap("incomprehensibilities", 5) == ["incomprehensibilities"]
-
-
-def test_punctuation_does_not_start_a_line():
-    assert wrap("分摊金额，稳态", 8) == ["分摊金额，", "稳态"]

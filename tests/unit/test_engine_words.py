@@ -99,9 +99,10 @@ def test_names_are_those_of_the_catalogues():
         ast.literal_eval(node.args[0])
         for path in ENGINE.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Name"
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"Name", "Names"}
+        if isinstance(node.args[0], ast.Constant)
     }
-    assert groups >= {"quantity", "method_parameter"}
+    assert groups >= {"quantity", "method_parameter", "table"}
     assert all(any(key.startswith(f"{group}.") for key in catalogue("zh")) for group in groups)
 
 
