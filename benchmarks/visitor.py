@@ -11,11 +11,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
-from streamlit.proto.BackMsg_pb2 import (
-    BackendOperationRequest,
-    BackMsg,
-    DeferredFileRequestPayload,
-)
+from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState, ContextInfo
 from streamlit.proto.Common_pb2 import DoubleArray
 from streamlit.proto.DownloadButton_pb2 import DownloadButton
@@ -41,7 +37,6 @@ class Seen:
     texts: list[str] = field(default_factory=list)
     exceptions: list[str] = field(default_factory=list)
     page: str = ""
-    session: str = ""
     seconds: float = 0.0
 
     def take(self, message: ForwardMsg) -> None:
@@ -49,8 +44,6 @@ class Seen:
         # A new session names the frame's script; the menu, which of its pages is drawn.
         if message.WhichOneof("type") == "navigation":
             self.page = message.navigation.page_script_hash
-        if message.WhichOneof("type") == "new_session":
-            self.session = message.new_session.initialize.session_id
         element = message.delta.new_element
         match element.WhichOneof("type"):
             case "selectbox":
@@ -128,25 +121,9 @@ class Visitor:
         )
 
     async def download(self) -> bytes:
-        """The first file that the page offers."""
-        return await asyncio.to_thread(fetch, await self.file(), self.cookie)
-
-    async def file(self) -> str:
-        """Where that file is found; it is made when it is asked for, as by a click."""
-        wanted = DeferredFileRequestPayload(file_id=self.seen.downloads[0].deferred_file_id)
-        request = BackendOperationRequest(
-            request_id=wanted.file_id, session_id=self.seen.session, deferred_file=wanted
-        )
-        assert self._socket is not None
-        await self._socket.send(BackMsg(backend_operation_request=request).SerializeToString())
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                message = ForwardMsg.FromString(await self._socket.recv(decode=False))
-                answer = message.backend_operation_response
-                if answer.request_id == wanted.file_id:
-                    if answer.error_msg:
-                        raise RuntimeError(answer.error_msg)
-                    return f"{self.address}{answer.deferred_file.url}"
+        """The first file that the page, or the part of it last drawn, offers."""
+        url = f"{self.address}{self.seen.downloads[0].url}"
+        return await asyncio.to_thread(fetch, url, self.cookie)
 
     async def _run(self, state: ClientState) -> Seen:
         assert self._socket is not None
@@ -154,7 +131,7 @@ class Visitor:
         seen, began = Seen(page=self.seen.page), time.perf_counter()
         if state.fragment_id:
             # The rest of the page stays on the screen.
-            seen.selectboxes, seen.session = self.seen.selectboxes, self.seen.session
+            seen.selectboxes = self.seen.selectboxes
         await self._socket.send(BackMsg(rerun_script=state).SerializeToString())
         async with asyncio.timeout(PATIENCE):
             while True:

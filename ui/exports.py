@@ -1,13 +1,13 @@
 """Files of a chart: PNG and SVG drawn in the reader's browser, CSV made here.
 
-All are made once they are asked for: until then a figure would be sent twice.
+The figure of an image is sent once it is asked for. A CSV is not put off like that: what Streamlit
+makes at a click is gone before it is fetched where two other readers' pages end in between.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
 from functools import partial
 from importlib.metadata import version
 from importlib.resources import as_file, files
@@ -60,7 +60,7 @@ def _image_buttons() -> ComponentRenderer:
     return component("image_buttons")
 
 
-def show_csv(content: Callable[[], bytes], file_name: str, tr: Translator) -> None:
+def show_csv(content: bytes, file_name: str, tr: Translator) -> None:
     """The button that saves a table."""
     st.download_button(
         tr.t("export.csv"),
@@ -79,7 +79,7 @@ def show_downloads(chart: Chart, tr: Translator) -> None:
     To be called within a fragment: a click on an image button reruns it, and then the figure is
     sent along.
     """
-    show_csv(lambda: chart.csv, chart.file_name("csv"), tr)
+    show_csv(chart.csv, chart.file_name("csv"), tr)
     if not images_available():
         st.caption(tr.t("export.no_script"))
         return

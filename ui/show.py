@@ -148,7 +148,7 @@ def show_table(table: pd.DataFrame, name: str, tr: Translator, as_of: date) -> N
     if offering():
         return
     _grid(table)
-    show_csv(partial(csv_bytes, table), f"xianghubao-{name}-as-of-{as_of.isoformat()}.csv", tr)
+    show_csv(csv_bytes(table), f"xianghubao-{name}-as-of-{as_of.isoformat()}.csv", tr)
 
 
 def _grid(table: pd.DataFrame) -> None:
