@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from charts import palette
-from charts.base import PAGE_BACKGROUND, Chart, Stamp, build_chart, from_zero
+from charts.base import Chart, Stamp, build_chart, from_zero
 from charts.record import marker
 from charts.timeline import with_events
 from locales import Translator
@@ -101,6 +101,7 @@ def members_chart(comparison: PlanComparison, tr: Translator, stamp: Stamp) -> C
         tr,
         stamp,
         stem="plans-members",
+        rules_behind_legend=True,
         title=tr.t("plans.members_title"),
         subtitle=tr.t("plans.members_subtitle"),
         alt=tr.t(
@@ -125,9 +126,7 @@ def members_chart(comparison: PlanComparison, tr: Translator, stamp: Stamp) -> C
         hover="closest",
     )
     # The years before 2018 hold two tiny plans only: there the names have room.
-    figure.update_layout(
-        legend={"x": 0.01, "y": 0.49, "font": {"size": 11}, "bgcolor": PAGE_BACKGROUND}
-    )
+    figure.update_layout(legend={"x": 0.01, "y": 0.49, "font": {"size": 11}})
     span = [comparison.members["date"].min() - ROOM, pd.Timestamp(comparison.day) + ROOM]
     figure.update_xaxes(tickformat="%Y", tick0="2014-01-01", dtick="M24", tickangle=0, range=span)
     return with_events(chart, _named_events(comparison, names[LARGEST], tr), tr)

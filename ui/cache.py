@@ -80,17 +80,20 @@ def _fit(plan: str, as_of: date, scenario: Scenario) -> SelectionLagFit:
     return forecasting.fit(_known(plan, as_of), scenario)
 
 
+def _fit_under(plan: str, as_of: date, scenario: Scenario) -> SelectionLagFit:
+    # What-ifs and counterfactuals leave the fit alone, so that moving one costs a forecast only.
+    return replace(_fit(plan, as_of, scenario.for_fit()), scenario=scenario)
+
+
 @st.cache_resource(max_entries=MOST_SAMPLES, show_spinner=False)
 def _sample(plan: str, as_of: date, scenario: Scenario) -> Sample:
-    fitted = replace(_fit(plan, as_of, scenario.for_fit()), scenario=scenario)
-    return draw_sample(fitted, HORIZON)
+    return draw_sample(_fit_under(plan, as_of, scenario), HORIZON)
 
 
 @st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
 @kept_unless(_of_a_slider)
 def _forecast(plan: str, as_of: date, scenario: Scenario) -> Forecast:
-    # What-ifs and counterfactuals leave the fit alone, so that moving one costs a forecast only.
-    fitted = replace(_fit(plan, as_of, scenario.for_fit()), scenario=scenario)
+    fitted = _fit_under(plan, as_of, scenario)
     sample = None if scenario == FITTED else _sample(plan, as_of, scenario.for_sample())
     return forecasting.forecast(fitted, horizon=HORIZON, sample=sample)
 
