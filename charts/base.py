@@ -66,6 +66,37 @@ _STAMP_SHIFT = 48
 _AXIS = re.compile(r"[xy]axis\d*$")
 
 
+class DayRule(NamedTuple):
+    """A labelled upright line at one day; its label after it or ``before`` it."""
+
+    day: date
+    text: str
+    dash: str = "solid"
+    before: bool = False
+
+    def shape(self) -> dict[str, Any]:
+        """The line as plotly has it."""
+        day = self.day.isoformat()
+        line = {"color": palette.NEUTRAL, "width": 1.2, "dash": self.dash}
+        ends = {"x0": day, "x1": day, "y0": 0, "y1": 1}
+        return {"type": "line", "xref": "x", "yref": "paper", "line": line, **ends}
+
+    def label(self) -> dict[str, Any]:
+        """Its text as plotly has it."""
+        return {
+            "x": self.day.isoformat(),
+            "xref": "x",
+            "y": 0.02 if self.dash == "solid" else 0.1,
+            "yref": "paper",
+            "text": self.text,
+            "showarrow": False,
+            "xanchor": "right" if self.before else "left",
+            "yanchor": "bottom",
+            "xshift": -4 if self.before else 4,
+            "font": {"size": 11},
+        }
+
+
 @dataclass(frozen=True)
 class Stamp:
     """Where a chart's figures come from: as-of day, data and model version, source."""
@@ -148,6 +179,7 @@ def build_chart(
     table: pd.DataFrame,
     height: int = 440,
     left: int = 64,
+    rules: Sequence[DayRule] = (),
     legend: LegendPlace | None = "top left",
     rules_behind_legend: bool = False,
     hover: str = "x unified",
@@ -198,8 +230,10 @@ def build_chart(
         if dates_on_x and name.startswith("x"):
             axis["tickformat"] = tr.t("axis.month_format")
             axis["hoverformat"] = tr.t("axis.day_format")
+    layout["shapes"] = [*layout.get("shapes", ()), *(rule.shape() for rule in rules)]
     layout["annotations"] = [
         *layout.get("annotations", ()),
+        *(rule.label() for rule in rules),
         {
             "name": STAMP,
             "text": "<br>".join(stamp.lines(tr, columns.stamp)),
@@ -323,32 +357,4 @@ def mark_what_came(figure: go.Figure, days: list[date], values: pd.Series, tr: T
         },
         name=tr.t("series.came"),
         hovertemplate="%{y:.2f}",
-    )
-
-
-def day_rule(
-    figure: go.Figure, day: str, text: str, dash: str = "solid", *, before: bool = False
-) -> None:
-    """A labelled upright line at one day; its label after it or ``before`` it."""
-    figure.add_shape(
-        type="line",
-        xref="x",
-        yref="paper",
-        x0=day,
-        x1=day,
-        y0=0,
-        y1=1,
-        line={"color": palette.NEUTRAL, "width": 1.2, "dash": dash},
-    )
-    figure.add_annotation(
-        x=day,
-        xref="x",
-        y=0.02 if dash == "solid" else 0.1,
-        yref="paper",
-        text=text,
-        showarrow=False,
-        xanchor="right" if before else "left",
-        yanchor="bottom",
-        xshift=-4 if before else 4,
-        font={"size": 11},
     )

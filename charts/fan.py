@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts import palette
-from charts.base import Chart, Stamp, band, build_chart, day_rule, from_zero, mark_what_came
+from charts.base import Chart, DayRule, Stamp, band, build_chart, from_zero, mark_what_came
 from locales import Translator
 
 if TYPE_CHECKING:
@@ -40,10 +40,7 @@ def fan_chart(
     _disclosed(figure, past, tr)
     if not came.empty:
         mark_what_came(figure, came["date"].tolist(), came["value"], tr)
-    day_rule(figure, forecast.as_of.isoformat(), tr.t("fan.rule"))
-    closed = periods.loc[periods["status"] == "closed", "date"]
-    if not closed.empty:
-        day_rule(figure, closed.iloc[0].strftime("%Y-%m-%d"), tr.t("fan.closed"), dash="dot")
+    closed = periods.loc[periods["status"] == "closed", "date"].dt.date[:1]
     table = _table(forecast, ahead, came, article, tr)
     tallest = np.nanmax(
         [
@@ -61,6 +58,10 @@ def fan_chart(
         tr,
         stamp,
         stem="share-forecast",
+        rules=[
+            DayRule(forecast.as_of, tr.t("fan.rule")),
+            *(DayRule(day, tr.t("fan.closed"), "dot") for day in closed),
+        ],
         rules_behind_legend=True,
         title=tr.t("fan.title"),
         subtitle=tr.t("fan.subtitle"),

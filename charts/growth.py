@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts import palette
-from charts.base import Chart, Stamp, band, build_chart, day_rule, from_zero
+from charts.base import Chart, DayRule, Stamp, band, build_chart, from_zero
 from charts.wrapping import wrap
 from forecasting.hazard import LEAST_SHARE
 from locales import Translator
@@ -97,7 +97,6 @@ def members_chart(
         name=tr.t("series.disclosed"),
         hovertemplate="%{y:.2f}",
     )
-    day_rule(figure, forecast.as_of.isoformat(), tr.t("growth.rule"), before=True)
     figure.update_layout(yaxis=from_zero(unit, float(max(tops))))
     last = past.iloc[-1]
     return build_chart(
@@ -105,6 +104,7 @@ def members_chart(
         tr,
         stamp,
         stem="growth-curves",
+        rules=[DayRule(forecast.as_of, tr.t("growth.rule"), before=True)],
         title=tr.t("growth.members_title"),
         subtitle=tr.t("growth.members_subtitle"),
         alt=tr.t(

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts import palette
-from charts.base import PAGE_INK, Chart, Stamp, build_chart, day_rule, from_zero
+from charts.base import PAGE_INK, Chart, DayRule, Stamp, build_chart, from_zero
 from forecasting.member import CLOSED, DISCLOSED, FORECAST, RECONSTRUCTED
 from locales import Translator
 
@@ -51,9 +51,8 @@ def settlements_chart(account: MemberAccount, tr: Translator, stamp: Stamp) -> C
             name=tr.t(f"my_share.status_{status}"),
             hovertemplate="%{y:.2f}",
         )
-    days = rows["date"]
-    if (days > pd.Timestamp(account.as_of)).any() and (days <= pd.Timestamp(account.as_of)).any():
-        day_rule(figure, account.as_of.isoformat(), "")
+    is_ahead = rows["date"] > pd.Timestamp(account.as_of)
+    between = [DayRule(account.as_of, "")] if is_ahead.any() and not is_ahead.all() else []
     figure.update_xaxes(nticks=MOST_TICKS)
     top = float(rows["paid_q90"].max())
     figure.update_layout(yaxis=from_zero(tr.t("axis.rmb"), top, headroom=ROOM_FOR_LEGEND), bargap=0)
@@ -65,6 +64,7 @@ def settlements_chart(account: MemberAccount, tr: Translator, stamp: Stamp) -> C
         tr,
         stamp,
         stem="my-share",
+        rules=between,
         title=tr.t("my_share.chart_title"),
         subtitle=tr.t("my_share.chart_subtitle"),
         alt=tr.t(

@@ -12,7 +12,16 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts import palette
-from charts.base import Chart, Stamp, band, build_chart, day_rule, days_of, from_zero
+from charts.base import (
+    NO_TEMPLATE,
+    Chart,
+    DayRule,
+    Stamp,
+    band,
+    build_chart,
+    days_of,
+    from_zero,
+)
 from charts.wrapping import wrap
 from forecasting.arrays import Array
 from locales import Translator
@@ -110,10 +119,8 @@ def scenario_chart(drawn: Sequence[Line], measure: str, tr: Translator, stamp: S
     unit = tr.t("scenarios.axis_members" if measure == "members" else "axis.rmb")
     top = max(highest, min(high, WIDEST * highest))
     bottom = min(0.0, *(float(y.min()) for y in medians), max(low, -(WIDEST - 1.0) * highest))
-    figure = go.Figure(traces, {"yaxis": _axis(bottom, unit, top, len(traces))})
-    day_rule(
-        figure, main.forecast.as_of.isoformat(), tr.t("fan.rule"), before=measure == "dilution"
-    )
+    axis = _axis(bottom, unit, top, len(traces))
+    figure = go.Figure(traces, {"template": NO_TEMPLATE, "yaxis": axis})
     return build_chart(
         figure,
         tr,
@@ -124,6 +131,7 @@ def scenario_chart(drawn: Sequence[Line], measure: str, tr: Translator, stamp: S
         alt=_alt(drawn, measure, tr),
         table=_table(drawn, starts, measure, unit, tr),
         height=460,
+        rules=[DayRule(main.forecast.as_of, tr.t("fan.rule"), before=measure == "dilution")],
         legend="top right" if measure in {"undiluted", "dilution"} else "top left",
         rules_behind_legend=True,
     )

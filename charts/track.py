@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts import palette
-from charts.base import Chart, Stamp, build_chart, day_rule, from_zero, mark_what_came
+from charts.base import Chart, DayRule, Stamp, build_chart, from_zero, mark_what_came
 from charts.wrapping import wrap
 from forecasting.backtest import FIRST_LATE_ORIGIN
 from forecasting.results import QUANTILE_KEYS
@@ -63,7 +63,6 @@ def origin_chart(
             hovertemplate="%{y:.3f}",
         )
     mark_what_came(figure, ours["target"].tolist(), ours["observed"], tr)
-    day_rule(figure, origin.isoformat(), tr.t("fan.rule"))
     top = max(*known, *ours["observed"], *ours["q90"], *rival["q90"], *article["q50"])
     figure.update_layout(yaxis=from_zero(tr.t("axis.rmb"), float(top)))
     last = ours.iloc[-1]
@@ -73,6 +72,7 @@ def origin_chart(
         tr,
         stamp,
         stem=f"said-on-{origin.isoformat()}",
+        rules=[DayRule(origin, tr.t("fan.rule"))],
         rules_behind_legend=True,
         title=tr.t("track.origin_title", day=tr.date(origin, "medium")),
         subtitle=tr.t("track.origin_subtitle"),

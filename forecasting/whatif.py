@@ -142,12 +142,14 @@ def level_under(
     The undiluted share of the pool of that day; a scenario that moves onsets or ages moves it.
     """
     last = regime.changes_from - 1
-    indices = (regime.onset_factor, regime.older_incidence, regime.older_aid)
-    if all(index[-1] == 1.0 for index in indices):
-        return undiluted[..., last]
-    onset, incidence, aid = (np.full(index.shape, index[-1]) for index in indices)
-    moved = replace(regime, onset_factor=onset, older_incidence=incidence, older_aid=aid)
-    return undiluted_share(parameters, moved, membership, last)
+    level = undiluted[..., last]
+    if regime.older_incidence[-1] != 1.0 or regime.older_aid[-1] != 1.0:
+        incidence, aid = (
+            np.full(index.shape, index[-1]) for index in (regime.older_incidence, regime.older_aid)
+        )
+        older = replace(regime, older_incidence=incidence, older_aid=aid)
+        level = undiluted_share(parameters, older, membership, last)
+    return level * regime.onset_factor[-1]
 
 
 def parameters_ahead(parameters: Parameters, scenario: Scenario) -> Parameters:
