@@ -1,27 +1,30 @@
 """Files of a chart: PNG and SVG drawn in the reader's browser, CSV made here.
 
-The figure of an image is sent once it is asked for. A CSV is not put off like that: what Streamlit
-makes at a click is gone before it is fetched where two other readers' pages end in between.
+The figure of an image is sent once it is asked for; a CSV is small and comes with the page.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Mapping
 from functools import partial
 from importlib.metadata import version
 from importlib.resources import as_file, files
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import streamlit as st
-from streamlit.components.v2.types import ComponentRenderer
 
 from charts.base import EXPORT_SIZE, Chart
 from locales import Translator
-from ui.component import component
+from ui.orders import order_buttons
 
 STATIC_FOLDER = Path(__file__).parent.parent / "static"
 PLOTLY_FILE = STATIC_FOLDER / "plotly.min.js"
+IMAGES: Mapping[str, str] = MappingProxyType({"png": "export.png", "svg": "export.svg"})
+SECONDS_TO_DRAW = 30
 
 
 def place_plotly() -> bool:
@@ -55,11 +58,6 @@ def plotly_address() -> str:
     return f"{prefix}/app/static/plotly.min.js?v={version('plotly')}"
 
 
-@st.cache_resource(show_spinner=False)
-def _image_buttons() -> ComponentRenderer:
-    return component("image_buttons")
-
-
 def show_csv(content: bytes, file_name: str, tr: Translator) -> None:
     """The button that saves a table."""
     st.download_button(
@@ -83,32 +81,22 @@ def show_downloads(chart: Chart, tr: Translator) -> None:
     if not images_available():
         st.caption(tr.t("export.no_script"))
         return
-    key = f"images_{chart.stem}"
-    order = st.session_state.pop(_order_key(key), None)
-    _image_buttons()(
-        key=key,
-        width="content",
-        data={
-            "order": order,
-            "figure": chart.exported if order else None,
-            "script": plotly_address(),
-            "width": EXPORT_SIZE[0],
-            "height": EXPORT_SIZE[1],
-            "files": {kind: chart.file_name(kind) for kind in ("png", "svg")},
-            "text": {
-                "png": tr.t("export.png"),
-                "svg": tr.t("export.svg"),
-                "working": tr.t("export.working"),
-                "failed": tr.t("export.failed"),
-            },
-        },
-        on_order_change=partial(_take_order, key),
+    order_buttons(
+        f"images_{chart.stem}",
+        {kind: chart.file_name(kind) for kind in IMAGES},
+        partial(_to_draw, chart),
+        tr,
+        labels={kind: tr.t(label) for kind, label in IMAGES.items()},
+        failed=tr.t("export.failed"),
+        patience_seconds=SECONDS_TO_DRAW,
     )
 
 
-def _take_order(key: str) -> None:
-    st.session_state[_order_key(key)] = st.session_state[key].get("order")
-
-
-def _order_key(key: str) -> str:
-    return f"_order_{key}"
+def _to_draw(chart: Chart) -> dict[str, Any]:
+    """What the reader's browser draws an image from."""
+    return {
+        "figure": chart.exported,
+        "script": plotly_address(),
+        "width": EXPORT_SIZE[0],
+        "height": EXPORT_SIZE[1],
+    }

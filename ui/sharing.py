@@ -18,8 +18,12 @@ from ui.address import CHART_KEY, full_address
 from ui.cache import GROWTH_SINCE, HORIZON
 from ui.embed import FRAME_WIDTH, ROOM_FOR_LINK, embedded_height
 from ui.kit import press_kit
-from ui.rendering import chrome, draw_images, has_font
+from ui.orders import Answer, order_buttons, whole_file
+from ui.rendering import SECONDS_IN_ALL, chrome, draw_images, has_font
 from ui.view import View
+
+# One may wait for another's images and then for its own.
+SECONDS_TO_MAKE = 3 * SECONDS_IN_ALL
 
 _IFRAME = (
     '<iframe src="{address}" title="{title}" width="{width}" height="{height}"\n'
@@ -37,14 +41,14 @@ def show_sharing(chart: Chart, view: View, settings: Mapping[str, Any]) -> None:
     frame = full_address(tr, view.as_of, **{"embed": "true", CHART_KEY: chart.stem})
     basis, work, today = basis_of(view, settings), _work(chart, page), date.today()
     with popover:
-        st.download_button(
-            tr.t("share.kit"),
-            data=partial(press_kit, chart, basis, work, draw_images if chrome() else None),
-            file_name=chart.file_name("zip"),
-            mime="application/zip",
-            key=f"kit_{chart.stem}",
-            on_click="ignore",
-            icon=":material/folder_zip:",
+        order_buttons(
+            f"kit_{chart.stem}",
+            {"zip": chart.file_name("zip")},
+            partial(_kit, chart, basis, work),
+            tr,
+            labels={"zip": tr.t("share.kit")},
+            failed=tr.t("share.kit_failed"),
+            patience_seconds=SECONDS_TO_MAKE,
         )
         st.caption(_what_the_kit_holds(tr))
         _part(tr.t("share.cite"), citation(work, tr, today))
@@ -57,6 +61,11 @@ def show_sharing(chart: Chart, view: View, settings: Mapping[str, Any]) -> None:
             st.caption(tr.t("share.code_note"))
         else:
             st.caption(tr.t("share.no_code"))
+
+
+def _kit(chart: Chart, basis: Basis, work: Work) -> Answer:
+    content = press_kit(chart, basis, work, draw_images if chrome() else None)
+    return whole_file(content, "application/zip")
 
 
 def _what_the_kit_holds(tr: Translator) -> str:

@@ -1,5 +1,5 @@
 const SCALE = 2;
-const PATIENCE_MS = 30_000;
+const KEPT_MS = 60_000;
 let loading = null;
 
 function loadPlotly(address) {
@@ -19,18 +19,27 @@ function loadPlotly(address) {
   return loading;
 }
 
-async function draw(kind, data) {
-  const plotly = await loadPlotly(data.script);
-  const scale = kind === "png" ? SCALE : 1;
-  const address = await plotly.toImage(data.figure, {
+async function drawn(kind, answer) {
+  const plotly = await loadPlotly(answer.script);
+  return plotly.toImage(answer.figure, {
     format: kind,
-    width: data.width,
-    height: data.height,
-    scale,
+    width: answer.width,
+    height: answer.height,
+    scale: kind === "png" ? SCALE : 1,
   });
+}
+
+function held({ content, mime }) {
+  const bytes = Uint8Array.from(atob(content), (one) => one.charCodeAt(0));
+  const address = URL.createObjectURL(new Blob([bytes], { type: mime }));
+  setTimeout(() => URL.revokeObjectURL(address), KEPT_MS);
+  return address;
+}
+
+async function save(kind, name, answer) {
   const link = document.createElement("a");
-  link.href = address;
-  link.download = data.files[kind];
+  link.href = answer.content ? held(answer) : await drawn(kind, answer);
+  link.download = name;
   link.click();
 }
 
@@ -42,15 +51,15 @@ function say(row, text, working) {
   }
 }
 
-// The figure comes with the answer to an order, and only then.
+// What a file is made of comes with the answer to an order, and only then.
 async function deliver(row, data) {
-  if (!data.figure || data.order.number !== row.ordered) {
+  if (!data.answer || data.order.number !== row.ordered) {
     return;
   }
   row.ordered = null;
   clearTimeout(row.patience);
   try {
-    await draw(data.order.kind, data);
+    await save(data.order.kind, data.files[data.order.kind], data.answer);
     say(row, "", false);
   } catch (error) {
     say(row, data.text.failed, false);
@@ -63,7 +72,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (!row) {
     row = document.createElement("div");
     row.className = "row";
-    for (const kind of ["png", "svg"]) {
+    for (const kind of Object.keys(data.files)) {
       const button = document.createElement("button");
       button.type = "button";
       button.dataset.kind = kind;
@@ -80,7 +89,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     button.onclick = () => {
       say(row, data.text.working, true);
       row.ordered = Date.now();
-      row.patience = setTimeout(() => say(row, data.text.failed, false), PATIENCE_MS);
+      row.patience = setTimeout(() => say(row, data.text.failed, false), data.patience);
       setTriggerValue("order", { kind, number: row.ordered });
     };
   }
