@@ -39,6 +39,7 @@ class Sample:
     """
 
     fit: SelectionLagFit
+    seed: int
     regime: Regime
     past: int
     parameters: Parameters
@@ -47,10 +48,11 @@ class Sample:
     count_noise: Array
     amount_noise: Array
 
-    def serves(self, fit: SelectionLagFit, horizon: int, paths: int) -> bool:
+    def serves(self, fit: SelectionLagFit, horizon: int, paths: int, seed: int) -> bool:
         """Whether it is of that fit under a scenario which differs in later what-ifs alone."""
         return (
-            np.array_equal(fit.mode_, self.fit.mode_)
+            seed == self.seed
+            and np.array_equal(fit.mode_, self.fit.mode_)
             and fit.scenario.for_sample() == self.fit.scenario.for_sample()
             and self.deviation.shape == (paths, self.past + horizon)
         )
@@ -94,6 +96,7 @@ def draw_sample(fit: SelectionLagFit, horizon: int, paths: int = 1000, seed: int
     membership = members_under(membership, fit.scenario, grid)
     return Sample(
         fit=fit,
+        seed=seed,
         regime=regime,
         past=past,
         parameters=parameters,

@@ -186,7 +186,7 @@ def forecast(
     horizon, paths and seed: several what-ifs of one fit then take a third of the time each.
 
     Raises InputError when horizon or paths are out of range, ValueError when the sample is of
-    another size or fit.
+    another fit, size or seed.
 
     >>> import forecasting
     >>> fitted = forecasting.fit(forecasting.load_disclosures().as_of("2020-10-28"))
@@ -198,8 +198,8 @@ def forecast(
             raise InputError(
                 "{name}: found {found}, legal: 1 to {most}", name=name, found=value, most=upper
             )
-    if sample is not None and not sample.serves(fit, horizon, paths):
-        raise ValueError("the sample is of another fit or size")
+    if sample is not None and not sample.serves(fit, horizon, paths, seed):
+        raise ValueError("the sample is of another fit, size or seed")
     draws = draw_paths(fit, horizon, paths, seed, sample)
     first = _first_shown(fit, draws.regime.grid)
     past, grid = draws.past, draws.regime.grid

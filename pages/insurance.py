@@ -10,26 +10,33 @@ from ui.controls import section_picker
 from ui.frame import enter
 from ui.insurance_controls import SECTIONS, person_controls
 from ui.insurance_sections import draw_section, premiums, yearly_share_for
+from ui.parts import own_part
 from ui.show import Metric, errors_shown, heading, metrics, say, show_chart
+from ui.view import View
 
-view = enter()
-tr, stamp = view.tr, stamp_for(view, "chart.source_tables")
-share = yearly_share_for(view)
 
-top = st.container()
-heading(tr.t("insurance.inputs_heading"))
-asked, premium = person_controls(tr), None
-with top, errors_shown(tr):
-    premium = same_benefit_premium(asked.age, asked.sex, asked.basis, known(view))
-    by_age = premiums(view.plan, view.as_of, asked.basis)
-    say(insurance.verdict(asked.age, asked.sex, premium, share, tr))
-    note = tr.t("insurance.metrics_note" if share.steady else "insurance.no_level_note")
-    metrics([Metric(*item) for item in insurance.numbers(premium, share, tr)], note)
-    chart = charts.premium_chart(by_age, share, asked.age, asked.sex, premium, tr, stamp)
-    show_chart(chart, tr, asked.inputs())
+def quote(view: View) -> None:
+    """The premium of a person beside the shares, and what an insurer would do besides."""
+    tr, stamp = view.tr, stamp_for(view, "chart.source_tables")
+    share = yearly_share_for(view)
 
-heading(tr.t("insurance.sections_heading"))
-section = section_picker(tr, "insurance", SECTIONS)
-# Terms that are not legal have been named above: no need to say so twice.
-if premium is not None:
-    draw_section(section, view, asked)
+    top = st.container()
+    heading(tr.t("insurance.inputs_heading"))
+    asked, premium = person_controls(tr), None
+    with top, errors_shown(tr):
+        premium = same_benefit_premium(asked.age, asked.sex, asked.basis, known(view))
+        by_age = premiums(view.plan, view.as_of, asked.basis)
+        say(insurance.verdict(asked.age, asked.sex, premium, share, tr))
+        note = tr.t("insurance.metrics_note" if share.steady else "insurance.no_level_note")
+        metrics([Metric(*item) for item in insurance.numbers(premium, share, tr)], note)
+        chart = charts.premium_chart(by_age, share, asked.age, asked.sex, premium, tr, stamp)
+        show_chart(chart, tr, asked.inputs())
+
+    heading(tr.t("insurance.sections_heading"))
+    section = section_picker(tr, "insurance", SECTIONS)
+    # Terms that are not legal have been named above: no need to say so twice.
+    if premium is not None:
+        draw_section(section, view, asked)
+
+
+own_part(enter(), quote)

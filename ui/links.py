@@ -117,19 +117,25 @@ def link_is_shown() -> bool:
 
 def says_of_the_link(view: View) -> bool:
     """Whether there is anything to say of an opened link."""
-    return bool(unusable_parameters()) or made_then(view.as_of) is not None
+    return bool(unusable_parameters()) or _moved(view) is not None
+
+
+def _moved(view: View) -> tuple[Made, Made] | None:
+    """What an opened link was made with and what it is now, where the versions differ."""
+    then = made_then(view.as_of)
+    if then is None:
+        return None
+    now = made_now(view)
+    return None if then.same_versions(now) else (then, now)
 
 
 def show_link_notices(view: View) -> None:
     """Name what of a link could not be used, and show then and now where versions moved."""
     for item in unusable_parameters():
         st.caption(unusable_text(item, view.tr))
-    then = made_then(view.as_of)
-    if then is None:
-        return
-    now = made_now(view)
-    if not then.same_versions(now):
-        st.info(then_and_now(then, now, view.tr), icon=":material/history:")
+    moved = _moved(view)
+    if moved is not None:
+        st.info(then_and_now(*moved, view.tr), icon=":material/history:")
 
 
 def unusable_text(item: Unusable, tr: Translator) -> str:

@@ -207,8 +207,10 @@ def test_what_ifs_that_share_a_sample_are_forecast_as_if_alone(changes, members)
 def test_a_sample_of_something_else_is_not_taken(changes, horizon, paths) -> None:
     sample = draw_sample(FITTED, 30, PATHS)
     fitted = replace(FITTED, scenario=Scenario.model_validate(changes))
-    with pytest.raises(ValueError, match="another fit or size"):
+    with pytest.raises(ValueError, match="another fit, size or seed"):
         forecast(fitted, horizon, paths, sample=sample)
     earlier = fit(load_disclosures().as_of("2020-06-28"))
-    with pytest.raises(ValueError, match="another fit or size"):
+    with pytest.raises(ValueError, match="another fit, size or seed"):
         forecast(earlier, 30, PATHS, sample=sample)
+    with pytest.raises(ValueError, match="another fit, size or seed"):
+        forecast(FITTED, 30, PATHS, seed=1, sample=sample)
