@@ -5,10 +5,13 @@ Nothing is written to a disk, and nothing outlives the session or is seen by ano
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
+from types import MappingProxyType
 
 import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
 from streamlit.delta_generator import DeltaGenerator
 
 from forecasting import InputError, Refused
@@ -29,6 +32,19 @@ from ui.cache import known
 from ui.show import show_table
 from ui.view import View
 
+_SCRIPT = Path(__file__).parent / "file_box.js"
+# What Streamlit's own box says, as patterns, and the text that stands for it.
+_SAID_BY_THE_BOX: Mapping[str, str] = MappingProxyType(
+    {
+        "Upload": "own.box_choose",
+        "Drag and drop a file here": "own.box_drop",
+        ".+ per file": "own.box_limit",
+        "Error: ": "own.box_error",
+        "File must be .+ or smaller\\.": "own.box_too_large",
+        ".+ files are not allowed\\.": "own.box_not_csv",
+    }
+)
+
 
 def example_file(view: View) -> bytes:
     """The example: the plan's own figures as known on the reader's day."""
@@ -45,6 +61,7 @@ def upload_box(view: View) -> bytes | None:
         max_upload_size=MOST_MEGABYTES,
         help=tr.t("own.upload_help"),
     )
+    _translate_the_box(tr)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.download_button(
             tr.t("own.example_file"),
@@ -57,6 +74,18 @@ def upload_box(view: View) -> bytes | None:
         )
         st.caption(own.limits(tr))
     return None if uploaded is None else uploaded.getvalue()
+
+
+@st.cache_resource(show_spinner=False)
+def _file_box() -> ComponentRenderer:
+    return st.components.v2.component("file_box", js=_SCRIPT.read_text(encoding="utf-8"))
+
+
+def _translate_the_box(tr: Translator) -> None:
+    words = [
+        (pattern, tr.t(key, megabytes=MOST_MEGABYTES)) for pattern, key in _SAID_BY_THE_BOX.items()
+    ]
+    _file_box()(key="file_box_words", data={"words": words})
 
 
 def content_of(uploaded: bytes | None, view: View) -> bytes:

@@ -53,12 +53,26 @@ def test_a_bad_file_gets_its_problems_and_a_mended_one_a_forecast(
     expect(page.get_by_test_id("stMain")).to_contain_text(EXAMPLE)
 
 
-def test_too_large_a_file_never_leaves_the_browser(server: str, visit: Visit, tmp_path):
-    page = settled(visit(f"{server}/your_data?lang=en"))
-    path = tmp_path / "large.csv"
-    path.write_bytes(b"a" * 3_000_000)
-    choose_file(page, path)
-    expect(page.get_by_test_id("stFileUploader")).to_contain_text("2.0MB or smaller")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_file_not_taken_never_leaves_the_browser_and_is_told_why_in_the_language(
+    server: str, visit: Visit, tmp_path, language
+):
+    tr = Translator(language)
+    page = settled(visit(f"{server}/your_data?lang={language}"))
+    box = page.get_by_test_id("stFileUploader")
+    expect(box.get_by_role("button", name=tr.t("own.box_choose"))).to_be_visible()
+    expect(box).to_contain_text(tr.t("own.box_limit", megabytes=2))
+    large, text = tmp_path / "large.csv", tmp_path / "notes.txt"
+    large.write_bytes(b"a" * 3_000_000)
+    text.write_text("share")
+    choose_file(page, large)
+    expect(box).to_contain_text(
+        tr.t("own.box_error") + tr.t("own.box_too_large", megabytes=2), use_inner_text=True
+    )
+    choose_file(page, text)
+    expect(box).to_contain_text(tr.t("own.box_not_csv"))
+    for english in ("Upload", "per file", "Error", "smaller", "not allowed"):
+        expect(box).not_to_contain_text(english)
     expect(page.get_by_test_id("stMetric")).to_have_count(3)
 
 
