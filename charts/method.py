@@ -44,7 +44,8 @@ def parameters_chart(fit: SelectionLagFit, tr: Translator, stamp: Stamp) -> Char
         x=[0.0] * len(rows),
         y=names,
         mode="markers",
-        marker={"color": palette.NEUTRAL, "symbol": "line-ns-open", "size": 12},
+        # As wide and as grey as the bar, so that the legend shows what is drawn.
+        marker={"color": palette.translucent(palette.NEUTRAL, 0.4), "symbol": "square", "size": 9},
         error_x={
             "type": "constant",
             "value": EIGHTY,

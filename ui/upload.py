@@ -61,7 +61,6 @@ def upload_box(view: View) -> bytes | None:
         max_upload_size=MOST_MEGABYTES,
         help=tr.t("own.upload_help"),
     )
-    _translate_the_box(tr)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.download_button(
             tr.t("own.example_file"),
@@ -73,6 +72,7 @@ def upload_box(view: View) -> bytes | None:
             icon=":material/download:",
         )
         st.caption(own.limits(tr))
+    _translate_the_box(tr)
     return None if uploaded is None else uploaded.getvalue()
 
 
