@@ -45,7 +45,7 @@ def parameters_chart(fit: SelectionLagFit, tr: Translator, stamp: Stamp) -> Char
         y=names,
         mode="markers",
         # As wide and as grey as the bar, so that the legend shows what is drawn.
-        marker={"color": palette.translucent(palette.NEUTRAL, 0.4), "symbol": "square", "size": 9},
+        marker={"color": palette.NEUTRAL, "opacity": 0.4, "symbol": "square", "size": 9},
         error_x={
             "type": "constant",
             "value": EIGHTY,
