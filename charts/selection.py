@@ -286,7 +286,8 @@ def cohort_chart(cohorts: pd.DataFrame, tr: Translator, stamp: Stamp) -> Chart:
         )
     )
     figure.update_layout(
-        xaxis={"title": {"text": tr.t("lag.cohort_x")}, "tickangle": 0, "dtick": "M12"},
+        # Without a title, which the subtitle has: Chinese days take the two lines there are.
+        xaxis={"tickangle": 0, "dtick": "M12"},
         yaxis={
             "title": {"text": tr.t("lag.cohort_y")},
             "tickformat": "%Y-%m",
