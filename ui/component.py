@@ -21,3 +21,9 @@ def component(name: str) -> ComponentRenderer:
         for file in (f"{name}.js", _SHARED_STYLE, f"{name}.css")
     )
     return st.components.v2.component(name, js=script, css=shared + own)
+
+
+def script(name: str) -> ComponentRenderer:
+    """The component of ``name.js`` beside this module, which draws nothing of its own."""
+    text = (_FOLDER / f"{name}.js").read_text(encoding="utf-8")
+    return st.components.v2.component(name, js=text)

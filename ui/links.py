@@ -44,12 +44,16 @@ def _copy_button() -> ComponentRenderer:
     return component("copy_link")
 
 
+def _versions_now(view: View) -> Made:
+    """The versions of this run, without its quantiles."""
+    return Made(MODEL_VERSION, full_record(view.plan).data_version)
+
+
 def made_now(view: View) -> Made:
     """Versions and headline quantiles of this run; no quantiles where the model refuses."""
     forecast, _ = forecast_or_refusal(view)
-    return Made(
-        model_version=MODEL_VERSION,
-        data_version=full_record(view.plan).data_version,
+    return replace(
+        _versions_now(view),
         steady_state=headline(forecast.steady_state) if forecast else None,
         next_share=headline(forecast.next_share) if forecast else None,
     )
@@ -117,25 +121,22 @@ def link_is_shown() -> bool:
 
 def says_of_the_link(view: View) -> bool:
     """Whether there is anything to say of an opened link."""
-    return bool(unusable_parameters()) or _moved(view) is not None
+    return bool(unusable_parameters()) or _outdated(view) is not None
 
 
-def _moved(view: View) -> tuple[Made, Made] | None:
-    """What an opened link was made with and what it is now, where the versions differ."""
+def _outdated(view: View) -> Made | None:
+    """What an opened link was made with, where the versions have changed since."""
     then = made_then(view.as_of)
-    if then is None:
-        return None
-    now = made_now(view)
-    return None if then.same_versions(now) else (then, now)
+    return None if then is None or then.same_versions(_versions_now(view)) else then
 
 
 def show_link_notices(view: View) -> None:
     """Name what of a link could not be used, and show then and now where versions moved."""
     for item in unusable_parameters():
         st.caption(unusable_text(item, view.tr))
-    moved = _moved(view)
-    if moved is not None:
-        st.info(then_and_now(*moved, view.tr), icon=":material/history:")
+    then = _outdated(view)
+    if then is not None:
+        st.info(then_and_now(then, made_now(view), view.tr), icon=":material/history:")
 
 
 def unusable_text(item: Unusable, tr: Translator) -> str:

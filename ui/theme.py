@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-_SCRIPT = Path(__file__).parent / "theme_watch.js"
+from ui.component import script
 
 
 @st.cache_resource(show_spinner=False)
 def _watch() -> ComponentRenderer:
-    return st.components.v2.component("theme_watch", js=_SCRIPT.read_text(encoding="utf-8"))
+    return script("theme_watch")
 
 
 def redraw_on_theme_change() -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from types import MappingProxyType
 
 import streamlit as st
@@ -29,10 +28,10 @@ from sentences import own
 from sentences.engine import said_together
 from ui.address import LONGEST_QUOTED, as_code
 from ui.cache import known
+from ui.component import script
 from ui.show import show_table
 from ui.view import View
 
-_SCRIPT = Path(__file__).parent / "file_box.js"
 # What Streamlit's own box says, as patterns, and the text that stands for it.
 _SAID_BY_THE_BOX: Mapping[str, str] = MappingProxyType(
     {
@@ -78,7 +77,7 @@ def upload_box(view: View) -> bytes | None:
 
 @st.cache_resource(show_spinner=False)
 def _file_box() -> ComponentRenderer:
-    return st.components.v2.component("file_box", js=_SCRIPT.read_text(encoding="utf-8"))
+    return script("file_box")
 
 
 def _translate_the_box(tr: Translator) -> None:
