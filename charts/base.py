@@ -119,7 +119,7 @@ class Stamp:
         return [line for part in parts for line in wrap(part, columns)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Chart:
     """A figure with all that goes with it.
 

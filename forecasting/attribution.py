@@ -15,7 +15,7 @@ from forecasting.estimation import SelectionLagFit
 from forecasting.share import Dilution
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class GrowthSplit:
     """Growth of the model's share from ``start`` to ``end`` by cause, RMB a member.
 

@@ -81,7 +81,7 @@ class Comparison:
     targets: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Backtest:
     """Every forecast of every model at every origin, scored.
 

@@ -53,7 +53,7 @@ STATISTICS: tuple[str, ...] = (
 Window = tuple[date, date]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FitChecks:
     """Residual checks and posterior-predictive checks of one fit.
 

@@ -32,7 +32,7 @@ FAINTEST_CLASS = 1e-11
 Parameters = dict[str, Array]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ClaimsPath:
     """Claims of each settlement, shape (..., T): persons helped, of them mild, aid, share.
 
@@ -143,7 +143,7 @@ def claims_paths(
     return claims_of(pool, parameters, regime, deviation)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pool:
     """What members, durations and delay make of every case, whatever the rates of falling ill.
 

@@ -39,7 +39,7 @@ NEWTON_STEPS = 3
 NEGLIGIBLE_EXCESS = 1e-11
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MembershipFit:
     """Posterior of log paying members at each period of the grid.
 
@@ -183,7 +183,7 @@ def project(
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Membership:
     """Members, joins and survival on the grid, each of shape (..., T).
 

@@ -32,7 +32,7 @@ TOLERANCE = 1e-6
 STARTS: tuple[dict[str, float], ...] = ({}, {"delay_days": 1.5, "incidence_per_10k": -0.5})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SelectionLagFit:
     """A fitted model; draws, forecasts and decompositions start from it.
 

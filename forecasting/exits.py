@@ -50,7 +50,7 @@ DRAWS = 1000
 WEAK_SPREAD = 0.8
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ExitDraws:
     """Joint draws: hazard parameters (paths,); members, joins, exits, hazard (paths, T).
 
@@ -75,7 +75,7 @@ class ExitDraws:
         return Membership(self.members, self.joins, np.cumprod(kept, axis=-1))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ExitFit:
     """Joins and exits apart, under the stated priors.
 

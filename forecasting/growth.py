@@ -54,7 +54,7 @@ RATIOS = tuple(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MemberFigures:
     """Member figures known on a day; arrays of shape (n,).
 
@@ -107,7 +107,7 @@ def years_since(launched: date, days: list[date]) -> Array:
     return np.array([(position(day) - start) * YEARS_PER_PERIOD for day in days])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class GrowthCurveFit:
     """One growth curve fitted to the figures of a day; members are paying members of this plan.
 

@@ -39,7 +39,7 @@ MEMBER_SCORES = {
 PathDraws = Callable[[Disclosures, list[date], int, np.random.Generator], Array]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Targets:
     """Later figures translated into payers of the plan at the prior ratios; arrays (n,)."""
 

@@ -72,7 +72,7 @@ HAZARD_PRIORS: tuple[Parameter, ...] = (
 HazardParameters = Mapping[str, Array | float]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class HazardInputs:
     """What the hazard depends on in each period; T periods.
 

@@ -51,7 +51,7 @@ def table_rate(table: pd.DataFrame, name: str, sex: str, age: float) -> float:
     return float(np.interp(age, ages, rows["rate_per_1000"].to_numpy(dtype=float))) / 1000.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AgeMix:
     """Members by single age 0 to 59 and sex: weights of shape (60,), summing to 1 together."""
 
@@ -69,7 +69,7 @@ class AgeMix:
         return float(np.arange(LEAVING_AGE) @ self.by_age)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AgeingCurve:
     """What ageing does to one cohort: relative incidence and mean aid by years since joining."""
 

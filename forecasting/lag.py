@@ -26,7 +26,7 @@ LAG_STEP = 0.25
 CHI_SQUARED_80 = 1.642
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SelectionCurves:
     """Four curves with columns ``months``, ``q10``, ``q50``, ``q90``; all values are shares.
 
@@ -78,7 +78,7 @@ def _curve(months: Array, values: Array) -> pd.DataFrame:
     return pd.DataFrame({"months": months, **dict(zip(CURVE_LEVELS, bands, strict=True))})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class DataLag:
     """Lag between membership and the share from the figures alone, half-months.
 

@@ -38,7 +38,7 @@ SERIES_OF_QUANTITY = {
 SERIES: tuple[str, ...] = ("share", "helped", "helped_mild", "disclosed_aid")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Likelihood:
     """Figures compiled against a grid: n figures, T periods.
 

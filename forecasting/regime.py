@@ -44,7 +44,7 @@ class AgeProfile:
     mild_relative_aid: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Regime:
     """Known circumstances of each period; arrays of shape (T,).
 

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from forecasting.arrays import Array
+from forecasting.errors import InputError
+from forecasting.messages import Message
 
 QUANTILE_LEVELS: tuple[float, ...] = (0.025, 0.10, 0.25, 0.50, 0.75, 0.90, 0.975)
 QUANTILE_KEYS: tuple[str, ...] = ("q025", "q10", "q25", "q50", "q75", "q90", "q975")
@@ -34,8 +36,19 @@ class Quantiles:
         return cls(*(float(q) for q in np.quantile(draws, QUANTILE_LEVELS)))
 
     def interval(self, level: int = 80) -> tuple[float, float]:
-        """The central interval of 50, 80 or 95 per cent."""
+        """The central interval of 50, 80 or 95 per cent.
+
+        Raises InputError for any other level.
+        """
         bounds = {50: (self.q25, self.q75), 80: (self.q10, self.q90), 95: (self.q025, self.q975)}
+        if level not in bounds:
+            raise InputError(
+                Message(
+                    "an interval of {level}% is not kept; legal: {legal}",
+                    level=level,
+                    legal=", ".join(f"{kept}%" for kept in bounds),
+                )
+            )
         return bounds[level]
 
     def to_dict(self) -> dict[str, float]:

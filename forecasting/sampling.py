@@ -30,7 +30,7 @@ from forecasting.whatif import members_under
 BLOCK = 250
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sample:
     """Joint draws on the grid from launch to horizon; shape (paths,) or (paths, T + horizon).
 

@@ -16,7 +16,7 @@ INTERVAL_LEVELS = (95, 80, 50)
 SMALLEST = 1e-6
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scores:
     """Scores of n forecasts, each of shape (n,); RMB except ``wis_log`` and the coverages.
 

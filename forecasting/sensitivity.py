@@ -49,7 +49,7 @@ class Swing:
         return abs(self.high_share - self.low_share)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AgeCurves:
     """Share by mean age on the final table, less 25%: frames with ``age`` and ``share`` (RMB).
 

@@ -54,7 +54,7 @@ def shapley_terms(
     return terms
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dilution:
     """Dilution of each past settlement and its causes, RMB a member.
 

@@ -37,7 +37,7 @@ LONGEST_HORIZON = 2_600
 MOST_PATHS = 100_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Forecast:
     """Quantiles of every settlement from the first to the horizon, and the long-run numbers.
 
@@ -105,7 +105,7 @@ def _period_dict(row: dict[Any, Any]) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Draws:
     """Joint draws on the grid from launch to horizon; shape (paths,) or (paths, T + horizon)."""
 

@@ -11,7 +11,7 @@ from forecasting.disclosures import Disclosures
 from forecasting.simulation import Forecast
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TrackRecord:
     """A forecast against the shares disclosed after its day; means over ``n`` figures, RMB.
 

@@ -59,7 +59,7 @@ class _Term(NamedTuple):
 _UNKNOWN = _Term(np.nan, np.nan, "")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Terms:
     """Finds the aid and the members of one settlement of a period table."""
 

@@ -20,7 +20,7 @@ CHUNK_ROWS = 5_000
 SAME_FIGURE = ["plan", "scope", "quantity", "period_start", "period_end", "source_id", "bound"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ValidTable:
     """A table that holds what its schema asks for; its index is the line number in the file."""
 

@@ -163,7 +163,7 @@ def allowance_price(
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Cells:
     """The two tables by cell, and the doubtful cells: read once for any number of prices."""
 

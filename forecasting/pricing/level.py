@@ -20,7 +20,7 @@ LIFE_TABLE = "non_annuity_1_2010_2013"
 FASTEST_GROWTH = 5.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LevelPremium:
     """A premium that stays the same to age 60, beside the one charged anew each year. RMB a year.
 

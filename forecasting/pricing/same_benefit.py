@@ -76,7 +76,7 @@ class YearlyShare:
         return self.disclosed if self.steady is None else self.steady.q50
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PoolPosition:
     """Who gains and who pays within the pool, at the pool's own level of claims. RMB a year.
 

@@ -60,7 +60,7 @@ class Uniformity:
     histogram: tuple[int, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Calibration:
     """Ranks of the truth among ``draws`` posterior draws, and their uniformity by quantity."""
 
