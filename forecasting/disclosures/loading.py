@@ -31,7 +31,13 @@ from forecasting.errors import InputError
 from forecasting.messages import Message
 
 DATA_RELEASE = "2026.11"
-PACKAGED_DATA = Path(__file__).parents[2] / "data"
+# A checkout's own folder; an installed package carries it as forecasting/tables.
+CHECKOUT_DATA = Path(__file__).parents[2] / "data"
+PACKAGED_DATA = (
+    CHECKOUT_DATA
+    if (CHECKOUT_DATA / "observations.csv").is_file()
+    else Path(__file__).parents[1] / "tables"
+)
 INDUSTRY = "industry"
 OF_ONE_PLAN = ("observations", "plan_rules", "shocks", "plans")
 MOST_NAMED = 5
