@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run serve test bench reliability release-check fuzz audit lint type format setup setup-dev system
+.PHONY: help run dev serve check test bench reliability release-check fuzz audit lint type format fmt setup setup-dev system
 
 PYTHON ?= python3
 PORT ?= 8501
@@ -8,6 +8,7 @@ REPLICAS ?= 2
 SECONDS ?= 60
 DATA ?=
 BIN := .venv/bin
+FAST := unit or architecture or contract
 # The matrices are small: more threads spin for work that never comes and take the other core.
 export OPENBLAS_NUM_THREADS ?= 1
 
@@ -21,6 +22,18 @@ run: setup ## set up what is missing and serve the dashboard on PORT (8501)
 serve: setup ## serve REPLICAS (2) behind nginx on PORT; ARGS=restart, status or stop
 	@mkdir -p static
 	$(BIN)/python deploy/cluster.py $(or $(ARGS),start) --port $(PORT) --replicas $(REPLICAS)
+
+dev: setup-dev ## serve on PORT and draw the page again whenever a file changes
+	@mkdir -p static
+	$(BIN)/python -m streamlit run app.py --server.port $(PORT) --browser.serverAddress localhost \
+		--server.fileWatcherType auto --server.runOnSave true
+
+check: setup-dev ## style, import contracts and the fast tests, within a minute
+	@start=$$(date +%s); \
+	$(BIN)/python -m ruff check . && $(BIN)/python -m ruff format --check . && \
+	$(BIN)/lint-imports --no-logo && \
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "$(FAST)" $(ARGS) && \
+	echo "check: $$(($$(date +%s) - start)) s"
 
 test: setup-dev system lint type ## set up what is missing and run every check and test
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
@@ -41,10 +54,9 @@ fuzz: setup-dev ## try every way in with strange inputs, SECONDS (60) each
 audit: setup-dev ## known vulnerabilities of the installed libraries, where their list can be reached
 	$(BIN)/python scripts/audit.py
 
-lint: setup-dev ## style, formatting, security rules and import contracts
+lint: setup-dev ## style, formatting, security rules (ruff's S) and import contracts
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
-	$(BIN)/python -m bandit --quiet --recursive --configfile pyproject.toml .
 	$(BIN)/lint-imports --no-logo
 
 type: setup-dev ## static types
@@ -53,6 +65,8 @@ type: setup-dev ## static types
 format: setup-dev ## rewrite the code in the house style
 	$(BIN)/python -m ruff check --fix .
 	$(BIN)/python -m ruff format .
+
+fmt: format ## short for format
 
 setup:
 	@scripts/setup.sh "$(PYTHON)" requirements.txt

@@ -17,7 +17,8 @@ from tests.architecture.tree import Tree
 Rule = Callable[[Tree], list[str]]
 
 TOP_LEVEL = {
-    ".ci", ".gitignore", ".importlinter", ".streamlit", "ARCHITECTURE.md", "CHANGELOG.md",
+    ".ci", ".github", ".gitignore", ".importlinter", ".pre-commit-config.yaml", ".streamlit",
+    "ARCHITECTURE.md", "CHANGELOG.md", "CITATION.cff",
     "LICENSE", "Makefile", "README.md", "SECURITY.md", "app.py", "benchmarks", "charts", "data",
     "deploy", "docs",
     "forecasting", "locales", "pages", "pyproject.toml",

@@ -30,7 +30,6 @@ def steps(*arguments: str) -> str:
         "scripts/install_system.sh",
         "ruff check",
         "ruff format --check",
-        "bandit",
         "lint-imports",
         "mypy",
         "pytest -n 3 --dist loadfile --no-loadscope-reorder",
