@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from forecasting.article.incidence import DRAFT_TABLE, FINAL_TABLE, table_rate
+from forecasting.base.errors import InputError
 from forecasting.disclosures import load_tables
-from forecasting.errors import InputError
-from forecasting.incidence import DRAFT_TABLE, FINAL_TABLE, table_rate
 
 PRINTED_PERSONS = 77_200
 PRINTED_RMB_PER_YEAR = 120.6

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from scipy import optimize
 
-from forecasting.arrays import Array
-from forecasting.errors import InputError
-from forecasting.messages import Message, Name, Names
-from forecasting.settlements import DAYS_PER_PERIOD, DAYS_PER_YEAR
+from forecasting.base.arrays import Array
+from forecasting.base.errors import InputError
+from forecasting.base.messages import Message, Name, Names
+from forecasting.base.settlements import DAYS_PER_PERIOD, DAYS_PER_YEAR
 
 FINAL_TABLE = "28_severe_2020_definition"
 DRAFT_TABLE = "28_severe_draft_2020"

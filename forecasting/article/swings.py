@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from forecasting.article.calculation import share_by_age, steady_state
+from forecasting.article.incidence import FINAL_TABLE, age_mix, birth_year_bands, mix_share
 from forecasting.disclosures import Disclosures
-from forecasting.incidence import FINAL_TABLE, age_mix, birth_year_bands, mix_share
-from forecasting.manual import share_by_age, steady_state
 
 ASSUMED_AGE = 32.0
 FIRST_AGE, LAST_AGE, AGE_STEP = 28, 38, 0.5

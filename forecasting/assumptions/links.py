@@ -13,10 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from forecasting.assumptions import ASSUMPTION_BY_NAME, Value
-from forecasting.errors import InputError
-from forecasting.results import Quantiles
-from forecasting.scenario import (
+from forecasting.assumptions.scenario import (
     OLD_NAMES,
     RENAMED_IN_2,
     SCHEMA_VERSION,
@@ -25,6 +22,9 @@ from forecasting.scenario import (
     migrate,
     read_version,
 )
+from forecasting.assumptions.table import ASSUMPTION_BY_NAME, Value
+from forecasting.base.errors import InputError
+from forecasting.base.quantiles import Quantiles
 
 AS_OF_KEY = "as_of"
 MODEL_KEY, DATA_KEY = "model_version", "data_version"

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 from scipy import special
 
-from forecasting.arrays import Array
+from forecasting.base.arrays import Array
 
 Scale = Literal["log", "logit", "identity"]
 

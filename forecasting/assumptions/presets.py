@@ -8,9 +8,9 @@ from datetime import date
 from functools import cache
 from types import MappingProxyType
 
-from forecasting.assumptions import Value
-from forecasting.manual import MEMBERS, steady_state
-from forecasting.scenario import Scenario
+from forecasting.article.calculation import MEMBERS, steady_state
+from forecasting.assumptions.scenario import Scenario
+from forecasting.assumptions.table import Value
 
 NOTHING: Mapping[str, Value] = MappingProxyType({})
 

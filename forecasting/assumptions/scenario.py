@@ -16,10 +16,10 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
-from forecasting.assumptions import ASSUMPTION_BY_NAME, ASSUMPTIONS, Value
-from forecasting.errors import InputError
-from forecasting.parameters import PARAMETERS
-from forecasting.selection import DelayFamily
+from forecasting.assumptions.parameters import PARAMETERS
+from forecasting.assumptions.table import ASSUMPTION_BY_NAME, ASSUMPTIONS, Value
+from forecasting.base.errors import InputError
+from forecasting.claims.selection import DelayFamily
 
 SCHEMA_VERSION = 2
 VERSION_KEY = "schema_version"
@@ -226,7 +226,8 @@ def json_of(text: str, where: str, kind: str = "document") -> Any:
 
     >>> json_of('{"fee_rate": 0.08, "fee_rate": 0.1}', "mine.json")
     Traceback (most recent call last):
-    forecasting.errors.InputError: mine.json: not a JSON document: 'fee_rate' stands there twice
+    forecasting.base.errors.InputError: mine.json: not a JSON document: 'fee_rate' stands there
+    twice
     """
     try:
         return json.loads(text, object_pairs_hook=_each_key_once)

@@ -13,9 +13,9 @@ from datetime import date
 from numbers import Real
 from typing import Any, Literal
 
-from forecasting.errors import InputError
-from forecasting.parameters import PARAMETERS
-from forecasting.settlements import settlement_on_or_before
+from forecasting.assumptions.parameters import PARAMETERS
+from forecasting.base.errors import InputError
+from forecasting.base.settlements import settlement_on_or_before
 
 Value = float | str | bool | date | None
 Kind = Literal["assumption", "what_if", "counterfactual"]
@@ -118,7 +118,7 @@ class Assumption:
         True
         >>> ASSUMPTION_BY_NAME["delay_days"].read("9999")
         Traceback (most recent call last):
-        forecasting.errors.InputError: delay_days: found '9999', legal: 30 to 500 days or auto
+        forecasting.base.errors.InputError: delay_days: found '9999', legal: 30 to 500 days or auto
         """
         try:
             value = self._parsed(text.strip())

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from forecasting.messages import Message
+from forecasting.base.messages import Message
 
 
 class ForecastingError(Exception):

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from forecasting.arrays import Array
+from forecasting.base.arrays import Array
 
 QUANTILE_LEVELS: tuple[float, ...] = (0.025, 0.10, 0.25, 0.50, 0.75, 0.90, 0.975)
 QUANTILE_KEYS: tuple[str, ...] = ("q025", "q10", "q25", "q50", "q75", "q90", "q975")

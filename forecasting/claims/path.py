@@ -18,11 +18,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecasting.arrays import Array, causal_convolver
-from forecasting.enrolment import FRAIL_RISK, HEALTHY_RISK, Membership
-from forecasting.regime import Regime
-from forecasting.selection import delay_mass, selection_ramp, waiting_share
-from forecasting.settlements import DAYS_PER_PERIOD, PERIODS_PER_YEAR
+from forecasting.base.arrays import Array, causal_convolver
+from forecasting.base.settlements import DAYS_PER_PERIOD, PERIODS_PER_YEAR
+from forecasting.claims.regime import Regime
+from forecasting.claims.selection import delay_mass, selection_ramp, waiting_share
+from forecasting.members.enrolment import FRAIL_RISK, HEALTHY_RISK, Membership
 
 EFFECTS: tuple[str, ...] = ("waiting", "ramp", "delay", "rules", "shock", "deviation")
 ALL_EFFECTS = frozenset(EFFECTS)

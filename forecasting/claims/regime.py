@@ -8,19 +8,18 @@ from typing import Any
 
 import numpy as np
 
-from forecasting.arrays import Array
-from forecasting.disclosures import Disclosures
-from forecasting.errors import Refused
-from forecasting.incidence import (
+from forecasting.article.incidence import (
     AgeingCurve,
     age_mix,
     ageing_curve,
     birth_year_bands,
     mild_relative_aid,
 )
-from forecasting.messages import Message, on_day
-from forecasting.scenario import Scenario
-from forecasting.settlements import (
+from forecasting.assumptions.scenario import Scenario
+from forecasting.base.arrays import Array
+from forecasting.base.errors import Refused
+from forecasting.base.messages import Message, on_day
+from forecasting.base.settlements import (
     YEARS_PER_PERIOD,
     next_settlement,
     settlement_on_or_after,
@@ -28,6 +27,7 @@ from forecasting.settlements import (
     settlements_between,
     settlements_from,
 )
+from forecasting.disclosures import Disclosures
 
 DEFAULT_WAITING_DAYS = 90.0
 DEFAULT_FEE_RATE = 0.08

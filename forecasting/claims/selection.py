@@ -11,9 +11,9 @@ from typing import Literal
 import numpy as np
 from scipy import special
 
-from forecasting.arrays import Array
-from forecasting.errors import InputError
-from forecasting.settlements import DAYS_PER_PERIOD, DAYS_PER_YEAR, PERIODS_PER_YEAR
+from forecasting.base.arrays import Array
+from forecasting.base.errors import InputError
+from forecasting.base.settlements import DAYS_PER_PERIOD, DAYS_PER_YEAR, PERIODS_PER_YEAR
 
 DelayFamily = Literal["gamma", "lognormal"]
 

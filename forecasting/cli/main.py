@@ -10,23 +10,38 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from forecasting.backtest import figure_origins, our_models, run_backtest, settlement_origins
-from forecasting.baselines import RIVALS
+from forecasting.article.calculation import steady_state
+from forecasting.assumptions.scenario import (
+    KIT_SECTIONS,
+    Scenario,
+    read_scenario_file,
+    scenario_with,
+)
+from forecasting.base.errors import ForecastingError, InputError
+from forecasting.base.tabular import to_csv, to_json
+from forecasting.cli.reports import (
+    backtest_report,
+    fit_report,
+    forecast_report,
+    steady_state_report,
+)
+from forecasting.cli.sweep import add_sweep
 from forecasting.disclosures import (
     Disclosures,
     InputWarning,
     load_disclosures,
     validate_observations,
 )
-from forecasting.errors import ForecastingError, InputError
-from forecasting.estimation import fit
-from forecasting.manual import steady_state
-from forecasting.reports import backtest_report, fit_report, forecast_report, steady_state_report
-from forecasting.scenario import KIT_SECTIONS, Scenario, read_scenario_file, scenario_with
-from forecasting.simulation import LONGEST_HORIZON, MOST_PATHS, forecast
-from forecasting.sweeps.command import add_sweep
-from forecasting.tabular import to_csv, to_json
-from forecasting.verification import what_came
+from forecasting.evaluation.backtest import (
+    figure_origins,
+    our_models,
+    run_backtest,
+    settlement_origins,
+)
+from forecasting.evaluation.baselines import RIVALS
+from forecasting.evaluation.outcomes import what_came
+from forecasting.fitting.estimation import fit
+from forecasting.simulation.paths import LONGEST_HORIZON, MOST_PATHS, forecast
 
 ORIGINS = {"figures": figure_origins, "settlements": settlement_origins}
 FORMATS = ("text", "json", "csv")

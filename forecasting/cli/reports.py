@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from forecasting.backtest import FIRST_LATE_ORIGIN, Backtest
-from forecasting.estimation import SelectionLagFit
-from forecasting.manual import ManualSteadyState
-from forecasting.results import Quantiles
-from forecasting.simulation import Forecast
-from forecasting.verification import TrackRecord
+from forecasting.article.calculation import ManualSteadyState
+from forecasting.base.quantiles import Quantiles
+from forecasting.evaluation.backtest import FIRST_LATE_ORIGIN, Backtest
+from forecasting.evaluation.outcomes import TrackRecord
+from forecasting.fitting.estimation import SelectionLagFit
+from forecasting.simulation.paths import Forecast
 
 STEP_LABELS = {
     "male_rate": "incidence, men, per 10,000",

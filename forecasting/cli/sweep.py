@@ -9,14 +9,14 @@ from typing import Any
 
 import pandas as pd
 
+from forecasting.assumptions.parameters import PARAMETERS
+from forecasting.assumptions.scenario import Scenario
+from forecasting.base.errors import InputError
+from forecasting.base.tabular import to_csv, to_json
+from forecasting.cli.reports import backtest_report
 from forecasting.disclosures import Disclosures
-from forecasting.errors import InputError
-from forecasting.estimation import fit
-from forecasting.parameters import PARAMETERS
-from forecasting.reports import backtest_report
-from forecasting.scenario import Scenario
-from forecasting.simulation import LONGEST_HORIZON, MOST_PATHS
-from forecasting.tabular import to_csv, to_json
+from forecasting.fitting.estimation import fit
+from forecasting.simulation.paths import LONGEST_HORIZON, MOST_PATHS
 
 MOST_WORKERS = 256
 MOST_SIMULATIONS = 100_000
@@ -119,7 +119,7 @@ def _written(arguments: argparse.Namespace, result: Any, text: str) -> str:
 
 
 def _scenarios(arguments: argparse.Namespace, known: Disclosures, scenario: Scenario) -> str:
-    from forecasting.sweeps.report import scenarios_report
+    from forecasting.cli.sweep_reports import scenarios_report
     from forecasting.sweeps.scenarios import read_scenarios, sweep_scenarios
 
     result = sweep_scenarios(
@@ -134,7 +134,8 @@ def _scenarios(arguments: argparse.Namespace, known: Disclosures, scenario: Scen
 
 
 def _sensitivity(arguments: argparse.Namespace, known: Disclosures, scenario: Scenario) -> str:
-    from forecasting.sweeps import refitting, report, sobol
+    from forecasting.cli import sweep_reports as report
+    from forecasting.sweeps import refitting, sobol
 
     if arguments.refit:
         base = arguments.base or refitting.DEFAULT_BASE
@@ -157,8 +158,8 @@ def _sensitivity(arguments: argparse.Namespace, known: Disclosures, scenario: Sc
 
 
 def _calibration(arguments: argparse.Namespace, known: Disclosures, scenario: Scenario) -> str:
+    from forecasting.cli.sweep_reports import calibration_report
     from forecasting.sweeps.calibration import calibrate
-    from forecasting.sweeps.report import calibration_report
 
     result = calibrate(
         known, scenario, arguments.simulations, arguments.seed, crew=_crew(arguments)

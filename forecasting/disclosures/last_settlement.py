@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from forecasting.base.errors import Refused
+from forecasting.base.messages import Message, on_day
 from forecasting.disclosures import Disclosures
 from forecasting.disclosures.figures import LEAST_FITTED_CASES
-from forecasting.errors import Refused
-from forecasting.messages import Message, on_day
 
 OLDEST_COUNT_PERIODS = 6
 

@@ -10,8 +10,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forecasting.arrays import Array
-from forecasting.baselines import (
+from forecasting.assumptions.scenario import Scenario
+from forecasting.base.arrays import Array
+from forecasting.base.errors import ForecastingError
+from forecasting.base.messages import known_reason
+from forecasting.base.quantiles import QUANTILE_KEYS, QUANTILE_LEVELS
+from forecasting.base.settlements import period_number, settlements_between
+from forecasting.disclosures import Disclosures
+from forecasting.disclosures.series import disclosed_shares
+from forecasting.evaluation.baselines import (
     DRIFT,
     NAMED_RIVAL,
     RIVALS,
@@ -19,18 +26,11 @@ from forecasting.baselines import (
     Forecaster,
     Kind,
     QuantileMean,
-    disclosed_shares,
     remembered,
 )
-from forecasting.disclosures import Disclosures
-from forecasting.errors import ForecastingError
-from forecasting.estimation import fit
-from forecasting.messages import known_reason
-from forecasting.results import QUANTILE_KEYS, QUANTILE_LEVELS
-from forecasting.scenario import Scenario
-from forecasting.scoring import Scores, score
-from forecasting.settlements import period_number, settlements_between
-from forecasting.simulation import STRUCTURAL, draw_paths
+from forecasting.evaluation.scoring import Scores, score
+from forecasting.fitting.estimation import fit
+from forecasting.simulation.paths import STRUCTURAL, draw_paths
 
 FIRST_ORIGIN = date(2019, 6, 28)
 LAST_ORIGIN = date(2021, 6, 14)
@@ -60,7 +60,7 @@ class StructuralForecaster:
     kind: Kind = "ours"
 
     def quantiles(self, known: Disclosures, horizon: int) -> Array:
-        """See :class:`forecasting.baselines.Forecaster`."""
+        """See :class:`forecasting.evaluation.baselines.Forecaster`."""
         draws = draw_paths(fit(known, self.scenario), horizon, self.paths, seed=0)
         return np.quantile(draws.share[:, draws.past :], QUANTILE_LEVELS, axis=0).T
 
@@ -86,8 +86,9 @@ class Backtest:
     """Every forecast of every model at every origin, scored.
 
     ``forecasts``: one row a model, origin and target: ``model``, ``kind``, ``origin``, ``target``,
-    ``horizon`` (periods), ``observed``, quantiles, the scores of :mod:`forecasting.scoring`, and
-    ``reason`` where the model gave none (scores are then NaN, never 0).
+    ``horizon`` (periods), ``observed``, quantiles, the scores of
+    :mod:`forecasting.evaluation.scoring`, and ``reason`` where the model gave none (scores are then
+    NaN, never 0).
     """
 
     plan: str

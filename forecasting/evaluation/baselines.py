@@ -21,12 +21,12 @@ from statsmodels.tsa.arima.model import ARIMA
 from statsmodels.tsa.forecasting.theta import ThetaModel
 from statsmodels.tsa.holtwinters import ExponentialSmoothing
 
-from forecasting.arrays import Array
+from forecasting.base.arrays import Array
+from forecasting.base.errors import Refused
+from forecasting.base.messages import Message, on_day
+from forecasting.base.quantiles import QUANTILE_LEVELS
+from forecasting.base.settlements import period_number
 from forecasting.disclosures import Disclosures
-from forecasting.errors import Refused
-from forecasting.messages import Message, on_day
-from forecasting.results import QUANTILE_LEVELS
-from forecasting.settlements import period_number
 
 Kind = Literal["ours", "rival"]
 FEWEST_FIGURES = 3

@@ -9,22 +9,22 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from forecasting.arrays import Array
-from forecasting.disclosures import Disclosures
-from forecasting.enrolment import fit_membership, project
-from forecasting.errors import ForecastingError
-from forecasting.growth import RATIOS, fit_growth_curve, member_figures, years_since
-from forecasting.growth_curves import GROWTH_CURVES, GrowthCurve
-from forecasting.regime import model_grid
-from forecasting.results import QUANTILE_KEYS, QUANTILE_LEVELS
-from forecasting.scoring import score
-from forecasting.settlements import (
+from forecasting.base.arrays import Array
+from forecasting.base.errors import ForecastingError
+from forecasting.base.quantiles import QUANTILE_KEYS, QUANTILE_LEVELS
+from forecasting.base.settlements import (
     PERIODS_PER_YEAR,
     YEARS_PER_PERIOD,
     period_number,
     position,
     settlement_on_or_after,
 )
+from forecasting.disclosures import Disclosures
+from forecasting.disclosures.grid import model_grid
+from forecasting.evaluation.scoring import score
+from forecasting.members.enrolment import fit_membership, project
+from forecasting.members.growth_curves import GROWTH_CURVES, GrowthCurve
+from forecasting.members.growth_fit import RATIOS, fit_growth_curve, member_figures, years_since
 
 LOCAL_TREND = "local linear trend"
 HORIZONS = ((1, 24), (1, 6), (7, 12), (13, 24))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from forecasting.disclosures import Disclosures
-from forecasting.simulation import Forecast
+from forecasting.simulation.paths import Forecast
 
 
 @dataclass(frozen=True)

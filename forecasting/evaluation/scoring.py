@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecasting.arrays import Array
-from forecasting.results import QUANTILE_LEVELS
+from forecasting.base.arrays import Array
+from forecasting.base.quantiles import QUANTILE_LEVELS
 
 INTERVAL_LEVELS = (95, 80, 50)
 SMALLEST = 1e-6

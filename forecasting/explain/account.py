@@ -17,16 +17,16 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from forecasting.arrays import Array
+from forecasting.base.arrays import Array
+from forecasting.base.errors import InputError
+from forecasting.base.messages import Message
+from forecasting.base.quantiles import QUANTILE_KEYS, Quantiles, quantile_columns
+from forecasting.base.settlements import PERIODS_PER_YEAR
+from forecasting.claims.regime import DEFAULT_WAITING_DAYS
 from forecasting.disclosures import Disclosures
 from forecasting.disclosures.figures import OWN_POOL
-from forecasting.errors import InputError
-from forecasting.estimation import SelectionLagFit
-from forecasting.messages import Message
-from forecasting.regime import DEFAULT_WAITING_DAYS
-from forecasting.results import QUANTILE_KEYS, Quantiles, quantile_columns
-from forecasting.settlements import PERIODS_PER_YEAR
-from forecasting.simulation import draw_paths
+from forecasting.fitting.estimation import SelectionLagFit
+from forecasting.simulation.paths import draw_paths
 
 LARGEST_HOUSEHOLD = 10
 FULL_TIER = "1"
@@ -52,7 +52,7 @@ class Member:
 
     >>> Member(date(2019, 6, 1), tier="1/4")
     Traceback (most recent call last):
-    forecasting.errors.InputError: tier: found '1/4', legal: 1, 1/2, 1/3
+    forecasting.base.errors.InputError: tier: found '1/4', legal: 1, 1/2, 1/3
     """
 
     joined: date

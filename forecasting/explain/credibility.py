@@ -11,15 +11,15 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from forecasting.baselines import disclosed_shares
-from forecasting.claims import undiluted_share
+from forecasting.assumptions.scenario import Scenario
+from forecasting.base.errors import ForecastingError
+from forecasting.base.quantiles import Quantiles
+from forecasting.claims.path import undiluted_share
 from forecasting.disclosures import Disclosures
-from forecasting.errors import ForecastingError
-from forecasting.estimation import SelectionLagFit, fit, natural_parameters
-from forecasting.likelihood import AID_CV
-from forecasting.results import Quantiles
-from forecasting.scenario import Scenario
-from forecasting.simulation import draw_paths
+from forecasting.disclosures.series import disclosed_shares
+from forecasting.fitting.estimation import SelectionLagFit, fit, natural_parameters
+from forecasting.fitting.likelihood import AID_CV
+from forecasting.simulation.paths import draw_paths
 
 FULL_CREDIBILITY_CASES = 1082.0
 

@@ -9,10 +9,10 @@ from math import factorial
 import numpy as np
 import pandas as pd
 
-from forecasting.arrays import Array
-from forecasting.claims import EFFECTS, claims_path
-from forecasting.estimation import SelectionLagFit
-from forecasting.results import quantile_columns
+from forecasting.base.arrays import Array
+from forecasting.base.quantiles import quantile_columns
+from forecasting.claims.path import EFFECTS, claims_path
+from forecasting.fitting.estimation import SelectionLagFit
 
 
 def share_identity(

@@ -2,11 +2,12 @@
 
     N_t = N_{t-1} exp(-h_t / 24) + A_t
 
-with the hazard of :mod:`forecasting.hazard`. Only net figures are published, so priors tell joins
-from exits: joins are not negative and, as a share of members, move no faster from period to period
-than the net rate does. Smooth logarithms of joins would not do: a crowd that joins and leaves again
-makes any net path look smooth, and the fit would invent one. What the figures add to the priors is
-reported; for the elasticity it is little, since the share rose while the plan lost trust.
+with the hazard of :mod:`forecasting.members.hazard`. Only net figures are published, so priors tell
+joins from exits: joins are not negative and, as a share of members, move no faster from period to
+period than the net rate does. Smooth logarithms of joins would not do: a crowd that joins and
+leaves again makes any net path look smooth, and the fit would invent one. What the figures add to
+the priors is reported; for the elasticity it is little, since the share rose while the plan lost
+trust.
 """
 
 from __future__ import annotations
@@ -19,17 +20,20 @@ import numpy as np
 import pandas as pd
 from scipy import linalg, optimize
 
-from forecasting.arrays import Array
+from forecasting.base.arrays import Array
+from forecasting.base.messages import Message, Name
+from forecasting.base.quantiles import Quantiles, quantile_columns
+from forecasting.base.settlements import YEARS_PER_PERIOD
 from forecasting.disclosures import Disclosures
-from forecasting.enrolment import (
+from forecasting.fitting.estimation import SelectionLagFit
+from forecasting.members.enrolment import (
     LAUNCH_PERIODS,
     LAUNCH_RATE_SD,
     RATE_SD,
     Membership,
     MembershipFit,
 )
-from forecasting.estimation import SelectionLagFit
-from forecasting.hazard import (
+from forecasting.members.hazard import (
     HAZARD_PRIORS,
     LEAST_SHARE,
     HazardInputs,
@@ -39,9 +43,6 @@ from forecasting.hazard import (
     hazard_parameters,
     net_members,
 )
-from forecasting.messages import Message, Name
-from forecasting.results import Quantiles, quantile_columns
-from forecasting.settlements import YEARS_PER_PERIOD
 
 RECENT_PERIODS = 6
 DIFFERENCE_STEP = 1e-5

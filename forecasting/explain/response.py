@@ -7,15 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from forecasting.arrays import Array, causal_convolve
-from forecasting.claims import cohort_claims
+from forecasting.base.arrays import Array, causal_convolve
+from forecasting.base.errors import Refused
+from forecasting.base.settlements import DAYS_PER_PERIOD, PERIODS_PER_YEAR, period_number
+from forecasting.claims.path import cohort_claims
+from forecasting.claims.selection import delay_cdf, delay_mass, selection, selection_ramp
 from forecasting.disclosures import Disclosures
-from forecasting.enrolment import fit_membership
-from forecasting.errors import Refused
-from forecasting.estimation import SelectionLagFit
-from forecasting.regime import model_grid
-from forecasting.selection import delay_cdf, delay_mass, selection, selection_ramp
-from forecasting.settlements import DAYS_PER_PERIOD, PERIODS_PER_YEAR, period_number
+from forecasting.disclosures.grid import model_grid
+from forecasting.fitting.estimation import SelectionLagFit
+from forecasting.members.enrolment import fit_membership
 
 CURVE_PERIODS = 3 * PERIODS_PER_YEAR
 CURVE_LEVELS = {"q10": 0.10, "q50": 0.50, "q90": 0.90}

@@ -8,11 +8,11 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from forecasting.arrays import Array
-from forecasting.claims import EFFECTS, NO_EFFECTS, claims_path
-from forecasting.errors import InputError
-from forecasting.estimation import SelectionLagFit
-from forecasting.share import Dilution
+from forecasting.base.arrays import Array
+from forecasting.base.errors import InputError
+from forecasting.claims.path import EFFECTS, NO_EFFECTS, claims_path
+from forecasting.explain.dilution import Dilution
+from forecasting.fitting.estimation import SelectionLagFit
 
 
 @dataclass(frozen=True)

@@ -14,17 +14,17 @@ import numpy as np
 import pandas as pd
 from scipy import linalg, stats
 
-from forecasting.arrays import Array
-from forecasting.claims import Parameters, claims_path
-from forecasting.estimation import (
+from forecasting.base.arrays import Array
+from forecasting.base.quantiles import Quantiles
+from forecasting.base.settlements import period_number, position
+from forecasting.claims.path import Parameters, claims_path
+from forecasting.fitting.estimation import (
     DEVIATION_PERSISTENCE,
     DEVIATION_SD,
     DIFFERENCE_STEP,
     SelectionLagFit,
     natural_parameters,
 )
-from forecasting.results import Quantiles
-from forecasting.settlements import period_number, position
 
 KINDS: dict[str, tuple[str, ...]] = {
     "share": ("share", "share_sum", "share_mean", "share_min"),

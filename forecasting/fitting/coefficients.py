@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import linalg
 
-from forecasting.estimation import SelectionLagFit
+from forecasting.fitting.estimation import SelectionLagFit
 
 
 def covariance(fit: SelectionLagFit) -> pd.DataFrame:

@@ -11,16 +11,22 @@ import numpy as np
 import pandas as pd
 from scipy import linalg, optimize, special
 
-from forecasting.arrays import Array
-from forecasting.claims import ClaimsPath, Parameters, claims_path
+from forecasting.assumptions.parameters import PARAMETERS, Parameter
+from forecasting.assumptions.scenario import Scenario
+from forecasting.base.arrays import Array
+from forecasting.base.errors import Refused
+from forecasting.base.messages import Message, Name, on_day
+from forecasting.claims.path import ClaimsPath, Parameters, claims_path
+from forecasting.claims.regime import Regime, build_regime
 from forecasting.disclosures import Disclosures
-from forecasting.enrolment import Membership, MembershipFit, fit_membership, split_joins_and_exits
-from forecasting.errors import Refused
-from forecasting.likelihood import Likelihood, compile_likelihood
-from forecasting.messages import Message, Name, on_day
-from forecasting.parameters import PARAMETERS, Parameter
-from forecasting.regime import Regime, build_regime, model_grid
-from forecasting.scenario import Scenario
+from forecasting.disclosures.grid import model_grid
+from forecasting.fitting.likelihood import Likelihood, compile_likelihood
+from forecasting.members.enrolment import (
+    Membership,
+    MembershipFit,
+    fit_membership,
+    split_joins_and_exits,
+)
 
 MODEL_VERSION = "1.0"
 DEVIATION_PERSISTENCE = 0.85

@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from forecasting.arrays import Array
-from forecasting.claims import ClaimsPath
-from forecasting.settlements import period_number
+from forecasting.base.arrays import Array
+from forecasting.base.settlements import period_number
+from forecasting.claims.path import ClaimsPath
 
 AID_CV = 0.6
 CONFIDENCE_SD = {"high": 0.005, "medium": 0.02}

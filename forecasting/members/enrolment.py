@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 from scipy import linalg
 
-from forecasting.arrays import Array
-from forecasting.errors import Refused
-from forecasting.messages import Name
-from forecasting.settlements import PERIODS_PER_YEAR, YEARS_PER_PERIOD, period_number, position
+from forecasting.base.arrays import Array
+from forecasting.base.errors import Refused
+from forecasting.base.messages import Name
+from forecasting.base.settlements import PERIODS_PER_YEAR, YEARS_PER_PERIOD, period_number, position
 
 RATE_SD = 0.004
 LAUNCH_RATE_SD = 0.12

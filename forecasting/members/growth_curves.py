@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecasting.arrays import Array
-from forecasting.parameters import Parameter
-from forecasting.settlements import DAYS_PER_YEAR
+from forecasting.assumptions.parameters import Parameter
+from forecasting.base.arrays import Array
+from forecasting.base.settlements import DAYS_PER_YEAR
 
 PULSE_YEARS = 10.0 / DAYS_PER_YEAR
 FIRST_YEARS = 1.0 / DAYS_PER_YEAR

@@ -2,10 +2,10 @@
 
     log v_i = log N(t_i) + ratio_i + w(t_i) + noise_i
 
-N is a growth curve of :mod:`forecasting.growth_curves`; ratio and noise are those of
-:func:`forecasting.enrolment.fit_membership`; w is what no curve explains: a stationary deviation
-with sd estimated from the figures and a memory of half a year. Without w a few exact figures would
-give a ceiling of absurd precision.
+N is a growth curve of :mod:`forecasting.members.growth_curves`; ratio and noise are those of
+:func:`forecasting.members.enrolment.fit_membership`; w is what no curve explains: a stationary
+deviation with sd estimated from the figures and a memory of half a year. Without w a few exact
+figures would give a ceiling of absurd precision.
 """
 
 from __future__ import annotations
@@ -18,16 +18,21 @@ import numpy as np
 import pandas as pd
 from scipy import linalg, optimize, stats
 
-from forecasting.arrays import Array
+from forecasting.assumptions.parameters import Parameter
+from forecasting.base.arrays import Array
+from forecasting.base.errors import Refused
+from forecasting.base.messages import Message, on_day
+from forecasting.base.quantiles import Quantiles, quantile_columns
+from forecasting.base.settlements import DAYS_PER_YEAR, YEARS_PER_PERIOD, position
 from forecasting.disclosures import Disclosures
-from forecasting.enrolment import ALL_PLANS_RATIO, ENROLLED_RATIO, LAUNCH_PERIODS, fit_membership
-from forecasting.errors import Refused
-from forecasting.growth_curves import GROWTH_CURVES, GrowthCurve, Values
-from forecasting.messages import Message, on_day
-from forecasting.parameters import Parameter
-from forecasting.regime import model_grid
-from forecasting.results import Quantiles, quantile_columns
-from forecasting.settlements import DAYS_PER_YEAR, YEARS_PER_PERIOD, position
+from forecasting.disclosures.grid import model_grid
+from forecasting.members.enrolment import (
+    ALL_PLANS_RATIO,
+    ENROLLED_RATIO,
+    LAUNCH_PERIODS,
+    fit_membership,
+)
+from forecasting.members.growth_curves import GROWTH_CURVES, GrowthCurve, Values
 
 FEWEST_FIGURES = 5
 DEVIATION_YEARS = 0.5

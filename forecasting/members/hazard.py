@@ -12,11 +12,11 @@ from datetime import date
 
 import numpy as np
 
-from forecasting.arrays import Array
-from forecasting.enrolment import FASTEST_RATE, GROWTH_DAMPING, RATE_SD
-from forecasting.errors import InputError
-from forecasting.parameters import Parameter
-from forecasting.settlements import YEARS_PER_PERIOD, position
+from forecasting.assumptions.parameters import Parameter
+from forecasting.base.arrays import Array
+from forecasting.base.errors import InputError
+from forecasting.base.settlements import YEARS_PER_PERIOD, position
+from forecasting.members.enrolment import FASTEST_RATE, GROWTH_DAMPING, RATE_SD
 
 LEAST_SHARE = 0.1
 LARGEST_HAZARD = 24.0

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecasting.arrays import Array
+from forecasting.article.incidence import LEAVING_AGE, birth_year_bands, national_ages
+from forecasting.base.arrays import Array
+from forecasting.base.errors import Refused
+from forecasting.base.messages import Message, on_day
 from forecasting.disclosures import Disclosures
-from forecasting.errors import Refused
-from forecasting.incidence import LEAVING_AGE, birth_year_bands, national_ages
-from forecasting.messages import Message, on_day
 
 BAND_YEAR = 2020
 DECADE = 10

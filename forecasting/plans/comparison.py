@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from forecasting.base.errors import InputError
+from forecasting.base.settlements import DAYS_PER_YEAR
 from forecasting.disclosures import Disclosures, load_disclosures
 from forecasting.disclosures.figures import OWN_POOL, best_first
 from forecasting.disclosures.plan import first_day, last_day
-from forecasting.errors import InputError
-from forecasting.settlements import DAYS_PER_YEAR
 
 MEMBER_QUANTITIES = ("members", "sharing_members")
 NOT_A_PEAK = "<"

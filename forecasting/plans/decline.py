@@ -22,13 +22,13 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from forecasting.arrays import Array
-from forecasting.enrolment import FRAIL_RISK, HEALTHY_RISK
-from forecasting.errors import InputError, Refused
-from forecasting.exits import ExitFit
-from forecasting.parameters import PARAMETERS
-from forecasting.results import Quantiles
-from forecasting.settlements import PERIODS_PER_YEAR, YEARS_PER_PERIOD
+from forecasting.assumptions.parameters import PARAMETERS
+from forecasting.base.arrays import Array
+from forecasting.base.errors import InputError, Refused
+from forecasting.base.quantiles import Quantiles
+from forecasting.base.settlements import PERIODS_PER_YEAR, YEARS_PER_PERIOD
+from forecasting.explain.exits import ExitFit
+from forecasting.members.enrolment import FRAIL_RISK, HEALTHY_RISK
 
 GRID_ELASTICITY: Array = np.linspace(0.0, 3.0, 61)
 GRID_LEAVER_RISK: Array = np.linspace(0.52, 1.0, 49)
@@ -214,7 +214,7 @@ def decline_state(exits: ExitFit, year: int) -> DeclineState:
 
     >>> import forecasting
     >>> known = forecasting.load_disclosures().as_of("2021-12-14")
-    >>> from forecasting.exits import fit_exits
+    >>> from forecasting.explain.exits import fit_exits
     >>> state = decline_state(fit_exits(forecasting.fit(known)), 2021)
     >>> 0.2 < state.exit_rate.q50 < 0.5, state.leaver_risk[1]
     (True, 0.75)

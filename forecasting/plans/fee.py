@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from forecasting.base.errors import InputError, Refused
+from forecasting.base.messages import Message, on_day
+from forecasting.base.quantiles import Quantiles
+from forecasting.base.settlements import PERIODS_PER_YEAR
 from forecasting.disclosures import Disclosures
-from forecasting.errors import InputError, Refused
-from forecasting.last_settlement import last_settlement
-from forecasting.messages import Message, on_day
-from forecasting.results import Quantiles
-from forecasting.settlements import PERIODS_PER_YEAR
+from forecasting.disclosures.last_settlement import last_settlement
 
 # Most of a gross premium that expenses may take in China: Chen Tao 2003 (chentao2003).
 EXPENSE_CAPS: dict[str, float] = {"group": 0.25, "individual": 0.35}

@@ -14,13 +14,13 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from forecasting.arrays import Array
+from forecasting.base.arrays import Array
+from forecasting.base.errors import InputError, Refused
+from forecasting.base.messages import Message, on_day
+from forecasting.base.settlements import PERIODS_PER_YEAR, next_settlement
 from forecasting.disclosures import Disclosures
 from forecasting.disclosures.figures import OWN_POOL
-from forecasting.errors import InputError, Refused
-from forecasting.last_settlement import last_settlement
-from forecasting.messages import Message, on_day
-from forecasting.settlements import PERIODS_PER_YEAR, next_settlement
+from forecasting.disclosures.last_settlement import last_settlement
 
 POOL_SIZES: tuple[float, ...] = (3.3e6, 12e6, 30e6, 100e6)
 COMMON_SD: tuple[float, float] = (0.05, 0.08)

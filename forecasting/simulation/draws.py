@@ -8,24 +8,14 @@ from functools import cached_property
 
 import numpy as np
 
-from forecasting.arrays import Array
-from forecasting.claims import (
-    ALL_EFFECTS,
-    NO_EFFECTS,
-    Parameters,
-    Pool,
-    of_block,
-    pool_of,
-)
-from forecasting.enrolment import Membership, project, split_joins_and_exits
-from forecasting.estimation import (
-    DEVIATION_PERSISTENCE,
-    DEVIATION_SD,
-    SelectionLagFit,
-)
-from forecasting.regime import Regime, build_regime, model_grid
-from forecasting.settling import settling_draws
-from forecasting.whatif import members_under
+from forecasting.base.arrays import Array
+from forecasting.claims.path import ALL_EFFECTS, NO_EFFECTS, Parameters, Pool, of_block, pool_of
+from forecasting.claims.regime import Regime, build_regime
+from forecasting.disclosures.grid import model_grid
+from forecasting.fitting.estimation import DEVIATION_PERSISTENCE, DEVIATION_SD, SelectionLagFit
+from forecasting.members.enrolment import Membership, project, split_joins_and_exits
+from forecasting.simulation.equilibrium import settling_draws
+from forecasting.simulation.whatif import members_under
 
 BLOCK = 250
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from forecasting.arrays import Array
-from forecasting.claims import NO_EFFECTS, Parameters, claims_paths, of_block
-from forecasting.enrolment import Membership
-from forecasting.estimation import SelectionLagFit
-from forecasting.regime import build_regime, model_grid
-from forecasting.settlements import PERIODS_PER_YEAR
+from forecasting.base.arrays import Array
+from forecasting.base.settlements import PERIODS_PER_YEAR
+from forecasting.claims.path import NO_EFFECTS, Parameters, claims_paths, of_block
+from forecasting.claims.regime import build_regime
+from forecasting.disclosures.grid import model_grid
+from forecasting.fitting.estimation import SelectionLagFit
+from forecasting.members.enrolment import Membership
 
 SETTLED_GROWTH = 0.01
 SETTLED_WITHIN = 0.10

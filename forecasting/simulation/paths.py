@@ -10,21 +10,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forecasting.arrays import Array
-from forecasting.claims import Parameters, Pool, claims_of, of_block
-from forecasting.enrolment import Membership
-from forecasting.errors import InputError
-from forecasting.estimation import MODEL_VERSION, SelectionLagFit
-from forecasting.likelihood import AID_CV
-from forecasting.messages import Message
-from forecasting.regime import Regime
-from forecasting.results import QUANTILE_KEYS, Quantiles, quantile_columns
-from forecasting.sampling import Sample, blocks, draw_sample, with_classes
-from forecasting.scenario import Scenario
-from forecasting.selection import mean_lag_days
-from forecasting.settlements import DAYS_PER_PERIOD, PERIODS_PER_YEAR
-from forecasting.settling import settling_draws
-from forecasting.whatif import (
+from forecasting.assumptions.scenario import Scenario
+from forecasting.base.arrays import Array
+from forecasting.base.errors import InputError
+from forecasting.base.messages import Message
+from forecasting.base.quantiles import QUANTILE_KEYS, Quantiles, quantile_columns
+from forecasting.base.settlements import DAYS_PER_PERIOD, PERIODS_PER_YEAR
+from forecasting.claims.path import Parameters, Pool, claims_of, of_block
+from forecasting.claims.regime import Regime
+from forecasting.claims.selection import mean_lag_days
+from forecasting.fitting.estimation import MODEL_VERSION, SelectionLagFit
+from forecasting.fitting.likelihood import AID_CV
+from forecasting.members.enrolment import Membership
+from forecasting.simulation.draws import Sample, blocks, draw_sample, with_classes
+from forecasting.simulation.equilibrium import settling_draws
+from forecasting.simulation.whatif import (
     exits_under,
     level_under,
     notes_on,
@@ -182,8 +182,9 @@ def forecast(
 ) -> Forecast:
     """Forecast ``horizon`` settlements beyond the as-of day and reconstruct those before it.
 
-    ``sample`` is what :func:`~forecasting.sampling.draw_sample` drew of the same fit with the same
-    horizon, paths and seed: several what-ifs of one fit then take a third of the time each.
+    ``sample`` is what :func:`~forecasting.simulation.draws.draw_sample` drew of the same fit with
+    the same horizon, paths and seed: several what-ifs of one fit then take a third of the time
+    each.
 
     Raises InputError when horizon or paths are out of range, ValueError when the sample is of
     another fit, size or seed.

@@ -13,15 +13,15 @@ from datetime import date
 
 import numpy as np
 
-from forecasting.arrays import Array
-from forecasting.claims import Parameters, undiluted_share
-from forecasting.enrolment import Membership
-from forecasting.errors import InputError
-from forecasting.hazard import HazardInputs, HazardParameters, exit_hazard
-from forecasting.messages import Message
-from forecasting.regime import Regime
-from forecasting.scenario import Scenario
-from forecasting.settlements import YEARS_PER_PERIOD
+from forecasting.assumptions.scenario import Scenario
+from forecasting.base.arrays import Array
+from forecasting.base.errors import InputError
+from forecasting.base.messages import Message
+from forecasting.base.settlements import YEARS_PER_PERIOD
+from forecasting.claims.path import Parameters, undiluted_share
+from forecasting.claims.regime import Regime
+from forecasting.members.enrolment import Membership
+from forecasting.members.hazard import HazardInputs, HazardParameters, exit_hazard
 
 FASTEST_EXITS = 6.0
 AGREED_WITHIN = 1e-3

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from forecasting.base.errors import InputError, Problem, Refused
+from forecasting.base.messages import Message, Name, known_reason, on_day
+from forecasting.base.settlements import PERIODS_PER_YEAR
 from forecasting.disclosures import Disclosures, plans_in, read_disclosures
+from forecasting.disclosures.grid import model_grid
 from forecasting.disclosures.quantities import HIGHEST_SHARE
 from forecasting.disclosures.schemas import OBSERVATIONS
-from forecasting.errors import InputError, Problem, Refused
-from forecasting.estimation import FEWEST_FIGURES, SelectionLagFit, fit
-from forecasting.messages import Message, Name, known_reason, on_day
-from forecasting.regime import model_grid
-from forecasting.settlements import PERIODS_PER_YEAR
-from forecasting.simulation import Forecast, forecast
+from forecasting.fitting.estimation import FEWEST_FIGURES, SelectionLagFit, fit
+from forecasting.simulation.paths import Forecast, forecast
 
 FILE = "upload.csv"
 MOST_MEGABYTES = 2
@@ -62,7 +62,7 @@ def plans_of(content: bytes) -> tuple[str, ...]:
     >>> plans_of(b"plan,value")
     Traceback (most recent call last):
         ...
-    forecasting.errors.InputError: upload.csv: row 1: found no column scope, ...
+    forecasting.base.errors.InputError: upload.csv: row 1: found no column scope, ...
     """
     megabytes, lines = len(content) / 1e6, content.count(b"\n")
     if megabytes > MOST_MEGABYTES:
