@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,6 +69,12 @@ class Server:
         self.process.wait()
 
 
+def leashed(command: Sequence[str]) -> list[str]:
+    """The command so that it ends with us, however we end; as it is where that cannot be had."""
+    leash = shutil.which("setpriv")
+    return [leash, "--pdeathsig", "KILL", *command] if leash else list(command)
+
+
 @contextmanager
 def serve(
     script: str = "app.py",
@@ -81,15 +88,29 @@ def serve(
     Raises RuntimeError where it stops or stays silent; ``log`` takes what it says.
     """
     port = port or free_port()
+    options = [f"--server.port={port}", f"--server.address={HOST}"]
+    command = [sys.executable, "-m", "streamlit", "run", script, *options]
+    with running(command, port, folder, environment, log) as server:
+        yield server
+
+
+@contextmanager
+def running(
+    command: Sequence[str],
+    port: int,
+    folder: Path = ROOT,
+    environment: Mapping[str, str] | None = None,
+    log: Path | None = None,
+) -> Iterator[Server]:
+    """The same for any command that serves on this port."""
     address = f"http://{HOST}:{port}"
-    options = [f"--server.port={port}", f"--server.address={HOST}", "--server.headless=true"]
-    with open(log or os.devnull, "ab") as errors:
+    with open(log or os.devnull, "ab") as words:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", script, *options],
+            leashed(command),
             cwd=folder,
             env={**os.environ, **(environment or {})},
-            stdout=subprocess.DEVNULL,
-            stderr=errors,
+            stdout=words,
+            stderr=words,
             start_new_session=True,
         )
     try:
