@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.report import Bar, Section, percentile, shown, table
-from benchmarks.server import free_port, memory_of, serve
+from benchmarks.server import free_ports, memory_of, serve
 from benchmarks.visitor import AS_OF, Seen, Visitor
 from deploy import cluster
 from ui.store import FOLDER_VARIABLE
@@ -167,7 +167,7 @@ def behind_nginx(
 ) -> Iterator[tuple[str, list[int], Path]]:
     """Start replicas and proxy on free ports with nothing kept; yield address, processes, logs."""
     with tempfile.TemporaryDirectory() as parent:
-        folder, port = Path(parent) / "run", free_port()
+        folder, port = Path(parent) / "run", free_ports(replicas + 1)
         environment = {FOLDER_VARIABLE: str(Path(parent) / "kept"), **(settings or {})}
         cluster.start(folder, port, replicas, environment, tied=True)
         try:

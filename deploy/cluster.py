@@ -31,7 +31,7 @@ from supervisor.xmlrpc import SupervisorTransport
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from deploy.proxy import LOOPBACK, find_nginx
+from deploy.proxy import LOOPBACK, REST_SECONDS, find_nginx
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = ROOT / "deploy" / "supervisord.conf.template"
@@ -231,6 +231,8 @@ def restart(folder: Path) -> str:
             supervisor(folder).stopProcess(name)
         supervisor(folder).startProcess(name)
         await_health(folder, port)
+        # Until the proxy, which passes it over, tries it again: the next one is ended then.
+        time.sleep(REST_SECONDS + 1)
     return f"{len(ports)} replicas restarted"
 
 
@@ -262,10 +264,10 @@ def stop(folder: Path) -> str:
 
 
 def alive(pid: int) -> bool:
-    """Whether a process is there and has not ended."""
-    with suppress(ChildProcessError):
-        os.waitpid(pid, os.WNOHANG)
-    return psutil.pid_exists(pid)
+    """Whether a process is there and has not ended; one that waits to be reaped has."""
+    with suppress(psutil.Error):
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    return False
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -30,6 +30,7 @@ MOST_CONNECTIONS = int(os.environ.get("SHARE_DASHBOARD_CONNECTIONS", "400"))
 SLOWEST_SECONDS = int(os.environ.get("SHARE_DASHBOARD_SLOWEST_SECONDS", "10"))
 # Of a replica, for anything but a websocket: one that hangs is passed over after it.
 ANSWER_SECONDS = 10
+REST_SECONDS = 5
 PINGS_MISSED = 3
 
 
@@ -45,20 +46,24 @@ def largest_body_mb() -> int:
 
 
 def upstream(ports: Sequence[int]) -> str:
-    """Lines of nginx for the replicas; one that fails is passed over for ten seconds.
+    """Lines of nginx for the replicas; one that fails is passed over for a while.
 
     >>> print(upstream([8081, 8082]))
-    server 127.0.0.1:8081 max_fails=1 fail_timeout=10s;
-    server 127.0.0.1:8082 max_fails=1 fail_timeout=10s;
+    server 127.0.0.1:8081 max_fails=1 fail_timeout=5s;
+    server 127.0.0.1:8082 max_fails=1 fail_timeout=5s;
     """
-    return "\n".join(f"server {LOOPBACK}:{port} max_fails=1 fail_timeout=10s;" for port in ports)
+    rest = f"max_fails=1 fail_timeout={REST_SECONDS}s;"
+    return "\n".join(f"server {LOOPBACK}:{port} {rest}" for port in ports)
 
 
-def configuration(listen: str, folder: Path, ports: Sequence[int]) -> str:
+def configuration(
+    listen: str, folder: Path, ports: Sequence[int], access_log: str = "/dev/stdout"
+) -> str:
     """The template for a proxy on the address ``listen`` with its files in ``folder``."""
     values = {
         "FOLDER": folder,
         "LISTEN": listen,
+        "ACCESS": access_log,
         "REPLICAS": upstream(ports),
         "LARGEST": f"{largest_body_mb()}m",
         "CONNECTIONS": MOST_CONNECTIONS,
@@ -93,13 +98,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--listen", required=True, metavar="ADDRESS:PORT")
     parser.add_argument("--replicas", type=int, nargs="+", required=True, metavar="PORT")
+    parser.add_argument("--access-log", default="/dev/stdout", help="as nginx has it")
     chosen = parser.parse_args(arguments)
     program = find_nginx()
     if program is None:
         sys.exit("nginx is not installed (Debian: apt-get install nginx-light)")
     folder = chosen.folder.resolve()
     end_left_workers(folder)
-    text = configuration(chosen.listen, folder, chosen.replicas)
+    text = configuration(chosen.listen, folder, chosen.replicas, chosen.access_log)
     (folder / "nginx.conf").write_text(text, encoding="utf-8")
     os.execv(program, [program, "-p", str(folder), "-e", "stderr", "-c", f"{folder}/nginx.conf"])
 
