@@ -1,5 +1,6 @@
 .DEFAULT_GOAL := help
-.PHONY: help run dev serve check test bench reliability release-check fuzz audit lint type format fmt setup setup-dev system
+.PHONY: help run dev serve check test bench reliability release-check fuzz audit licences nightly \
+	lint type format fmt setup setup-extras setup-dev system
 
 PYTHON ?= python3
 PORT ?= 8501
@@ -7,6 +8,8 @@ WORKERS ?= 3
 REPLICAS ?= 2
 SECONDS ?= 60
 DATA ?=
+# Who may reach the dashboard: this machine alone. ADDRESS=0.0.0.0 opens it to the network.
+ADDRESS ?= 127.0.0.1
 BIN := .venv/bin
 FAST := unit or architecture or contract
 # The matrices are small: more threads spin for work that never comes and take the other core.
@@ -15,18 +18,18 @@ export OPENBLAS_NUM_THREADS ?= 1
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
 
-run: setup ## set up what is missing and serve the dashboard on PORT (8501)
+run: setup ## set up what is missing and serve the dashboard on PORT (8501) of ADDRESS (this machine)
 	@mkdir -p static
-	$(BIN)/python -m streamlit run app.py --server.port $(PORT) --browser.serverAddress localhost
+	$(BIN)/python -m streamlit run deploy/server.py --server.port $(PORT) --server.address $(ADDRESS)
 
-serve: setup ## serve REPLICAS (2) behind nginx on PORT; ARGS=restart, status or stop
+serve: setup-extras ## serve REPLICAS (2) behind nginx on PORT; ARGS=restart, status or stop
 	@mkdir -p static
-	$(BIN)/python deploy/cluster.py $(or $(ARGS),start) --port $(PORT) --replicas $(REPLICAS)
+	$(BIN)/python deploy/cluster.py $(or $(ARGS),start) --address $(ADDRESS) --port $(PORT) --replicas $(REPLICAS)
 
 dev: setup-dev ## serve on PORT and draw the page again whenever a file changes
 	@mkdir -p static
-	$(BIN)/python -m streamlit run app.py --server.port $(PORT) --browser.serverAddress localhost \
-		--server.fileWatcherType auto --server.runOnSave true
+	$(BIN)/python -m streamlit run deploy/server.py --server.port $(PORT) \
+		--server.address $(ADDRESS) --server.fileWatcherType auto --server.runOnSave true
 
 check: setup-dev ## style, import contracts and the fast tests, within a minute
 	@start=$$(date +%s); \
@@ -71,8 +74,11 @@ fmt: format ## short for format
 setup:
 	@scripts/setup.sh "$(PYTHON)" requirements.txt
 
+setup-extras:
+	@scripts/setup.sh "$(PYTHON)" requirements.txt requirements-extras.txt
+
 setup-dev:
-	@scripts/setup.sh "$(PYTHON)" requirements.txt requirements-dev.txt
+	@scripts/setup.sh "$(PYTHON)" requirements.txt requirements-extras.txt requirements-dev.txt
 
 system: setup-dev
 	@scripts/install_system.sh

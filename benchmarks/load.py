@@ -12,13 +12,13 @@ import json
 import random
 import sys
 import tempfile
-from collections.abc import Awaitable, Iterator, Sequence
-from contextlib import AsyncExitStack, contextmanager, suppress
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.report import Bar, Section, percentile, shown, table
-from benchmarks.server import free_port, memory_of, serve
+from benchmarks.server import free_ports, memory_of, serve
 from benchmarks.visitor import AS_OF, Seen, Visitor
 from deploy import cluster
 from ui.store import FOLDER_VARIABLE
@@ -162,18 +162,20 @@ def measure_replicas(sessions: int, changes: int, think: float, replicas: int) -
 
 
 @contextmanager
-def behind_nginx(replicas: int) -> Iterator[tuple[str, list[int], Path]]:
+def behind_nginx(
+    replicas: int, settings: Mapping[str, str] | None = None
+) -> Iterator[tuple[str, list[int], Path]]:
     """Start replicas and proxy on free ports with nothing kept; yield address, processes, logs."""
     with tempfile.TemporaryDirectory() as parent:
-        folder, port = Path(parent) / "run", free_port()
-        environment = {FOLDER_VARIABLE: str(Path(parent) / "kept")}
-        cluster.start(folder, port, replicas, environment)
+        folder, port = Path(parent) / "run", free_ports(replicas + 1)
+        environment = {FOLDER_VARIABLE: str(Path(parent) / "kept"), **(settings or {})}
+        cluster.start(folder, port, replicas, environment, tied=True)
         try:
-            pids = [each.pid for each in cluster.read(folder).replicas]
+            pids = list(cluster.replicas(folder).values())
             yield f"http://{cluster.LOOPBACK}:{port}", pids, folder
         finally:
             # A test may have stopped it already.
-            with suppress(cluster.ClusterError):
+            if cluster.runs(folder):
                 cluster.stop(folder)
 
 

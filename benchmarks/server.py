@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import random
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +37,20 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
+
+
+def free_ports(count: int) -> int:
+    """The first of so many ports in a row that nothing uses, below those of outgoing connections.
+
+    Raises RuntimeError where there is none.
+    """
+    for _ in range(1000):
+        first = random.randrange(10_000, 30_000)
+        with ExitStack() as held, suppress(OSError):
+            for port in range(first, first + count):
+                held.enter_context(socket.socket()).bind((HOST, port))
+            return first
+    raise RuntimeError(f"no {count} free ports in a row")
 
 
 def is_healthy(address: str) -> bool:
@@ -68,6 +84,12 @@ class Server:
         self.process.wait()
 
 
+def leashed(command: Sequence[str]) -> list[str]:
+    """The command so that it ends with us, however we end; as it is where that cannot be had."""
+    leash = shutil.which("setpriv")
+    return [leash, "--pdeathsig", "KILL", *command] if leash else list(command)
+
+
 @contextmanager
 def serve(
     script: str = "app.py",
@@ -81,15 +103,29 @@ def serve(
     Raises RuntimeError where it stops or stays silent; ``log`` takes what it says.
     """
     port = port or free_port()
+    options = [f"--server.port={port}", f"--server.address={HOST}"]
+    command = [sys.executable, "-m", "streamlit", "run", script, *options]
+    with running(command, port, folder, environment, log) as server:
+        yield server
+
+
+@contextmanager
+def running(
+    command: Sequence[str],
+    port: int,
+    folder: Path = ROOT,
+    environment: Mapping[str, str] | None = None,
+    log: Path | None = None,
+) -> Iterator[Server]:
+    """The same for any command that serves on this port."""
     address = f"http://{HOST}:{port}"
-    options = [f"--server.port={port}", f"--server.address={HOST}", "--server.headless=true"]
-    with open(log or os.devnull, "ab") as errors:
+    with open(log or os.devnull, "ab") as words:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", script, *options],
+            leashed(command),
             cwd=folder,
             env={**os.environ, **(environment or {})},
-            stdout=subprocess.DEVNULL,
-            stderr=errors,
+            stdout=words,
+            stderr=words,
             start_new_session=True,
         )
     try:

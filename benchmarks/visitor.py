@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import time
+import urllib.error
+import urllib.request
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState, ContextInfo
-from streamlit.proto.Common_pb2 import DoubleArray
+from streamlit.proto.Common_pb2 import DoubleArray, FileUploaderState, UploadedFileInfo
 from streamlit.proto.DownloadButton_pb2 import DownloadButton
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.Selectbox_pb2 import Selectbox
@@ -25,6 +27,30 @@ from benchmarks.server import PATIENCE, fetch
 
 LARGEST_MESSAGE = 64_000_000
 AS_OF = "as_of"
+XSRF = "_streamlit_xsrf"
+BOUNDARY = "between-the-parts"
+MULTIPART = f"multipart/form-data; boundary={BOUNDARY}"
+FORM = (
+    f"--{BOUNDARY}\r\nContent-Type: text/csv\r\n"
+    'Content-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+)
+END_OF_FORM = f"\r\n--{BOUNDARY}--\r\n".encode()
+
+
+def cookies(address: str) -> str:
+    """What the server gives a browser to keep, as it sends it back: replica and XSRF token."""
+    with urllib.request.urlopen(f"{address}/_stcore/health", timeout=PATIENCE) as answer:
+        found = answer.headers.get_all("Set-Cookie", [])
+    return "; ".join(one.split(";")[0] for one in found)
+
+
+def _status(request: urllib.request.Request) -> int:
+    try:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as refusal:
+        with refusal:
+            return refusal.code
 
 
 @dataclass
@@ -37,6 +63,8 @@ class Seen:
     texts: list[str] = field(default_factory=list)
     exceptions: list[str] = field(default_factory=list)
     page: str = ""
+    session: str = ""
+    file_box: str = ""
     seconds: float = 0.0
 
     def take(self, message: ForwardMsg) -> None:
@@ -44,12 +72,16 @@ class Seen:
         # A new session names the frame's script; the menu, which of its pages is drawn.
         if message.WhichOneof("type") == "navigation":
             self.page = message.navigation.page_script_hash
+        if message.WhichOneof("type") == "new_session":
+            self.session = message.new_session.initialize.session_id
         element = message.delta.new_element
         match element.WhichOneof("type"):
             case "selectbox":
                 self.selectboxes[element.selectbox.query_param_key] = element.selectbox
             case "slider":
                 self.sliders[element.slider.id] = element.slider, message.delta.fragment_id
+            case "file_uploader":
+                self.file_box = element.file_uploader.id
             case "download_button":
                 self.downloads.append(element.download_button)
             case "markdown":
@@ -109,6 +141,26 @@ class Visitor:
             WidgetState(id=slider.id, double_array_value=DoubleArray(data=[value])), part
         )
 
+    async def send_file(self, content: bytes, name: str = "file.csv", number: int = 1) -> int:
+        """Put a file where the file box of the page puts one; the status of the answer."""
+        file = f"file-{number}"
+        url = f"{self.address}/_stcore/upload_file/{self.seen.session}/{file}"
+        body = FORM.format(name=name).encode() + content + END_OF_FORM
+        token = self.cookie.partition(f"{XSRF}=")[2].split(";")[0]
+        headers = {"Content-Type": MULTIPART, "X-Xsrftoken": token, "Cookie": self.cookie}
+        request = urllib.request.Request(url, data=body, method="PUT", headers=headers)
+        return await asyncio.to_thread(_status, request)
+
+    async def show_file(self, name: str = "file.csv", number: int = 1) -> Seen:
+        """Have the page read a file that was sent."""
+        file = UploadedFileInfo(file_id=f"file-{number}", name=name)
+        return await self._set(
+            WidgetState(
+                id=self.seen.file_box,
+                file_uploader_state_value=FileUploaderState(uploaded_file_info=[file]),
+            )
+        )
+
     async def _set(self, state: WidgetState, part: str = "") -> Seen:
         """Set one control: a rerun of the page, or of the ``part`` of it that it stands in."""
         return await self._run(
@@ -128,7 +180,7 @@ class Visitor:
     async def _run(self, state: ClientState) -> Seen:
         assert self._socket is not None
         state.context_info.CopyFrom(ContextInfo(timezone="UTC", locale="en", url=self.address))
-        seen, began = Seen(page=self.seen.page), time.perf_counter()
+        seen, began = Seen(page=self.seen.page, session=self.seen.session), time.perf_counter()
         if state.fragment_id:
             # The rest of the page stays on the screen.
             seen.selectboxes = self.seen.selectboxes

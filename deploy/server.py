@@ -1,7 +1,7 @@
-"""The dashboard as one process among several: ``streamlit run deploy/server.py``.
+"""The dashboard as it is served, by ``make run``, behind the proxy and in the container.
 
-The same pages as ``app.py``, and a health route of its own. The process takes its first visitor
-only once the home page's forecast has been computed or read from disk.
+The same pages as ``app.py``, behind the guard, with a health route and the data for programs. The
+process takes its first visitor only once the home page's forecast has been computed.
 """
 
 from __future__ import annotations
@@ -13,12 +13,16 @@ from pathlib import Path
 
 import streamlit as st
 from anyio import to_thread
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
+
+from ui.guard.middleware import Guard  # noqa: E402
+from ui.guard.watchdog import watched  # noqa: E402
 
 
 @asynccontextmanager
@@ -29,7 +33,8 @@ async def warmed_up(_: st.App) -> AsyncIterator[None]:
 
     logs.set_up()
     await to_thread.run_sync(health.report)
-    yield
+    async with watched():
+        yield
 
 
 async def answer_health(request: Request) -> Response:
@@ -42,5 +47,6 @@ async def answer_health(request: Request) -> Response:
 app = st.App(
     ROOT / "app.py",
     routes=[Route("/healthz", answer_health, methods=["GET"])],
+    middleware=[Middleware(Guard)],
     lifespan=warmed_up,
 )

@@ -57,6 +57,8 @@ installed "$@" && exit 0
 
 if ! { new_enough $venv/bin/python && $venv/bin/python -m pip --version >/dev/null 2>&1; }; then
   create_venv
+  # What comes with Python is as old as Python; some of it has known faults.
+  $venv/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip setuptools
 fi
 rm -f $stamp
 say "installing $*"

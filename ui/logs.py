@@ -1,6 +1,7 @@
 """One line of JSON on standard error for every run of a page, and for what went wrong.
 
-Nothing about the reader is written: no address, no browser, no session.
+Nothing about the reader is written: no address, no browser, no session, no word of a file. What a
+library says is therefore written without the values it fills in, and an error without its text.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ import json
 import logging
 import sys
 import time
+import traceback
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -17,11 +20,16 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from forecasting.disclosures import InputWarning
 from ui.address import AS_OF_KEY, current_language
 from ui.registry import PAGES
 from ui.store import Tally, tally
 
 OURS = "ui"
+# Warnings of Python: text of our own code and of libraries.
+SPEAK_FREELY = frozenset({"py.warnings"})
+# They tell of every websocket with the reader's address and query.
+SILENT = ("uvicorn.error", "uvicorn.access", "websockets.server")
 PAGE_RUN = "page run"
 NOT_KNOWN = "unknown"
 
@@ -39,17 +47,29 @@ class JsonLines(logging.Formatter):
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line; a traceback becomes a field of it."""
+        """The line; an error becomes two fields of it: its kind, and where it was raised."""
+        known = record.name in SPEAK_FREELY or record.name.split(".")[0] == OURS
         line: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": record.getMessage() if known else str(record.msg),
             **getattr(record, "facts", {}),
         }
-        if record.exc_info:
-            line["traceback"] = self.formatException(record.exc_info)
+        if record.exc_info and record.exc_info[1] is not None:
+            line |= fault_facts(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def fault_facts(error: BaseException) -> dict[str, Any]:
+    """What kind of error it was and where; its text may hold what a reader sent.
+
+    >>> fault_facts(ValueError("a reader's words"))
+    {'error': 'ValueError', 'where': []}
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+    return {"error": type(error).__name__, "where": where}
 
 
 class _StandardError(logging.StreamHandler[Any]):
@@ -71,9 +91,16 @@ _handler.setFormatter(JsonLines())
 def set_up() -> None:
     """Send our lines, and every library's warnings, to standard error; twice is as good as once."""
     logging.captureWarnings(True)
+    # It names cells of the file that was read; the page shows it to whom the file belongs.
+    warnings.simplefilter("ignore", InputWarning)
     logging.getLogger(OURS).setLevel(logging.INFO)
+    for name in SILENT:
+        logging.getLogger(name).setLevel(logging.WARNING)
     if _handler not in logging.root.handlers:
         logging.root.addHandler(_handler)
+    for logger in list(logging.root.manager.loggerDict.values()):
+        for handler in getattr(logger, "handlers", []):
+            handler.setFormatter(_handler.formatter)
 
 
 @contextmanager

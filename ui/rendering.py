@@ -17,12 +17,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache, lru_cache
 from types import MappingProxyType
-from typing import Any
-
-import kaleido
-from choreographer.browsers.chromium import Chromium
+from typing import TYPE_CHECKING, Any
 
 from charts.base import EXPORT_SIZE
+
+if TYPE_CHECKING:
+    import kaleido
 
 Renderer = Callable[[dict[str, Any]], Mapping[str, bytes]]
 # Pixels of a PNG to one of the figure, as from the button of the reader's browser.
@@ -47,7 +47,14 @@ class NoFont(NotDrawn):
 
 @cache
 def chrome() -> str | None:
-    """Path of a Chrome or Chromium on this server, else None; looked for once."""
+    """Path of a Chrome or Chromium that can draw on this server, else None; looked for once.
+
+    It draws through kaleido, one of the extras: without that there is none.
+    """
+    try:
+        from choreographer.browsers.chromium import Chromium
+    except ImportError:
+        return None
     return Chromium.find_browser(skip_local=False)
 
 
@@ -101,7 +108,7 @@ def draw_images(figure: dict[str, Any]) -> dict[str, bytes]:
             return thread.submit(_draw_in_time, figure).result()
     # The browser may break in many ways; each one means that there is no image.
     except Exception as error:
-        _log.warning("No image was drawn: %s", error)
+        _log.warning("no image was drawn: %s", type(error).__name__)
         raise NotDrawn(str(error) or type(error).__name__) from error
     finally:
         _one_at_a_time.release()
@@ -112,6 +119,8 @@ def _draw_in_time(figure: dict[str, Any]) -> dict[str, bytes]:
 
 
 async def _draw(figure: dict[str, Any]) -> dict[str, bytes]:
+    import kaleido
+
     width, height = EXPORT_SIZE
     drawing = kaleido.Kaleido(n=1, timeout=SECONDS_AN_IMAGE, mathjax=False, path=chrome())
     try:

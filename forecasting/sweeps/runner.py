@@ -9,17 +9,18 @@ import pickle  # nosec B403: the record of this process, sent to its own workers
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
-
-from distributed import Client, LocalCluster, as_completed
-from distributed.comm.core import connect
+from typing import TYPE_CHECKING, Any
 
 from forecasting.base.errors import InputError
 from forecasting.base.tabular import finite
 from forecasting.disclosures import Disclosures
 from forecasting.fitting.estimation import MODEL_VERSION
 from forecasting.sweeps.journal import Journal, Record, task_key
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 CONNECT_SECONDS = 10
 TaskFunction = Callable[[Disclosures, Mapping[str, Any]], Record]
@@ -54,9 +55,13 @@ def run_tasks(
     replaced and its tasks are done again elsewhere, three times at most. Each worker runs on one
     thread: sums then have one order, and 1, 2 or 4 workers give the same bits.
 
-    Raises InputError where the folder or the scheduler cannot be used.
+    Raises InputError where the folder or the scheduler cannot be used, or Dask is not installed.
     """
     crew = crew or Crew()
+    if find_spec("distributed") is None:
+        raise InputError(
+            "a sweep needs Dask, which is not installed: pip install -r requirements-extras.txt"
+        )
     basis = {
         "function": f"{function.__module__}.{function.__qualname__}",
         "model_version": MODEL_VERSION,
@@ -86,6 +91,9 @@ def _computed(
     pending: Mapping[str, Mapping[str, Any]],
     crew: Crew,
 ) -> Iterator[tuple[str, Record]]:
+    # Not sooner: the dashboard imports this module and needs no Dask.
+    from distributed import as_completed
+
     with _connected(crew, len(pending)) as client:
         # Made anew from its bytes wherever a worker lost it; scattered data would be gone for good.
         shared = client.submit(pickle.loads, pickle.dumps(record))
@@ -104,6 +112,8 @@ def _run(function: TaskFunction, record: Disclosures, task: Mapping[str, Any]) -
 
 @contextmanager
 def _connected(crew: Crew, tasks: int) -> Iterator[Client]:
+    from distributed import Client, LocalCluster
+
     if crew.scheduler is not None:
         with _joined(crew.scheduler) as client:
             yield client
@@ -124,6 +134,8 @@ def _connected(crew: Crew, tasks: int) -> Iterator[Client]:
 @contextmanager
 def _joined(address: str) -> Iterator[Client]:
     """A client of a running scheduler whose workers have this version of the engine."""
+    from distributed import Client
+
     try:
         asyncio.run(_knock(address))
     except (OSError, ValueError) as error:
@@ -161,6 +173,8 @@ def _versions(client: Client) -> dict[str, Any]:
 
 async def _knock(address: str) -> None:
     """Connect once: a client of an address that does not answer would not let go of it."""
+    from distributed.comm.core import connect
+
     async with asyncio.timeout(CONNECT_SECONDS):
         comm = await connect(address, timeout=CONNECT_SECONDS)
     comm.abort()

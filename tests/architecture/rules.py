@@ -22,12 +22,13 @@ TOP_LEVEL = {
     "LICENSE", "Makefile", "README.md", "SECURITY.md", "app.py", "benchmarks", "charts", "data",
     "deploy", "docs",
     "forecasting", "locales", "pages", "pyproject.toml",
-    "requirements-bench.txt", "requirements-dev.txt",
+    "requirements-bench.txt", "requirements-dev.txt", "requirements-extras.txt",
     "requirements.txt", "scripts", "sentences", "tests", "ui",
 }  # fmt: skip
 RUNTIME = ("app.py", "pages", "ui", "sentences", "charts", "locales", "forecasting")
 OURS = {PurePosixPath(name).stem for name in RUNTIME} | {"benchmarks", "deploy", "tests"}
 PUBLIC_FUNCTIONS = {"load_disclosures", "fit", "forecast", "steady_state", "Scenario"}
+REQUIREMENTS = ("requirements.txt", "requirements-extras.txt", "requirements-dev.txt")
 LONGEST_FILE = 400
 LONGEST_PAGE = 80
 
@@ -234,7 +235,7 @@ def requirements_are_ranges(tree: Tree) -> list[str]:
     """Every requirement has a lower and an upper bound."""
     return [
         f"{name}: {requirement} needs a lower and an upper bound"
-        for name in ("requirements.txt", "requirements-dev.txt", "requirements-bench.txt")
+        for name in (*REQUIREMENTS, "requirements-bench.txt")
         for requirement in requirements_of(tree, name)
         if not {">=", "<"} <= {clause.operator for clause in requirement.specifier}
     ]
@@ -242,14 +243,16 @@ def requirements_are_ranges(tree: Tree) -> list[str]:
 
 def imports_are_declared(tree: Tree) -> list[str]:
     """What the code imports is a requirement; what only tests import is a test requirement."""
-    runtime = {canonicalize_name(item.name) for item in requirements_of(tree, "requirements.txt")}
-    tested = {
-        canonicalize_name(item.name) for item in requirements_of(tree, "requirements-dev.txt")
-    }
+    runtime, extras, tested = (
+        {canonicalize_name(item.name) for item in requirements_of(tree, name)}
+        for name in REQUIREMENTS
+    )
     distributions = packages_distributions()
     found = []
     for name in tree.python:
-        declared = runtime if name in tree.under(*RUNTIME) else runtime | tested
+        declared = runtime | extras if name in tree.under(*RUNTIME, "deploy") else None
+        if declared is None:
+            declared = runtime | extras | tested
         for module in tree.imports(name) - OURS - set(sys.stdlib_module_names):
             owners = {canonicalize_name(owner) for owner in distributions.get(module, [module])}
             if not owners & declared:

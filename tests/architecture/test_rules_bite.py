@@ -32,6 +32,7 @@ SOUND = {
     "pages/answer.py": "import ui\n\nui.run()\n",
     "pyproject.toml": "",
     "requirements-dev.txt": "-r requirements.txt\npytest>=9,<10\n",
+    "requirements-extras.txt": "-r requirements.txt\n",
     "requirements-bench.txt": "prophet>=1.5,<2\n",
     "requirements.txt": "streamlit>=1.67,<1.68  # the frame\nplotly>=7.1,<7.2\n",
     "scripts/setup.sh": "",

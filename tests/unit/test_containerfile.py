@@ -59,4 +59,6 @@ def test_it_starts_the_server_on_the_port_it_names():
     command, port = json.loads(of("CMD")[0]), of("EXPOSE")[0]
     assert "deploy/server.py" in command
     assert f"--server.port={port}" in command
+    # The container's own network; who may reach that is for its engine to say.
+    assert "--server.address=0.0.0.0" in command
     assert f"127.0.0.1:{port}/healthz" in of("HEALTHCHECK")[0]

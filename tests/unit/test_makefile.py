@@ -48,8 +48,17 @@ def test_run_serves_the_port_asked_for():
     assert "--server.port 9000 " in steps("run", "PORT=9000")
 
 
+def test_run_listens_to_this_machine_unless_told_otherwise():
+    assert "--server.address 127.0.0.1" in steps("run")
+    assert "--server.address 0.0.0.0" in steps("run", "ADDRESS=0.0.0.0")
+    assert "--address 127.0.0.1" in steps("serve")
+    assert "run deploy/server.py" in steps("run")
+
+
 def test_run_needs_nothing_that_only_tests_need():
     assert "requirements-dev" not in steps("run")
+    assert "requirements-extras" not in steps("run")
+    assert "requirements-extras" in steps("serve")
     assert "install_system" not in steps("run")
 
 
@@ -62,7 +71,7 @@ def test_python_can_be_chosen():
 
 
 def test_serve_starts_replicas_and_passes_on_other_commands():
-    assert "cluster.py start --port 8501 --replicas 2" in steps("serve")
+    assert "cluster.py start --address 127.0.0.1 --port 8501 --replicas 2" in steps("serve")
     assert "cluster.py restart " in steps("serve", "ARGS=restart")
 
 

@@ -23,6 +23,7 @@ case "$*" in
     "-m venv"*)
         [ -z "${FAKE_NO_VENV:-}" ] || [ -e ensurepip ] || exit 1
         mkdir -p .venv/bin && cp "$0" .venv/bin/python ;;
+    *"--upgrade pip setuptools") touch upgraded; exit "${FAKE_PIP:-0}" ;;
     *"pip install"*) args=$*; echo "pip ${args##*version-check }" >>log; exit "${FAKE_PIP:-0}" ;;
 esac
 """
@@ -88,6 +89,11 @@ def test_second_run_installs_nothing(machine: Machine):
     assert machine.log == first
 
 
+def test_a_new_environment_gets_a_current_pip(machine: Machine):
+    machine.setup()
+    assert (machine.root / "upgraded").exists()
+
+
 def test_what_the_tests_installed_serves_the_dashboard_too(machine: Machine):
     machine.setup("requirements.txt", "requirements-dev.txt")
     machine.setup("requirements.txt")
@@ -102,11 +108,13 @@ def test_changed_requirement_is_installed(machine: Machine):
 
 
 def test_interrupted_installation_is_done_again(machine: Machine):
+    machine.setup()
+    (machine.root / ".venv/.installed").unlink()
     assert machine.setup(FAKE_PIP="130").returncode == 130
     assert machine.setup().returncode == 0
-    assert len(machine.log) == 2
+    assert len(machine.log) == 3
     machine.setup()
-    assert len(machine.log) == 2
+    assert len(machine.log) == 3
 
 
 def test_interrupted_upgrade_is_done_again(machine: Machine):

@@ -1,0 +1,1 @@
+"""What stands before every request, whichever way the dashboard is served."""
