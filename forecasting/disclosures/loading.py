@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from forecasting.disclosures.figures import with_reasons
+from forecasting.disclosures.package import DATA_RELEASE, PACKAGED_DATA
 from forecasting.disclosures.plan import Plan, first_day, last_day
 from forecasting.disclosures.problems import cut
 from forecasting.disclosures.record import Disclosures, ReferenceTables
@@ -30,8 +31,6 @@ from forecasting.disclosures.validation import ValidTable, numbered, validate_ta
 from forecasting.errors import InputError
 from forecasting.messages import Message
 
-DATA_RELEASE = "2026.11"
-PACKAGED_DATA = Path(__file__).parents[2] / "data"
 INDUSTRY = "industry"
 MOST_NAMED = 5
 
