@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from forecasting.base.messages import Message, Name
 from forecasting.disclosures.fields import (
     Field,
     as_days,
@@ -25,7 +26,6 @@ from forecasting.disclosures.fields import (
 )
 from forecasting.disclosures.package import TABLE_RESOURCES, Descriptor
 from forecasting.disclosures.quantities import QUANTITIES, UNITS
-from forecasting.messages import Message, Name
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from warnings import warn
 
 import pandas as pd
 
+from forecasting.base.messages import Message
 from forecasting.disclosures.problems import InputWarning, Problems, shown
 from forecasting.disclosures.schemas import OBSERVATIONS, TableSchema
 from forecasting.disclosures.text_table import read_bytes, read_text_table
-from forecasting.messages import Message
 
 CHUNK_ROWS = 5_000
 SAME_FIGURE = ["plan", "scope", "quantity", "period_start", "period_end", "source_id", "bound"]

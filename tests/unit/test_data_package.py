@@ -16,12 +16,12 @@ from typing import Any
 import pytest
 from frictionless import Package, system
 
+from forecasting.base.errors import InputError
 from forecasting.disclosures import PACKAGED_DATA, QUANTITIES, data_archive
 from forecasting.disclosures.package import DESCRIPTOR, PACKAGE, TABLE_RESOURCES, words
 from forecasting.disclosures.quantities import UNITS
 from forecasting.disclosures.schemas import TABLE_BY_NAME
 from forecasting.disclosures.validation import validate_table
-from forecasting.errors import InputError
 
 FIELDS = [
     pytest.param(resource, field, id=f"{resource['name']}.{field['name']}")
