@@ -28,6 +28,7 @@ BENEFIT_TYPES: Mapping[str, str] = {
     "fixed sum": "benefit.fixed_sum",
     "reimbursement": "benefit.reimbursement",
     "fixed sum, by length of membership": "benefit.by_membership",
+    "a fifth fixed, the rest reimbursement": "benefit.part_fixed",
 }
 
 

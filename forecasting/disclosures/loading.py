@@ -15,6 +15,7 @@ import pandas as pd
 from forecasting.base.errors import InputError
 from forecasting.base.messages import Message
 from forecasting.disclosures.figures import with_reasons
+from forecasting.disclosures.package import DATA_RELEASE, PACKAGED_DATA
 from forecasting.disclosures.plan import Plan, first_day, last_day
 from forecasting.disclosures.problems import cut
 from forecasting.disclosures.record import Disclosures, ReferenceTables
@@ -30,16 +31,7 @@ from forecasting.disclosures.schemas import (
 from forecasting.disclosures.text_table import read_bytes
 from forecasting.disclosures.validation import ValidTable, numbered, validate_table
 
-DATA_RELEASE = "2026.11"
-# A checkout's own folder; an installed package carries it as forecasting/tables.
-CHECKOUT_DATA = Path(__file__).parents[2] / "data"
-PACKAGED_DATA = (
-    CHECKOUT_DATA
-    if (CHECKOUT_DATA / "observations.csv").is_file()
-    else Path(__file__).parents[1] / "tables"
-)
 INDUSTRY = "industry"
-OF_ONE_PLAN = ("observations", "plan_rules", "shocks", "plans")
 MOST_NAMED = 5
 
 
@@ -134,6 +126,12 @@ def _of_tables(folder: _Folder, plan: str) -> Disclosures:
             drop=True
         ),
         member_profile=_with_known_from(profile, folder.frame("sources")),
+        case_durations=_of_plan(folder.frame("case_durations"), plan).reset_index(drop=True),
+        case_mix=_of_plan(folder.frame("case_mix"), plan).reset_index(drop=True),
+        case_ages=_of_plan(folder.frame("case_ages"), plan).reset_index(drop=True),
+        case_timing=_with_known_from(
+            _of_plan(folder.frame("case_timing"), plan), folder.frame("sources")
+        ),
         tables=_reference_tables(folder),
         warnings=tuple(warnings),
     )
@@ -309,12 +307,12 @@ def _last_day(observations: pd.DataFrame, rules: pd.DataFrame, info: Plan) -> da
     return max((day for day in days if day is not None), default=date(2000, 1, 1))
 
 
-def _with_known_from(profile: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
+def _with_known_from(table: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
     """Add the day a row was known: its time was over, or its source was out before that."""
     published = dict(zip(sources["source_id"], sources["published"], strict=True))
     days = []
-    for as_of, source in zip(profile["as_of"], profile["source_id"], strict=True):
+    for as_of, source in zip(table["as_of"], table["source_id"], strict=True):
         is_over, out = last_day(as_of), published.get(source, "")
         days.append(max(min(is_over, last_day(out)), first_day(as_of)) if out else is_over)
-    known_from = pd.Series(pd.to_datetime(days), index=profile.index, dtype="datetime64[us]")
-    return profile.assign(known_from=known_from).reset_index(drop=True)
+    known_from = pd.Series(pd.to_datetime(days), index=table.index, dtype="datetime64[us]")
+    return table.assign(known_from=known_from).reset_index(drop=True)
