@@ -94,7 +94,7 @@ def test_the_record_is_counted_as_it_was_known():
 
 def test_the_latest_figures_are_trusted_ones():
     values = [value for _, value, _ in history.latest(RECORD, EN)]
-    assert values == ["7.56 RMB", "86.4 million", "3,121"]
+    assert values == ["6.96 RMB", "86.4 million", "3,121"]
 
 
 def test_before_any_trusted_figure_the_latest_are_dashes():
