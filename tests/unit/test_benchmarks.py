@@ -111,7 +111,7 @@ def test_a_stranger_is_read_from_the_day_not_from_the_last_figure(answers: rival
 
 
 def test_the_house_interval_keeps_the_strangers_median(answers: rivals.Answers):
-    model = rivals.HouseIntervalForecaster("stranger, house interval", answers)
+    model = rivals.HouseIntervalForecaster("stranger (house)", answers)
     quantiles = model.quantiles(KNOWN, 3)
     assert quantiles[:, 3] == pytest.approx([1.0, 2.0, 3.0])
     assert (np.diff(quantiles, axis=1) > 0).all()

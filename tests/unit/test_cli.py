@@ -146,7 +146,7 @@ def test_backtest_json_has_the_stated_keys(capsys) -> None:
     assert result["headline_model"] in by_name
     assert by_name[result["rival"]]["kind"] == "rival"
     assert set(by_name["structural"]["all"]) == SCORE_KEYS
-    assert by_name["article"]["failed"] > 0
+    assert by_name["article (house)"]["failed"] > 0
 
 
 def test_backtest_text_says_that_the_form_was_chosen_with_hindsight(capsys) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from forecasting.backtest import our_models
-from forecasting.baselines import RIVALS
+from forecasting.baselines import RIVALS, method_of
 from forecasting.checks import KINDS, STATISTICS
 from forecasting.claims import EFFECTS
 from forecasting.disclosures import QUANTITIES, REASONS
@@ -64,6 +64,7 @@ GLOSSARY_TERMS = {
     "term.dilution": "dilution",
     "term.share": "share",
 }
+MODELS_OF_BACKTEST = (*our_models(), *RIVALS)
 KEYS_BY_GROUP = {
     "quantity": QUANTITIES,
     "reason": REASONS,
@@ -74,7 +75,7 @@ KEYS_BY_GROUP = {
     "confidence": CONFIDENCES,
     "step": steady_state().steps()["step"],
     "basis": ("disclosed", "interpolated", "at_least", "mean_aid", "highest_benefit"),
-    "model": [model.name for model in (*our_models(), *RIVALS)],
+    "model": {name for model in MODELS_OF_BACKTEST for name in (model.name, method_of(model.name))},
     "model_kind": ("ours", "rival"),
     "curve": MODELS,
     "hazard": [prior.name for prior in HAZARD_PRIORS],

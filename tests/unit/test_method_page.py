@@ -136,7 +136,7 @@ def test_a_high_weight_is_set_beside_a_wrong_level():
 def test_the_headline_scores_name_the_model_and_its_rival():
     said = method.headline(synthetic.backtest(), EN)
     assert EN.t("model.structural") in said
-    assert EN.t("model.drift + theta") in said
+    assert EN.t("model.drift + theta (house)") in said
     assert "14 August 2020" in said
 
 
