@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from forecasting.evaluation.backtest import SPANS
 from locales import Translator
 from sentences.engine import reasons
-from sentences.track import SPANS
 
 if TYPE_CHECKING:
     from forecasting.evaluation.backtest import Backtest
@@ -114,7 +114,7 @@ def steps_table(steps: pd.DataFrame, tr: Translator) -> pd.DataFrame:
 def scores_table(backtest: Backtest, tr: Translator) -> pd.DataFrame:
     """Scores of every model on late and on all origins; failures counted with their reasons."""
     frames = []
-    for span, since in SPANS:
+    for span, since in SPANS.items():
         rows = backtest.forecasts
         if since is not None:
             rows = rows[rows["origin"] >= pd.Timestamp(since)]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from forecasting import fit, load_disclosures, steady_state
@@ -94,7 +97,7 @@ def test_the_record_is_counted_as_it_was_known():
 
 def test_the_latest_figures_are_trusted_ones():
     values = [value for _, value, _ in history.latest(RECORD, EN)]
-    assert values == ["7.56 RMB", "86.4 million", "3,121"]
+    assert values == ["6.96 RMB", "86.4 million", "3,121"]
 
 
 def test_before_any_trusted_figure_the_latest_are_dashes():
@@ -142,6 +145,18 @@ def test_the_record_names_days_figures_and_the_ratio_to_the_rival():
     sentence = track.record(synthetic.backtest(), EN)
     for part in ("2 past days", "3 later shares", "0.35 RMB", "Drift + Theta", "90% interval"):
         assert part in sentence
+    assert f"best rival ({EN.t('model.drift + theta (house)')}" in sentence
+
+
+@pytest.mark.parametrize("tr", [EN, ZH])
+def test_beside_one_day_stands_how_many_held_over_all_days(tr):
+    backtest = synthetic.backtest()
+    rows = backtest.forecasts
+    inside = rows["model"].eq("structural") & rows["origin"].lt("2020-08-14")
+    backtest = replace(backtest, forecasts=rows.assign(inside_80=rows["inside_80"].mask(inside, 0)))
+    told = track.held_over_all(backtest, tr)
+    for part in (tr.percent(0.5), tr.percent(1.0), tr.date(date(2020, 8, 14)), "2"):
+        assert part in told
 
 
 @pytest.mark.parametrize("tr", [EN, ZH])
@@ -158,7 +173,7 @@ def test_losses_are_found_not_written_down(tr):
 def test_the_limits_name_hindsight_and_the_few_figures():
     told = track.limits(synthetic.backtest(), EN)
     assert "hindsight" in told
-    assert "6 forecasts are of only 3 distinct figures" in told
+    assert "6 forecasts are of 3 distinct figures" in told
 
 
 @pytest.mark.parametrize(
@@ -190,7 +205,7 @@ def test_the_growth_of_the_share_is_split_into_dilution_and_level():
 def test_failures_are_counted_with_their_reason():
     table = tables.scores_table(synthetic.backtest(), EN)
     failed = table[table["No forecast"] > 0]
-    assert set(failed["Model"]) == {EN.t("model.article")}
+    assert set(failed["Model"]) == {EN.t("model.article (house)")}
     assert set(failed["Reason"]) == {"not yet"}
 
 
