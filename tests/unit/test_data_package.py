@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from frictionless import Package, system
 
 from forecasting.base.errors import InputError
 from forecasting.disclosures import PACKAGED_DATA, QUANTITIES, data_archive
@@ -36,6 +35,29 @@ OUTSIDE: dict[str, Callable[[Any], str]] = {
     "maxLength": lambda most: "x" * (most + 1),
     "pattern": lambda _: "2020-13-01",
 }
+SPOILED = (
+    (",ami,100000,2,", ",ami,100000,two,", "type-error"),
+    (",ami,100000,2,", ",flu,100000,2,", "constraint-error"),
+    (",ami,300000,4,", ",ami,100000,4,", "primary-key"),
+    (",2,notices2019", ",2,nobody", "foreign-key"),
+    ("disease_group,", "disease,", "incorrect-label"),
+)
+# In a process of its own: importing frictionless lifts the limit on a cell of every CSV reader.
+VALIDATE = """
+import json, sys
+from frictionless import Package, system
+with system.use_context(trusted=True):
+    reports = [Package(path).validate().flatten(["type"]) for path in sys.argv[1:]]
+print(json.dumps(reports))
+"""
+
+
+def errors_of(*folders: Path) -> list[set[str]]:
+    """Kinds of errors that Frictionless finds in each package."""
+    descriptors = [str(folder / DESCRIPTOR) for folder in folders]
+    command = [sys.executable, "-c", VALIDATE, *descriptors]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    return [{kind for (kind,) in report} for report in json.loads(run.stdout)]
 
 
 def rows_of(resource) -> list[list[str]]:
@@ -65,24 +87,16 @@ def test_the_frictionless_command_finds_it_valid():
     assert {task["name"] for task in report["tasks"]} == {r["name"] for r in PACKAGE["resources"]}
 
 
-@pytest.mark.parametrize(
-    ("file", "old", "new", "error"),
-    [
-        ("case_mix.csv", ",ami,100000,2,", ",ami,100000,two,", "type-error"),
-        ("case_mix.csv", ",ami,100000,2,", ",flu,100000,2,", "constraint-error"),
-        ("case_mix.csv", ",ami,300000,4,", ",ami,100000,4,", "primary-key"),
-        ("case_mix.csv", ",2,notices2019", ",2,nobody", "foreign-key"),
-        ("case_mix.csv", "disease_group,", "disease,", "incorrect-label"),
-    ],
-)
-def test_it_finds_what_is_wrong(tmp_path: Path, file: str, old: str, new: str, error: str):
-    folder = shutil.copytree(PACKAGED_DATA, tmp_path / "data")
-    spoiled = folder / file
-    text = spoiled.read_text(encoding="utf-8")
-    spoiled.write_text(text.replace(old, new, 1), encoding="utf-8")
-    with system.use_context(trusted=True):
-        report = Package(str(folder / DESCRIPTOR)).validate()
-    assert error in {found[0] for found in report.flatten(["type"])}
+def test_it_finds_what_is_wrong(tmp_path: Path):
+    folders = []
+    for number, (old, new, _) in enumerate(SPOILED):
+        folder = shutil.copytree(PACKAGED_DATA, tmp_path / str(number))
+        text = (folder / "case_mix.csv").read_text(encoding="utf-8")
+        assert old in text
+        (folder / "case_mix.csv").write_text(text.replace(old, new, 1), encoding="utf-8")
+        folders.append(folder)
+    found = errors_of(*folders)
+    assert [error in kinds for (*_, error), kinds in zip(SPOILED, found, strict=True)] == [True] * 5
 
 
 def test_every_file_of_the_folder_is_named_and_every_named_file_is_there():
@@ -145,5 +159,4 @@ def test_the_archive_is_the_package_and_its_bytes_are_fixed(tmp_path: Path):
     files = sorted((tmp_path / "data").iterdir())
     assert [file.name for file in files] == sorted(path.name for path in PACKAGED_DATA.iterdir())
     assert all(file.read_bytes() == (PACKAGED_DATA / file.name).read_bytes() for file in files)
-    with system.use_context(trusted=True):
-        assert Package(str(tmp_path / "data" / DESCRIPTOR)).validate().valid
+    assert errors_of(tmp_path / "data") == [set()]
