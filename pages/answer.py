@@ -3,7 +3,8 @@
 import streamlit as st
 
 from charts.fan import fan_chart
-from sentences import answer
+from sentences import aid, answer
+from ui.aid import rise_for
 from ui.cache import forecast_for, known, track_record_for
 from ui.controls import full_record_button
 from ui.drawing import drawn
@@ -30,4 +31,6 @@ full_record_button(tr, view.as_of)
 record = known(view)
 show_chart(drawn(view, fan_chart, forecast, track.frame, record.published_forecasts), tr)
 st.markdown(tr.t("answer.article_said"))
+if (split := rise_for(view)) is not None:
+    st.markdown(aid.rise(split, tr))
 show_warnings(forecast, tr)

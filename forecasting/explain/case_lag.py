@@ -34,10 +34,11 @@ class CaseLag:
     ``counted_to`` (day to which membership is counted), ``days`` from the rule to it and
     ``days_to_payment`` to the settlement, ``cases_in_list``, ``cases`` (sampled); ``small`` of them
     paid the small sum, ``thyroid`` of them thyroid cancers, ``thyroid_small`` both; the fractions
-    ``small_part`` and ``thyroid_part`` with ``_low`` and ``_high`` (80%, exact binomial).
+    ``small_part`` and ``thyroid_part`` with ``_low`` and ``_high`` (80%, exact binomial);
+    ``source_id``.
     ``durations``: settlement, ``days_from``, ``days_to`` of membership, ``cases``, ``part`` of the
-    list's sample. ``half_listed``: days from diagnosis until half were in a list (None where no
-    list has reached half), ``to_payment``: mean days from ``counted_to`` to the settlement.
+    list's sample, ``source_id``. ``half_listed``: days from diagnosis until half were in a list
+    (None where no list has reached half), ``to_payment``: mean days from ``counted_to`` to payment.
     """
 
     rule_day: date
@@ -75,7 +76,7 @@ def case_lag(known: Disclosures) -> CaseLag | None:
         return None
     rule_day, small_sum = changes[1]
     lists = durations.groupby("settlement", as_index=False)[
-        ["counted_to", "cases_in_list", "cases_sampled"]
+        ["counted_to", "cases_in_list", "cases_sampled", "source_id"]
     ].first()
     lists = lists.rename(columns={"cases_sampled": "cases"}).sort_values("settlement")
     is_thyroid, is_small = mix["disease_group"].isin(THYROID), mix["aid_rmb"] == small_sum
@@ -99,7 +100,7 @@ def case_lag(known: Disclosures) -> CaseLag | None:
         lists[name] = lists[hits] / lists[trials]
         lists[f"{name}_low"], lists[f"{name}_high"] = low, high
     part = durations["cases"] / durations["cases_sampled"]
-    columns = ["settlement", "days_from", "days_to", "cases"]
+    columns = ["settlement", "days_from", "days_to", "cases", "source_id"]
     return CaseLag(
         rule_day=rule_day,
         small_sum=small_sum,
