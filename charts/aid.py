@@ -52,8 +52,8 @@ def aid_chart(record: AidRecord, events: pd.DataFrame, tr: Translator, stamp: St
             error_y={
                 "type": "data",
                 "symmetric": False,
-                "array": rows["aid_high"] - rows["aid"],
-                "arrayminus": rows["aid"] - rows["aid_low"],
+                "array": (rows["aid_high"] - rows["aid"]).tolist(),
+                "arrayminus": (rows["aid"] - rows["aid_low"]).tolist(),
                 "thickness": 1.5,
                 "width": 2,
                 "color": colour,

@@ -60,7 +60,19 @@ def measured(
 
 def how(lag: CaseLag, tr: Translator) -> str:
     """What the thyroid rule lets one see, and what bends it."""
-    return tr.t("cases.how", day=tr.date(lag.rule_day), sum=tr.rmb(lag.small_sum, 0))
+    said = tr.t("cases.how", day=tr.date(lag.rule_day), sum=tr.rmb(lag.small_sum, 0))
+    if len(lag.lists) < 2:
+        return said
+    before, last = lag.lists.iloc[-2], lag.lists.iloc[-1]
+    if last["small_part"] > before["small_part"]:
+        return said
+    return said + tr.t(
+        "cases.queued",
+        first=tr.date(before["settlement"]),
+        last=tr.date(last["settlement"]),
+        days=tr.number(last["days"] - before["days"]),
+        part=tr.percent(last["small_part"]),
+    )
 
 
 def lists_table(lag: CaseLag, tr: Translator) -> pd.DataFrame:

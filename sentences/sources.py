@@ -18,17 +18,15 @@ UNSAFE_IN_A_LINK = "()<>[]\\ "
 
 @dataclass(frozen=True)
 class Source:
-    """One row of ``sources.csv`` in the reader's language; ``url`` empty where there is none."""
+    """One row of ``sources.csv`` in the reader's language.
+
+    ``text``: publisher and date, and why there is no link where there is none; ``url`` is then
+    empty.
+    """
 
     source_id: str
-    label: str
+    text: str
     url: str
-    without: str
-
-    @property
-    def text(self) -> str:
-        """Publisher and date, and why there is no link where there is none."""
-        return f"{self.label} ({self.without})" if self.without else self.label
 
     @property
     def markdown(self) -> str:
@@ -48,15 +46,17 @@ def described(sources: pd.DataFrame, ids: Iterable[str], tr: Translator) -> list
         if not source_id:
             continue
         if source_id not in rows.index:
-            found.append(Source(source_id, source_id, "", ""))
+            found.append(Source(source_id, source_id, ""))
             continue
         row = rows.loc[source_id]
-        key = f"withheld_{source_id}" if source_id in WITHHELD else "no_address"
-        without = "" if row["url"] else tr.t(f"sources.{key}")
-        label = row["publisher"]
+        text = row["publisher"]
         if row["published"]:
-            label = tr.t("sources.dated", publisher=label, day=_day(row["published"], tr))
-        found.append(Source(source_id, label, row["url"], without))
+            day = _day(row["published"], tr)
+            text = tr.t("sources.dated", publisher=text, day=day)
+        if not row["url"]:
+            key = f"withheld_{source_id}" if source_id in WITHHELD else "no_address"
+            text = tr.t("sources.with_reason", source=text, reason=tr.t(f"sources.{key}"))
+        found.append(Source(source_id, text, row["url"]))
     return found
 
 

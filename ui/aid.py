@@ -88,11 +88,11 @@ def _split(view: View) -> None:
 def _two_days(days: list[date], tr: Translator) -> tuple[date, date]:
     """The settlements chosen, the later one after the earlier, both kept in the address."""
     from_key, until_key = SPLIT_KEYS
-    show_notices(SPLIT_KEYS, tr)
     with st.container(horizontal=True, gap="small"):
         start = _day(from_key, "aid.start", days[:-1], _usual_start(days), tr)
         later = [day for day in days if day > start]
         end = _day(until_key, "aid.end", later, later[-1], tr)
+    show_notices(SPLIT_KEYS, tr)
     return start, end
 
 

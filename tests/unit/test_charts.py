@@ -37,6 +37,7 @@ from forecasting.sweeps.sobol import global_sensitivity
 from locales import LANGUAGES, Translator
 from tests import insurance_charts, synthetic
 from tests.plans_charts import PLANS_CHARTS
+from tests.record_charts import RECORD_CHARTS
 
 ROOT = Path(__file__).parents[2]
 EN = Translator("en")
@@ -95,9 +96,20 @@ CHARTS: dict[str, Callable[[Translator], Chart]] = {
     "split": lambda tr: growth.split_chart(synthetic.growth_split(), tr, synthetic.STAMP),
     **insurance_charts.CHARTS,
     **PLANS_CHARTS,
+    **RECORD_CHARTS,
 }
 NARROW = {"waiting", "ramp", "delay", "ages", "place", "means"}
-HORIZONTAL = {"answers", "split", "tornado", "wis", "fee", "ages", "place", "means"}
+HORIZONTAL = {
+    "answers",
+    "split",
+    "tornado",
+    "wis",
+    "fee",
+    "ages",
+    "place",
+    "means",
+    "aid_or_payers",
+}
 HORIZONTAL |= {"assumptions", *insurance_charts.HORIZONTAL}
 NOT_FROM_ZERO = {"dilution", "cohorts", "tornado", "lost", *insurance_charts.NOT_FROM_ZERO}
 
