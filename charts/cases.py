@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 
 from charts import palette
 from charts.base import Chart, Stamp, band, build_chart
-from forecasting.settlements import DAYS_PER_YEAR
+from forecasting.base.settlements import DAYS_PER_YEAR
 from locales import Translator
 
 if TYPE_CHECKING:

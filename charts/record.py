@@ -10,9 +10,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts import palette
-from forecasting.arrays import Array
+from forecasting.base.arrays import Array
+from forecasting.base.settlements import period_number
 from forecasting.disclosures.figures import best_first
-from forecasting.settlements import period_number
 from locales import Translator
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ import streamlit as st
 
 from charts import aid as charts
 from forecasting import Refused
+from forecasting.base.settlements import PERIODS_PER_YEAR
 from forecasting.explain.aid_and_payers import AidRecord, ShareSplit, aid_record, split_share
 from forecasting.explain.case_lag import CaseLag, case_lag
 from forecasting.explain.flat_forecast import FlatForecastJudged, judge_flat_forecast
-from forecasting.settlements import PERIODS_PER_YEAR
 from locales import Translator
 from sentences import aid
 from sentences.engine import said

@@ -10,7 +10,7 @@ import pytest
 from charts import fan, history
 from charts.base import Chart
 from charts.record import add_reconstruction, add_steps, one_a_settlement
-from forecasting.settlements import period_number
+from forecasting.base.settlements import period_number
 from locales import LANGUAGES, Translator
 from tests import synthetic
 from tests.record_charts import AID, FULL, KNOWN, LAG, RECORD_CHARTS, SPLIT
