@@ -1,1 +1,1 @@
-"""Why the share is what it is: aid against payers, a published forecast judged."""
+"""Why the share moved, for the plan and for one member; what the lists of cases show."""

@@ -122,6 +122,7 @@ def test_after_the_last_count_they_move_on_no_faster_than_ever_in_a_year(tmp_pat
 
 def test_aid_is_the_identity_turned_round():
     fee = FULL.rule("management_fee_rate", date(2019, 9, 28))
+    assert fee is not None
     for end in ("", "_low", "_high"):
         again = FRAME[f"aid{end}"] * (1 + fee) / FRAME[f"members{end}"]
         assert np.allclose(again, FRAME["share"])
@@ -147,6 +148,7 @@ def test_aid_before_the_tier_weight_is_measured_where_aid_itself_was_disclosed()
 
 def test_the_steps_are_counted_from_the_changes():
     steps = RECORD.steps
+    assert steps is not None
     changes = FRAME.loc[FRAME.index >= steps.since, "change"].dropna()
     assert steps.changes == len(changes)
     assert steps.small == (changes.abs() < SMALL_STEP).sum()
@@ -223,6 +225,8 @@ def test_without_a_share_fee_and_members_there_is_no_aid():
 
 def test_the_article_is_judged_by_every_later_share():
     judged = judge_flat_forecast(FULL)
+    assert judged is not None
+    assert judged.held_until is not None
     later = {day: share for day, share in FULL.settled("share").items() if day > judged.made_on}
     assert judged.n == len(later) == len(judged.frame)
     near = {
@@ -247,6 +251,7 @@ def test_a_forecast_that_never_held_says_so():
     rows = FULL.published_forecasts.copy()
     rows.loc[rows["quantity"] == "share", "value"] = 9.0
     judged = judge_flat_forecast(replace(FULL, published_forecasts=rows))
+    assert judged is not None
     assert judged.held_until is None
     assert judged.within_10 == 0
     assert judged.frame["part"].max() < 0

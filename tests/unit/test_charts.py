@@ -330,21 +330,6 @@ def test_fan_alt_states_the_finding():
         assert finding in alt
 
 
-def test_shares_are_told_apart_by_placement_and_trust():
-    chart = CHARTS["shares"](EN)
-    symbols = {
-        key: by_name(chart, f"series.{key}").marker.symbol
-        for key in ("stated", "inferred", "low", "later")
-    }
-    assert symbols == {
-        "stated": "circle",
-        "inferred": "square",
-        "low": "x",
-        "later": "diamond-open",
-    }
-    assert min(by_name(chart, "series.later").x) > pd.Timestamp(synthetic.AS_OF)
-
-
 def test_running_totals_start_anew_each_year_and_prefer_disclosed_shares():
     running = totals.running_totals(FORECAST)
     first_of_2020 = running[running["year"] == 2020].iloc[0]

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 
-from charts import fan, history
+from charts import history
 from charts.base import Chart
 from charts.record import add_reconstruction, add_steps, one_a_settlement
 from forecasting.base.settlements import period_number
@@ -30,7 +31,7 @@ def steps_of(figure) -> list:
 
 def test_steps_join_neighbours_and_nothing_else():
     days = pd.Series(pd.to_datetime(["2020-01-14", "2020-01-28", "2020-02-28", "2020-03-14"]))
-    figure = fan.go.Figure()
+    figure = go.Figure()
     add_steps(figure, days, pd.Series([1.0, 2.0, 3.0, 4.0]), "#b27a00")
     (line,) = steps_of(figure)
     assert list(line.y) == [1.0, 2.0, None, 3.0, 4.0]
@@ -38,7 +39,7 @@ def test_steps_join_neighbours_and_nothing_else():
 
 
 def test_the_model_draws_only_what_is_missing_and_up_to_its_neighbours():
-    figure = fan.go.Figure()
+    figure = go.Figure()
     filled = add_reconstruction(figure, FORECAST, "share", EN)
     past = FORECAST.periods[FORECAST.periods["date"] <= pd.Timestamp(FORECAST.as_of)]
     missing = past[past["share_disclosed"].isna()]
@@ -52,7 +53,7 @@ def test_the_model_draws_only_what_is_missing_and_up_to_its_neighbours():
 
 
 def test_where_everything_is_known_the_model_draws_nothing():
-    figure = fan.go.Figure()
+    figure = go.Figure()
     days = FORECAST.periods["date"]
     assert add_reconstruction(figure, FORECAST, "share", EN, known=days).empty
     assert not figure.data
@@ -79,6 +80,21 @@ def test_the_shares_chart_joins_what_was_known_and_what_came_apart():
     assert np.unique(np.diff(periods)).tolist() == [1]
 
 
+def test_shares_are_told_apart_by_placement_and_trust():
+    chart = history.shares_chart(FULL.observations, FORECAST, EN, synthetic.STAMP)
+    symbols = {
+        key: trace(chart, EN.t(f"series.{key}")).marker.symbol
+        for key in ("stated", "inferred", "low", "later")
+    }
+    assert symbols == {
+        "stated": "circle",
+        "inferred": "square",
+        "low": "x",
+        "later": "diamond-open",
+    }
+    assert min(trace(chart, EN.t("series.later")).x) > pd.Timestamp(synthetic.AS_OF)
+
+
 def test_aid_is_drawn_with_the_events_that_explain_its_steps():
     chart = RECORD_CHARTS["aid"](EN)
     events = KNOWN.events
@@ -86,6 +102,7 @@ def test_aid_is_drawn_with_the_events_that_explain_its_steps():
     explaining = events[
         events["kind"].isin(["rule", "shock"]) & (events["date"] >= pd.Timestamp(first))
     ]
+    assert chart.events is not None
     assert chart.events["Event"].tolist() == explaining["event_en"].tolist()
     assert chart.events["Source"].tolist() == explaining["source_id"].tolist()
 

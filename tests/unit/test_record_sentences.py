@@ -16,13 +16,12 @@ from locales import LANGUAGES, Translator
 from sentences import aid, cases, tables
 from sentences.figures import figure_card, figure_keys
 from sentences.sources import WITHHELD, described, with_links
+from tests.record_charts import LAG, known_lag
 
 EN = Translator("en")
 FULL = load_disclosures()
 SOURCES = FULL.tables.sources
 AID = aid_record(FULL)
-JUDGED = judge_flat_forecast(FULL)
-LAG = case_lag(FULL)
 DELAY = pd.DataFrame([{"name": "delay_days", "q10": 100.0, "q50": 110.0, "q90": 120.0}])
 
 
@@ -32,6 +31,7 @@ def split(start: str, end: str):
 
 def test_the_steps_are_counted_out():
     sentence, steps = aid.rationed(AID, EN), AID.steps
+    assert steps is not None
     assert f"{steps.small} of {steps.changes} changes" in sentence
     assert "1,581 cases were paid after 632" in sentence
     assert "rationed" in sentence
@@ -79,18 +79,21 @@ def test_a_fall_has_no_part_of_a_rise():
 
 
 def test_the_article_is_judged_in_figures():
-    sentence = aid.article_judged(JUDGED, EN)
+    judged = judge_flat_forecast(FULL)
+    assert judged is not None
+    assert judged.held_until is not None
+    sentence = aid.article_judged(judged, EN)
     for part in (
-        f"Of the {JUDGED.n} shares",
-        f"{JUDGED.within_5} lay within 5%",
-        f"{JUDGED.within_10} within 10%",
-        EN.date(JUDGED.held_until),
-        EN.rmb(JUDGED.mean_abs_error),
+        f"Of the {judged.n} shares",
+        f"{judged.within_5} lay within 5%",
+        f"{judged.within_10} within 10%",
+        EN.date(judged.held_until),
+        EN.rmb(judged.mean_abs_error),
         "above it",
     ):
         assert part in sentence
     assert aid.article_judged(None, EN) == EN.t("aid.judged_nothing")
-    never = replace(JUDGED, held_until=None, value=9.0)
+    never = replace(judged, held_until=None, value=9.0)
     assert EN.t("aid.never_held") in aid.article_judged(never, EN)
     assert "below it" in aid.article_judged(never, EN)
 
@@ -99,6 +102,7 @@ def test_the_article_is_judged_in_figures():
 def test_the_lag_is_said_as_measured_as_fitted_and_as_the_article_has_it(language: str):
     tr = Translator(language)
     sentence = cases.measured(LAG, 90.0, DELAY, tr)
+    assert LAG.half_listed is not None
     for value in (LAG.half_listed.value, LAG.to_payment, 110.0, LAG.within(180)):
         assert tr.number(value) in sentence
     assert tr.t("cases.fitted_longer") not in sentence
@@ -111,8 +115,8 @@ def test_the_lag_is_said_as_measured_as_fitted_and_as_the_article_has_it(languag
 
 def test_a_list_that_stood_still_tells_of_the_queue():
     assert "were queuing" in cases.how(LAG, EN)
-    assert "queuing" not in cases.how(case_lag(FULL.as_of("2019-08-28")), EN)
-    assert "queuing" not in cases.how(case_lag(FULL.as_of("2019-07-14")), EN)
+    assert "queuing" not in cases.how(known_lag(FULL.as_of("2019-08-28")), EN)
+    assert "queuing" not in cases.how(known_lag(FULL.as_of("2019-07-14")), EN)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
