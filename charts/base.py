@@ -125,7 +125,8 @@ class Chart:
 
     ``alt`` states the finding in a sentence; ``table`` is exactly what is drawn, units in its
     headers; ``stem`` begins the names of its files; ``notes`` is the stamp as printed, and the
-    versions are those of the stamp. Where its x axis is one of days it is ``over_time``, and
+    versions and ``source_key`` are those of the stamp; ``sources`` are the keys of sources that it
+    rests on, once they are looked up. Where its x axis is one of days it is ``over_time``, and
     ``events`` lists what its numbered lines mean.
     """
 
@@ -141,6 +142,8 @@ class Chart:
     events: pd.DataFrame | None = None
     data_version: str = ""
     model_version: str = ""
+    source_key: str = ""
+    sources: tuple[str, ...] = ()
 
     @cached_property
     def csv(self) -> bytes:
@@ -263,6 +266,7 @@ def build_chart(
         over_time=dates_on_x,
         data_version=stamp.data_version,
         model_version=stamp.model_version,
+        source_key=stamp.source_key,
     )
 
 
@@ -351,7 +355,7 @@ def mark_what_came(figure: go.Figure, days: list[date], values: pd.Series, tr: T
         mode="markers",
         marker={
             "color": palette.CAME_LATER,
-            "size": 10,
+            "size": 8,
             "symbol": "diamond-open",
             "line": {"width": 2, "color": palette.CAME_LATER},
         },

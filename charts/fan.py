@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from charts import palette
 from charts.base import Chart, DayRule, Stamp, band, build_chart, from_zero, mark_what_came
+from charts.record import add_reconstruction, add_steps, past_settlements
 from locales import Translator
 
 if TYPE_CHECKING:
@@ -28,17 +29,18 @@ def fan_chart(
     """
     periods = forecast.periods
     article = _flat_forecasts(published)
-    past = periods[periods["status"].isin(["disclosed", "reconstructed"])]
+    past = past_settlements(forecast)
     # The forecast begins at the last settlement known, so that the two lines meet.
     ahead = periods[periods["date"] >= past["date"].max()]
     figure = go.Figure()
-    _reconstruction(figure, past, tr)
+    add_reconstruction(figure, forecast, "share", tr)
     _forecast(figure, ahead, tr)
     _steady_state(figure, forecast, ahead, tr)
     for made_on, share in article:
         _article(figure, made_on, share, ahead, tr)
     _disclosed(figure, past, tr)
     if not came.empty:
+        add_steps(figure, came["date"], came["value"], palette.CAME_LATER)
         mark_what_came(figure, came["date"].tolist(), came["value"], tr)
     closed = periods.loc[periods["status"] == "closed", "date"].dt.date[:1]
     table = _table(forecast, ahead, came, article, tr)
@@ -77,29 +79,6 @@ def fan_chart(
         ),
         table=table,
         height=460,
-    )
-
-
-def _reconstruction(figure: go.Figure, past: pd.DataFrame, tr: Translator) -> None:
-    x = past["date"].tolist()
-    name = tr.t("series.reconstructed")
-    figure.add_traces(
-        band(
-            x,
-            past["share_q10"],
-            past["share_q90"],
-            fill=palette.translucent(palette.NEUTRAL, 0.25),
-            name=tr.t("series.reconstructed_band"),
-            showlegend=False,
-        )
-    )
-    figure.add_scatter(
-        x=x,
-        y=past["share_q50"],
-        mode="lines",
-        line={"color": palette.NEUTRAL, "width": 1.2},
-        name=name,
-        hovertemplate="%{y:.2f}",
     )
 
 
@@ -181,11 +160,12 @@ def _article(
 
 def _disclosed(figure: go.Figure, past: pd.DataFrame, tr: Translator) -> None:
     known = past.dropna(subset=["share_disclosed"])
+    add_steps(figure, known["date"], known["share_disclosed"], palette.AMBER)
     figure.add_scatter(
         x=known["date"].tolist(),
         y=known["share_disclosed"],
         mode="markers",
-        marker={"color": palette.AMBER, "size": 8, "symbol": "circle"},
+        marker={"color": palette.AMBER, "size": 6, "symbol": "circle"},
         name=tr.t("series.disclosed"),
         hovertemplate="%{y:.2f}",
         cliponaxis=False,

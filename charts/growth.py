@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 
 from charts import palette
 from charts.base import Chart, DayRule, Stamp, band, build_chart, from_zero
+from charts.record import add_reconstruction, add_steps
 from charts.wrapping import wrap
 from forecasting.members.hazard import LEAST_SHARE
 from locales import Translator
@@ -44,29 +45,11 @@ def members_chart(
     past = forecast.periods[forecast.periods["date"] <= as_of]
     shown = forecast.periods.iloc[: len(past) + YEAR]
     days = [day.date() for day in shown["date"]]
-    x = past["date"].tolist()
     unit = tr.t("column.members_millions")
     columns: dict[str, pd.Series] = {tr.t("column.settlement"): shown["date"].dt.date.astype(str)}
     figure = go.Figure()
     in_millions = past.filter(like="sharing_members_") / MILLION
-    figure.add_traces(
-        band(
-            x,
-            in_millions["sharing_members_q10"],
-            in_millions["sharing_members_q90"],
-            fill=palette.translucent(palette.NEUTRAL, 0.25),
-            name=tr.t("series.reconstructed_band"),
-            showlegend=False,
-        )
-    )
-    figure.add_scatter(
-        x=x,
-        y=in_millions["sharing_members_q50"],
-        mode="lines",
-        line={"color": palette.NEUTRAL, "width": 1.2},
-        name=tr.t("series.reconstructed"),
-        hovertemplate="%{y:.1f}",
-    )
+    add_reconstruction(figure, forecast, "sharing_members", tr, MILLION)
     for key, column in (
         ("series.disclosed", "disclosed"),
         ("series.reconstructed", "q50"),
@@ -89,6 +72,7 @@ def members_chart(
         columns[f"{tr.t(f'curve.{name}')}, {unit}"] = curve.round(3)
         tops.append(curve.max())
     known = in_millions["sharing_members_disclosed"].dropna()
+    add_steps(figure, past.loc[known.index, "date"], known, palette.AMBER)
     figure.add_scatter(
         x=past.loc[known.index, "date"].tolist(),
         y=known,

@@ -11,8 +11,15 @@ import plotly.graph_objects as go
 
 from charts import palette
 from charts.base import Chart, Stamp, build_chart, from_zero
-from charts.record import add_markers, add_reconstruction, past_settlements, single_settlements
+from charts.record import (
+    add_markers,
+    add_reconstruction,
+    add_steps,
+    one_a_settlement,
+    single_settlements,
+)
 from forecasting.disclosures.figures import OWN_POOL
+from forecasting.disclosures.quantities import CONFIDENCES
 from locales import Translator
 
 if TYPE_CHECKING:
@@ -34,8 +41,13 @@ def shares_chart(
     rows = single_settlements(observations, "share", OWN_POOL)
     kinds = _kinds(rows, stamp.as_of)
     figure = go.Figure()
+    # Shares of a few fen are of low confidence for their rounding alone.
+    joined, filled = one_a_settlement(rows, CONFIDENCES), None
     if forecast is not None:
-        add_reconstruction(figure, forecast, "share", tr)
+        filled = add_reconstruction(figure, forecast, "share", tr, known=joined["period_end"])
+    for is_later, colour in ((False, palette.AMBER), (True, palette.CAME_LATER)):
+        steps = joined[(kinds[joined.index] == "later") == is_later]
+        add_steps(figure, steps["period_end"], steps["value"], colour)
     for kind, symbol, colour in (
         ("stated", "circle", palette.AMBER),
         ("inferred", "square", palette.TEAL),
@@ -56,8 +68,8 @@ def shares_chart(
             tr.t("column.source"): rows["source_id"],
         }
     )
-    if forecast is not None:
-        table = _with_reconstruction(table, forecast, "share", unit, tr)
+    if filled is not None and not filled.empty:
+        table = _with_reconstruction(table, filled, "share", unit, tr)
     return build_chart(
         figure,
         tr,
@@ -163,10 +175,12 @@ def _counts_figure(
     unit: float,
 ) -> tuple[go.Figure, pd.DataFrame]:
     """Counts of several kinds on one axis, those not trusted apart, and the table of them."""
-    figure, header, tables = go.Figure(), tr.t(unit_key), []
+    figure, header, tables, filled = go.Figure(), tr.t(unit_key), [], None
     hover = "%{y:,.2f}" if unit != 1 else "%{y:,.0f}"
     if forecast is not None:
-        add_reconstruction(figure, forecast, series[0].quantity, tr, unit)
+        own = single_settlements(observations, series[0].quantity, series[0].scope)
+        known = one_a_settlement(own)["period_end"]
+        filled = add_reconstruction(figure, forecast, series[0].quantity, tr, unit, known)
     not_trusted = []
     for counts in series:
         rows = single_settlements(observations, counts.quantity, counts.scope)
@@ -175,6 +189,8 @@ def _counts_figure(
         not_trusted.append(rows[rows["confidence"] == "low"])
         if not trusted.empty:
             name = tr.t(counts.key)
+            joined = one_a_settlement(rows)
+            add_steps(figure, joined["period_end"], joined["drawn"], counts.colour)
             add_markers(figure, trusted, "drawn", counts.symbol, counts.colour, name, hover)
         tables.append(
             pd.DataFrame(
@@ -193,8 +209,8 @@ def _counts_figure(
     low = pd.concat(not_trusted)
     if not low.empty:
         add_markers(figure, low, "drawn", "x", palette.RED, tr.t("series.low"), hover)
-    if forecast is not None:
-        tables.append(_reconstruction_rows(forecast, series[0].quantity, unit, header, tr))
+    if filled is not None and not filled.empty:
+        tables.append(_reconstruction_rows(filled, series[0].quantity, unit, header, tr))
     table = pd.concat(tables, ignore_index=True)
     figure.update_layout(yaxis=from_zero(header, table[header].max(), headroom=1.5))
     return figure, table
@@ -207,27 +223,25 @@ def _kinds(rows: pd.DataFrame, as_of: date) -> pd.Series:
 
 
 def _reconstruction_rows(
-    forecast: Forecast, prefix: str, unit: float, header: str, tr: Translator
+    filled: pd.DataFrame, prefix: str, unit: float, header: str, tr: Translator
 ) -> pd.DataFrame:
-    past = past_settlements(forecast)
     digits = 0 if unit == 1 else 3
     return pd.DataFrame(
         {
-            tr.t("column.settlement"): past["date"].dt.strftime("%Y-%m-%d"),
+            tr.t("column.settlement"): filled["date"].dt.strftime("%Y-%m-%d"),
             tr.t("column.series"): tr.t("series.reconstructed"),
-            header: (past[f"{prefix}_q50"] / unit).round(digits),
-            tr.t("band.low_80"): (past[f"{prefix}_q10"] / unit).round(digits),
-            tr.t("band.high_80"): (past[f"{prefix}_q90"] / unit).round(digits),
+            header: (filled[f"{prefix}_q50"] / unit).round(digits),
+            tr.t("band.low_80"): (filled[f"{prefix}_q10"] / unit).round(digits),
+            tr.t("band.high_80"): (filled[f"{prefix}_q90"] / unit).round(digits),
         }
     )
 
 
 def _with_reconstruction(
-    table: pd.DataFrame, forecast: Forecast, prefix: str, unit: str, tr: Translator
+    table: pd.DataFrame, filled: pd.DataFrame, prefix: str, unit: str, tr: Translator
 ) -> pd.DataFrame:
-    past = past_settlements(forecast)
     columns = {
-        f"{tr.t(key)} ({unit})": past[f"{prefix}_{quantile}"].round(3).to_numpy()
+        f"{tr.t(key)} ({unit})": filled[f"{prefix}_{quantile}"].round(3).to_numpy()
         for quantile, key in (
             ("q50", "series.reconstructed"),
             ("q10", "band.low_80"),
@@ -235,7 +249,7 @@ def _with_reconstruction(
         )
     }
     drawn = pd.DataFrame(
-        {tr.t("column.settlement"): past["date"].dt.strftime("%Y-%m-%d"), **columns}
+        {tr.t("column.settlement"): filled["date"].dt.strftime("%Y-%m-%d"), **columns}
     )
     return table.merge(drawn, how="outer", on=tr.t("column.settlement")).sort_values(
         tr.t("column.settlement"), ignore_index=True

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from charts import palette
 from charts.base import PAGE_INK, Chart, Stamp, band, build_chart, from_zero
+from charts.record import add_reconstruction, add_steps
 from locales import Translator
 
 if TYPE_CHECKING:
@@ -141,20 +142,14 @@ def undiluted_chart(dilution: Dilution, forecast: Forecast, tr: Translator, stam
         name=tr.t("series.undiluted"),
         hovertemplate="%{y:.2f}",
     )
-    figure.add_scatter(
-        x=x,
-        y=frame["observed"],
-        mode="lines",
-        line={"color": palette.MODEL, "width": 2.4},
-        name=tr.t("series.model_share"),
-        hovertemplate="%{y:.2f}",
-    )
+    add_reconstruction(figure, forecast, "share", tr)
     known = forecast.periods.dropna(subset=["share_disclosed"])
+    add_steps(figure, known["date"], known["share_disclosed"], palette.AMBER)
     figure.add_scatter(
         x=known["date"].tolist(),
         y=known["share_disclosed"],
         mode="markers",
-        marker={"color": palette.AMBER, "size": 8},
+        marker={"color": palette.AMBER, "size": 6},
         name=tr.t("series.disclosed"),
         hovertemplate="%{y:.2f}",
     )

@@ -116,10 +116,11 @@ def with_events(chart: Chart, events: pd.DataFrame, tr: Translator) -> Chart:
                 for day, precision in zip(rows["date"], rows["date_precision"], strict=True)
             ],
             tr.t("column.event"): texts,
+            tr.t("column.source"): rows["source_id"].tolist(),
         }
     )
     printed = tr.t("list.separator").join(
-        f"[{number}] {day} {text}" for number, day, text in table.itertuples(index=False)
+        f"[{number}] {day} {text}" for number, day, text, _ in table.itertuples(index=False)
     )
     return replace(
         chart,

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from charts import palette
 from charts.base import Chart, DayRule, Stamp, build_chart, from_zero, mark_what_came
+from charts.record import add_steps
 from charts.wrapping import wrap
 from forecasting.base.quantiles import QUANTILE_KEYS
 from forecasting.evaluation.backtest import FIRST_LATE_ORIGIN
@@ -41,11 +42,12 @@ def origin_chart(
         for name in (backtest.headline_model, backtest.rival, ARTICLE)
     )
     figure = go.Figure()
+    add_steps(figure, pd.Series(pd.to_datetime(known.index)), known, palette.AMBER)
     figure.add_scatter(
         x=list(known.index),
         y=known.to_numpy(),
         mode="markers",
-        marker={"color": palette.AMBER, "size": 8, "symbol": "circle"},
+        marker={"color": palette.AMBER, "size": 7, "symbol": "circle"},
         name=tr.t("track.series_known"),
         hovertemplate="%{y:.2f}",
     )

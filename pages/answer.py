@@ -3,8 +3,9 @@
 import streamlit as st
 
 from charts.fan import fan_chart
-from sentences import answer
+from sentences import aid, answer
 from sentences import track as scores
+from ui.aid import rise_for
 from ui.cache import backtest_at_hand, forecast_for, known, track_record_for
 from ui.controls import full_record_button
 from ui.drawing import drawn
@@ -32,6 +33,8 @@ full_record_button(tr, view.as_of)
 record = known(view)
 show_chart(drawn(view, fan_chart, forecast, track.frame, record.published_forecasts), tr)
 st.markdown(tr.t("answer.article_said"))
+if (split := rise_for(view)) is not None:
+    st.markdown(aid.rise(split, tr))
 show_warnings(forecast, tr)
 
 # Last, so that making the scores delays nothing above.

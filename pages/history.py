@@ -7,8 +7,10 @@ from charts import totals
 from sentences import history as sentences
 from sentences import tables
 from sentences.engine import said
+from ui.aid import aid_section
 from ui.cache import forecast_or_refusal, full_record, known
 from ui.drawing import drawn
+from ui.figures import linked_figures, show_figure_asked_for
 from ui.frame import enter
 from ui.show import Metric, heading, metrics, say, show_chart, show_table
 
@@ -17,12 +19,15 @@ tr, day = view.tr, view.as_of
 record = known(view)
 forecast, missing = forecast_or_refusal(view)
 
+show_figure_asked_for(view)
 say(sentences.record(record, tr))
 metrics([Metric(*item) for item in sentences.latest(record, tr)])
 every_share = full_record(view.plan).observations
 show_chart(drawn(view, charts.shares_chart, every_share, forecast), tr)
 if missing:
     st.caption(tr.t("history.no_reconstruction", reason=said(missing, tr)))
+
+aid_section(view)
 
 heading(tr.t("history.members_heading"))
 show_chart(drawn(view, charts.members_chart, record.observations, forecast), tr)
@@ -33,7 +38,7 @@ if forecast is not None:
     show_chart(drawn(view, totals.cap_chart, forecast, record), tr)
     heading(tr.t("history.cumulative_heading"))
     show_chart(drawn(view, totals.cumulative_chart, record.observations, forecast), tr)
-    st.markdown(tr.t("history.cumulative_note"))
+    st.markdown(sentences.mean_aid(record.identity_checks(), tr))
 
 heading(tr.t("history.events_heading"))
 show_table(tables.events_table(record.events, tr), "events", tr, day)
@@ -45,4 +50,4 @@ heading(tr.t("history.conflicts_heading"), tr.t("history.conflicts_text"))
 show_table(tables.conflicts_table(record.conflicts(), tr), "conflicts", tr, day)
 
 heading(tr.t("history.all_heading"), tr.t("history.all_text"))
-show_table(tables.observations_table(record.observations, tr), "observations", tr, day)
+show_table(linked_figures(view, record.observations), "observations", tr, day)

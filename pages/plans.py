@@ -25,6 +25,7 @@ from ui.plans import (
 from ui.show import Metric, errors_shown, heading, metrics, say, show_chart, show_table
 
 view = enter()
+every_source = record_of(view).tables.sources
 tr, stamp, whole = view.tr, stamp_for(view), whole_stamp(view)
 every = comparison()
 
@@ -44,7 +45,7 @@ with errors_shown(tr):
         picture = pool_for(view)
         st.markdown(plans.pooling(picture, tr))
         show_chart(sections.pool_chart(picture, tr, stamp), tr)
-        st.markdown(plans.floor(floor_for(view), tr))
+        st.markdown(plans.floor(floor_for(view), every_source, tr))
         st.caption(tr.t("pooling.note"))
     elif section == "fee":
         heading(tr.t("fee.heading"))

@@ -2,12 +2,22 @@
 
 import streamlit as st
 
+from charts import cases as case_charts
 from charts import selection as charts
-from sentences import lag
-from ui.cache import cohorts_for, curves_for, dilution_for, forecast_for
+from sentences import cases, lag
+from ui.aid import case_lag_for
+from ui.cache import (
+    cohorts_for,
+    curves_for,
+    dilution_for,
+    forecast_for,
+    known,
+    known_values,
+    parameters_for,
+)
 from ui.drawing import drawn
 from ui.frame import enter
-from ui.show import Metric, heading, metrics, say, show_chart, show_warnings
+from ui.show import Metric, heading, metrics, say, show_chart, show_table, show_warnings
 
 view = enter()
 tr = view.tr
@@ -24,6 +34,24 @@ for column, part in zip(st.columns(3), charts.PARTS, strict=True):
         show_chart(drawn(view, charts.part_chart, curves, part), tr)
 heading(tr.t("lag.response_heading"))
 show_chart(drawn(view, charts.response_chart, curves), tr)
+
+lag_seen = case_lag_for(view)
+known_rules, parameters = known_values(view), parameters_for(view)
+heading(
+    tr.t("cases.heading"),
+    cases.measured(lag_seen, known_rules["waiting_days"], parameters, tr),
+)
+if lag_seen is not None:
+    show_chart(drawn(view, case_charts.thyroid_chart, lag_seen, curves), tr)
+    st.caption(cases.how(lag_seen, tr))
+    waiting = known_rules["waiting_days"]
+    show_chart(drawn(view, case_charts.durations_chart, lag_seen, waiting), tr)
+    st.caption(tr.t("cases.durations_note"))
+    show_table(cases.lists_table(lag_seen, tr), "case-lists", tr, view.as_of)
+timing = known(view).case_timing
+if not timing.empty:
+    st.subheader(tr.t("cases.timing_heading"), anchor=False)
+    show_table(cases.timing_table(timing, tr), "case-timing", tr, view.as_of)
 
 heading(tr.t("lag.dilution_heading"), tr.t("lag.dilution_text"))
 show_chart(drawn(view, charts.dilution_chart, dilution), tr)

@@ -4,7 +4,8 @@ import streamlit as st
 
 from charts import sobol
 from charts import steady as charts
-from sentences import moved, steady, tables
+from sentences import aid, moved, steady, tables
+from ui.aid import article_judged
 from ui.cache import (
     age_curves_for,
     calculation,
@@ -47,6 +48,7 @@ def answers_and_calculation(view: View) -> None:
     show_table(tables.steps_table(yours.steps(), tr), "calculation", tr, view.as_of)
     if yours.is_the_article:
         st.markdown(tr.t("steady.rounding_note"))
+    st.markdown(aid.article_judged(article_judged(view), tr))
     heading(tr.t("steady.tornado_heading"))
     swings, stamp = calculation_swings(inputs), stamp_for(view, "chart.source_tables")
     show_chart(charts.tornado_chart(swings, yours.share_per_period, tr, stamp), tr, inputs)

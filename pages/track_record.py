@@ -3,7 +3,8 @@
 import streamlit as st
 
 from charts import track as charts
-from sentences import tables, track
+from sentences import aid, tables, track
+from ui.aid import article_judged
 from ui.cache import backtest_for, record_stamp_for, shares_known
 from ui.controls import origin_stepper
 from ui.drawing import drawn
@@ -20,6 +21,8 @@ say(track.losses(backtest, tr))
 origin = origin_stepper(tr, track.origins(backtest))
 known_then = shares_known(view, origin)
 show_chart(drawn(view, charts.origin_chart, backtest, origin, known_then, stamp=stamp), tr)
+
+heading(tr.t("aid.judged_heading"), aid.article_judged(article_judged(view), tr))
 
 heading(tr.t("track.limits_heading"), track.limits(backtest, tr))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from forecasting.base.settlements import settlements_between
-from forecasting.disclosures.figures import OWN_POOL
+from forecasting.disclosures.figures import LEAST_FITTED_CASES, OWN_POOL
 from locales import NOT_KNOWN, Translator
 
 if TYPE_CHECKING:
@@ -29,13 +29,19 @@ def record(disclosures: Disclosures, tr: Translator) -> str:
     observations = disclosures.observations
     shares = known_shares(observations)
     first, last = shares.iloc[0], shares.iloc[-1]
+    settlements = len(
+        settlements_between(disclosures.first_settlement, disclosures.last_settlement)
+    )
+    known = shares["period_end"].nunique()
+    missing = settlements - known
     return tr.t(
         "history.sentence",
-        settlements=tr.number(
-            len(settlements_between(disclosures.first_settlement, disclosures.last_settlement))
-        ),
+        settlements=tr.number(settlements),
         day=tr.date(disclosures.day),
-        shares=tr.number(shares["period_end"].nunique()),
+        shares=tr.number(known),
+        rest=tr.t("history.some_shares", missing=tr.number(missing))
+        if missing > 0
+        else tr.t("history.all_shares"),
         first=tr.rmb(first["value"]),
         first_day=tr.date(first["period_end"]),
         last=tr.rmb(last["value"]),
@@ -43,6 +49,17 @@ def record(disclosures: Disclosures, tr: Translator) -> str:
         figures=tr.number(len(observations)),
         fitted=tr.number(int(observations["fitted"].sum())),
     )
+
+
+def mean_aid(checks: pd.DataFrame, tr: Translator) -> str:
+    """What the article's quotient of totals is, beside this plan's own mean aid a case.
+
+    ``checks``: the identity checks; start-up settlements of a few cases are left out.
+    """
+    rows = checks.loc[checks["helped"] >= LEAST_FITTED_CASES, "implied_mean_aid"].dropna()
+    if rows.empty:
+        return ""
+    return tr.t("history.cumulative_note", low=tr.rmb(rows.min(), 0), high=tr.rmb(rows.max(), 0))
 
 
 def latest(disclosures: Disclosures, tr: Translator) -> list[tuple[str, str, str]]:

@@ -182,13 +182,11 @@ def sources_table(tables: ReferenceTables, used: pd.Series, tr: Translator) -> p
     return pd.DataFrame(
         {
             tr.t("column.source"): rows["source_id"],
-            tr.t("method.publisher"): rows["publisher"],
-            tr.t("method.published"): rows["published"],
+            tr.t("sources.key"): rows["source_id"],
             tr.t("method.reliability"): [
                 tr.t(f"confidence.{level}") if level else "" for level in rows["reliability"]
             ],
             tr.t("method.figures"): rows["source_id"].map(counts).fillna(0).astype(int),
-            tr.t("method.address"): rows["url"],
             tr.t("column.note"): rows["note"],
         }
     )

@@ -11,6 +11,7 @@ from forecasting.article.calculation import steady_state
 from forecasting.article.incidence import FINAL_TABLE
 from forecasting.plans.pooling import COMMON_SD, POOL_SIZES
 from locales import NOT_KNOWN, Translator
+from sentences.sources import described
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -219,8 +220,9 @@ def pooling(picture: PoolPicture, tr: Translator) -> str:
     )
 
 
-def floor(reading: FloorReading, tr: Translator) -> str:
-    """What the least membership of 2018 follows from."""
+def floor(reading: FloorReading, sources: pd.DataFrame, tr: Translator) -> str:
+    """What the least membership of 2018 follows from; ``sources``: the table of sources."""
+    (source,) = described(sources, [reading.source_id], tr)
     return tr.t(
         "pooling.floor",
         floor=tr.persons(reading.floor),
@@ -228,7 +230,7 @@ def floor(reading: FloorReading, tr: Translator) -> str:
         fee=tr.percent(reading.fee),
         most=tr.rmb(reading.most_per_case),
         implied=tr.persons(reading.implied),
-        source=reading.source_id,
+        source=source.markdown,
     )
 
 

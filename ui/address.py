@@ -22,6 +22,8 @@ ORIGIN_KEY = "origin"
 EVENTS_KEY = "events"
 SECTION_KEY = "section"
 CHART_KEY = "chart"
+FIGURE_KEY = "figure"
+SPLIT_KEYS: tuple[str, ...] = ("split_from", "split_until")
 MEMBER_KEYS: tuple[str, ...] = ("joined", "left", "people", "tier")
 INSURANCE_OPTIONS = ("sex", "business", "incidence_table", "residence", "suspect_cells")
 KNOWN_KEYS: frozenset[str] = frozenset(
@@ -32,6 +34,8 @@ KNOWN_KEYS: frozenset[str] = frozenset(
         EVENTS_KEY,
         SECTION_KEY,
         CHART_KEY,
+        FIGURE_KEY,
+        *SPLIT_KEYS,
         *ARTICLE_INPUTS,
         *MEMBER_KEYS,
         *PRICING_INPUTS,
@@ -195,6 +199,13 @@ def read_option(name: str, options: Sequence[str], message: str = "address.optio
     asked = st.query_params.get(name)
     if asked is not None and name not in st.session_state and asked not in options:
         _remember(Notice(message, name, asked, ", ".join(options)))
+
+
+def read_day(name: str, days: Sequence[str]) -> None:
+    """Check a day of the address before its control, which offers these days alone."""
+    asked = st.query_params.get(name)
+    if asked is not None and name not in st.session_state and asked not in days:
+        _remember(Notice("address.day_unknown", name, asked, f"{days[0]} – {days[-1]}"))
 
 
 def forget_notice(name: str) -> None:

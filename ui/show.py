@@ -21,6 +21,7 @@ from sentences.engine import said_together
 from ui.embed import offer, offering
 from ui.exports import show_csv, show_downloads
 from ui.sharing import show_sharing
+from ui.sources import cited, linked, show_sources
 from ui.timeline import list_events, with_timeline
 from ui.view import View, current_view
 
@@ -95,6 +96,7 @@ def show_chart(chart: Chart, tr: Translator, settings: Mapping[str, Any] | None 
     if offering():
         offer(chart)
         return
+    chart = cited(chart, tr)
     with st.container(key=f"chart_{chart.stem}"):
         plot(chart)
         _below(chart, tr, current_view(), settings or {})
@@ -107,9 +109,10 @@ def _below(chart: Chart, tr: Translator, view: View | None, settings: Mapping[st
         show_downloads(chart, tr)
         if view is not None:
             show_sharing(chart, view, settings)
+        show_sources(chart, tr)
     list_events(chart, tr)
     label = tr.t("chart.table", rows=len(chart.table))
-    _folded(label, f"table_{chart.stem}", partial(_grid, chart.table))
+    _folded(label, f"table_{chart.stem}", partial(_grid, chart.table, tr))
 
 
 @st.fragment
@@ -147,17 +150,25 @@ def show_table(table: pd.DataFrame, name: str, tr: Translator, as_of: date) -> N
     """A table of its own, with its CSV."""
     if offering():
         return
-    _grid(table)
+    table = linked(table, tr)
+    _grid(table, tr)
     show_csv(csv_bytes(table), f"xianghubao-{name}-as-of-{as_of.isoformat()}.csv", tr)
 
 
-def _grid(table: pd.DataFrame) -> None:
+def _grid(table: pd.DataFrame, tr: Translator) -> None:
     numbers = table.select_dtypes("number").columns
+    links = {tr.t("column.link"), tr.t("column.permalink")} & set(table.columns)
     st.dataframe(
         table,
         hide_index=True,
         placeholder=NOT_KNOWN,
-        column_config={name: st.column_config.NumberColumn(format="localized") for name in numbers},
+        column_config={
+            **{name: st.column_config.NumberColumn(format="localized") for name in numbers},
+            **{
+                name: st.column_config.LinkColumn(display_text=tr.t("sources.open"))
+                for name in links
+            },
+        },
     )
 
 

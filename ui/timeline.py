@@ -7,6 +7,7 @@ import streamlit as st
 from charts.base import Chart
 from charts.timeline import with_events
 from locales import Translator
+from sentences.sources import described
 from ui.address import EVENTS_KEY, forget_notice, read_option, show_notices
 from ui.cache import full_record
 from ui.view import PLAN
@@ -44,10 +45,12 @@ def list_events(chart: Chart, tr: Translator) -> None:
     """What the numbers above the chart mean."""
     if chart.events is None:
         return
+    sources = full_record(PLAN).tables.sources
     with st.expander(tr.t("timeline.list", count=len(chart.events))):
         st.markdown(
             "\n".join(
-                f"- **{number}** · {day} · {text}"
-                for number, day, text in chart.events.itertuples(index=False)
+                f"- **{number}** · {day} · {text} · "
+                + ", ".join(found.markdown for found in described(sources, [source], tr))
+                for number, day, text, source in chart.events.itertuples(index=False)
             )
         )

@@ -1,1 +1,1 @@
-"""What moves the share, for a plan and for one member."""
+"""Why the share moved, for the plan and for one member; what the lists of cases show."""

@@ -37,6 +37,7 @@ from forecasting.sweeps.sobol import global_sensitivity
 from locales import LANGUAGES, Translator
 from tests import insurance_charts, synthetic
 from tests.plans_charts import PLANS_CHARTS
+from tests.record_charts import RECORD_CHARTS
 
 ROOT = Path(__file__).parents[2]
 EN = Translator("en")
@@ -95,9 +96,20 @@ CHARTS: dict[str, Callable[[Translator], Chart]] = {
     "split": lambda tr: growth.split_chart(synthetic.growth_split(), tr, synthetic.STAMP),
     **insurance_charts.CHARTS,
     **PLANS_CHARTS,
+    **RECORD_CHARTS,
 }
 NARROW = {"waiting", "ramp", "delay", "ages", "place", "means"}
-HORIZONTAL = {"answers", "split", "tornado", "wis", "fee", "ages", "place", "means"}
+HORIZONTAL = {
+    "answers",
+    "split",
+    "tornado",
+    "wis",
+    "fee",
+    "ages",
+    "place",
+    "means",
+    "aid_or_payers",
+}
 HORIZONTAL |= {"assumptions", *insurance_charts.HORIZONTAL}
 NOT_FROM_ZERO = {"dilution", "cohorts", "tornado", "lost", *insurance_charts.NOT_FROM_ZERO}
 
@@ -316,21 +328,6 @@ def test_fan_alt_states_the_finding():
     alt = fan_chart(EN).alt
     for finding in ("4.86 RMB", "28 October 2020", "6.00 RMB", "4.80 to 7.50 RMB"):
         assert finding in alt
-
-
-def test_shares_are_told_apart_by_placement_and_trust():
-    chart = CHARTS["shares"](EN)
-    symbols = {
-        key: by_name(chart, f"series.{key}").marker.symbol
-        for key in ("stated", "inferred", "low", "later")
-    }
-    assert symbols == {
-        "stated": "circle",
-        "inferred": "square",
-        "low": "x",
-        "later": "diamond-open",
-    }
-    assert min(by_name(chart, "series.later").x) > pd.Timestamp(synthetic.AS_OF)
 
 
 def test_running_totals_start_anew_each_year_and_prefer_disclosed_shares():

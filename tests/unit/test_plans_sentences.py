@@ -59,8 +59,8 @@ def test_pool_size_is_told_in_rmb_and_the_moves_only_where_there_are_any():
 
 
 def test_the_floor_names_its_terms_and_source():
-    sentence = plans.floor(floor_reading(RECORD), EN)
-    for part in ("300,000 RMB", "10%", "0.10 RMB", "3.3 million", "economist201812"):
+    sentence = plans.floor(floor_reading(RECORD), RECORD.tables.sources, EN)
+    for part in ("300,000 RMB", "10%", "0.10 RMB", "3.3 million", "[Weekly Economist"):
         assert part in sentence
 
 
