@@ -15,8 +15,9 @@ from forecasting.baselines import disclosed_shares
 from forecasting.claims import undiluted_share
 from forecasting.disclosures import Disclosures
 from forecasting.errors import ForecastingError
-from forecasting.estimation import SelectionLagFit, fit, natural_parameters
+from forecasting.estimation import SelectionLagFit, fit
 from forecasting.likelihood import AID_CV
+from forecasting.parameters import natural_parameters
 from forecasting.results import Quantiles
 from forecasting.scenario import Scenario
 from forecasting.simulation import draw_paths

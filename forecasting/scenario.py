@@ -97,7 +97,8 @@ class Scenario(BaseModel):
     severe_aid: float | None = None
     aid_drift: float | None = None
     mild_ratio: float | None = None
-    held_share: float | None = None
+    pandemic_pace: float | None = None
+    pandemic_lost: float | None = None
     trend: float | None = None
     ageing: float | None = None
     leaver_risk: float | None = None

@@ -215,18 +215,15 @@ SHOCKS = TableSchema(
     (
         text("plan"),
         text("shock"),
-        day("first_settlement"),
-        day("last_settlement"),
-        day("last_release"),
+        day("settlement"),
+        number("payment", upper=1.0),
+        number("diagnoses", upper=1.0),
+        number("returned", upper=1.0),
         day("known_from"),
         text("source_id"),
         text("note", may_be_empty=True, may_be_missing=True),
     ),
-    rules=(
-        _not_before("last_settlement", "first_settlement"),
-        _not_before("last_release", "last_settlement"),
-    ),
-    unique=("plan", "shock"),
+    unique=("plan", "shock", "settlement"),
 )
 
 PLANS = TableSchema(
