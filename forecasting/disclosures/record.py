@@ -56,6 +56,9 @@ class Disclosures:
     number in the file), ``fitted`` and ``reason`` (a key of ``REASONS``, empty where fitted).
     ``rules``, ``events`` and ``member_profile`` (the plan's and the industry's), ``shocks`` and
     ``published_forecasts``: the rows known on the day. Days are datetime64 columns, amounts RMB.
+    ``case_durations`` (cases of a sampled notice list by days since joining), ``case_mix`` (by
+    disease group and aid), ``case_ages`` (by age band and sex, several lists together) and
+    ``case_timing`` (how long a case took between two stages); see ``data/README.md``.
     ``data_version``: release and a hash of every table used.
     """
 
@@ -69,6 +72,10 @@ class Disclosures:
     shocks: pd.DataFrame
     published_forecasts: pd.DataFrame
     member_profile: pd.DataFrame
+    case_durations: pd.DataFrame
+    case_mix: pd.DataFrame
+    case_ages: pd.DataFrame
+    case_timing: pd.DataFrame
     tables: ReferenceTables
     warnings: tuple[str, ...] = ()
     known_until: date | None = None
@@ -77,9 +84,10 @@ class Disclosures:
         """The same record as it was known on ``day``.
 
         Kept are figures with ``period_end``, rules with ``effective_from``, events with ``date``,
-        shocks with ``known_from`` and forecasts with ``made_on`` on or before the day; a row of the
-        member profile once the time it describes is over or its source is out. What a view does
-        not hold it cannot give back: ``d.as_of(a).as_of(b)`` is ``d.as_of(min(a, b))``.
+        shocks with ``known_from``, forecasts with ``made_on``, case lists with ``settlement`` and
+        ages with ``last_settlement`` on or before the day; a row of the member profile or of the
+        case timing once the time it describes is over or its source is out. What a view does not
+        hold it cannot give back: ``d.as_of(a).as_of(b)`` is ``d.as_of(min(a, b))``.
 
         Raises InputError when ``day`` is not a day from 2000 to 2100.
 
@@ -100,6 +108,10 @@ class Disclosures:
             shocks=_until(self.shocks, "known_from", limit),
             published_forecasts=_until(self.published_forecasts, "made_on", limit),
             member_profile=_until(self.member_profile, "known_from", limit),
+            case_durations=_until(self.case_durations, "settlement", limit),
+            case_mix=_until(self.case_mix, "settlement", limit),
+            case_ages=_until(self.case_ages, "last_settlement", limit),
+            case_timing=_until(self.case_timing, "known_from", limit),
         )
 
     def figures(self) -> pd.DataFrame:
