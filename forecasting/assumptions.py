@@ -33,7 +33,7 @@ GROUP_BY_PARAMETER = {
     "delay_days": "delay",
     "delay_cv": "delay",
     "severe_aid": "claims",
-    "aid_drift": "claims",
+    "aid_shift": "claims",
     "mild_ratio": "claims",
     "pandemic_pace": "claims",
     "pandemic_lost": "claims",

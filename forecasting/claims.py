@@ -230,7 +230,7 @@ def _settled(
         rate = rate * (1.0 - _column(parameters["pandemic_lost"]) * regime.diagnoses_lost)
         lift = lift * _column(parameters["pandemic_pace"]) ** regime.payment_slowed
     amount = _column(parameters["severe_aid"]) * np.exp(
-        _column(parameters["aid_drift"]) * regime.years
+        _column(parameters["aid_shift"]) * regime.aid_course
     )
     amount = amount * regime.older_aid**older
     severe, severe_aid = rate * exposed, amount * rate * exposed_aid

@@ -20,7 +20,7 @@ from forecasting.errors import Refused
 from forecasting.messages import Name
 from forecasting.settlements import PERIODS_PER_YEAR, YEARS_PER_PERIOD, period_number, position
 
-RATE_SD = 0.004
+RATE_SD = 0.003
 LAUNCH_RATE_SD = 0.12
 LAUNCH_PERIODS = 8.0
 GROWTH_DAMPING = 0.9
@@ -75,7 +75,7 @@ class MembershipFit:
 def fit_membership(figures: pd.DataFrame, grid: list[date]) -> MembershipFit:
     """Fit the membership path to the member figures known.
 
-    log N_t has second differences of sd 0.4% a period (and 12% at launch, falling with an
+    log N_t has second differences of sd 0.3% a period (and 12% at launch, falling with an
     eight-period scale); figure i says log v_i = log N(at its day) + ratio + noise, where the ratio
     is 0 for payers of this plan. A figure ``over`` v lies in [v, v + 2 half widths), taken as its
     middle with the uniform's sd. Linear and normal, so the posterior is exact.
@@ -156,7 +156,7 @@ def project(
 ) -> Array:
     """Continue log members for ``horizon`` periods at the last rate, growth damped, falls not.
 
-    r_{t+1} = 0.9 r_t if r_t > 0 else r_t, plus noise of sd 0.4% a period when ``rng`` is given;
+    r_{t+1} = 0.9 r_t if r_t > 0 else r_t, plus noise of sd 0.3% a period when ``rng`` is given;
     from two years on falls fade like growth, since a rate says nothing of decades ahead.
     ``growth_per_period`` replaces the rate and switches the noise off. Shape (..., T) gives
     (..., T + horizon).

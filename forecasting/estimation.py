@@ -16,6 +16,7 @@ from forecasting.claims import ClaimsPath, Parameters, claims_path
 from forecasting.disclosures import Disclosures
 from forecasting.enrolment import Membership, MembershipFit, fit_membership, split_joins_and_exits
 from forecasting.errors import Refused
+from forecasting.fitting.cases import CaseLists, compile_case_lists
 from forecasting.fitting.deviation import FIRST_SCALE, SCALES, scale_log_prior
 from forecasting.fitting.solver import Problem, ScaleFit, weighted
 from forecasting.likelihood import Likelihood, compile_likelihood
@@ -51,6 +52,7 @@ class SelectionLagFit:
     membership_fit: MembershipFit
     membership: Membership
     likelihood: Likelihood
+    cases: CaseLists | None
     scales: tuple[ScaleFit, ...]
     converged: bool
     evaluations: int
@@ -271,7 +273,8 @@ def fit(disclosures: Disclosures, scenario: Scenario | None = None) -> Selection
     fixed = {p.name: p.median for p in priors if p.name in regime.unused_parameters}
     fixed |= scenario.fixed()
     free = tuple(prior for prior in priors if prior.name not in fixed)
-    problem = Problem(regime, membership, likelihood, free, fixed, scenario.delay_family)
+    cases = compile_case_lists(disclosures, grid)
+    problem = Problem(regime, membership, likelihood, free, fixed, scenario.delay_family, cases)
     scales = fit_scales(problem)
     fitted = SelectionLagFit(
         disclosures=disclosures,
@@ -283,6 +286,7 @@ def fit(disclosures: Disclosures, scenario: Scenario | None = None) -> Selection
         membership_fit=membership_fit,
         membership=membership,
         likelihood=likelihood,
+        cases=cases,
         scales=scales,
         converged=all(each.converged for each in scales),
         evaluations=problem.work["states"],

@@ -146,7 +146,7 @@ def project_members_with_exits(
 
     Joins k periods ahead are ``last_joins`` x ``joins_kept``^k: 0.9 fades as growth does in
     ``enrolment.project``, 1 keeps them, 0 ends them. With ``rng`` the net rate wanders about that
-    by 0.4% a period, as it does there; without it the path is one story and not a forecast. The
+    by 0.3% a period, as it does there; without it the path is one story and not a forecast. The
     share of ``inputs`` covers past and future, T + h periods: where members move the share, run
     share and members in turn until they agree. Members of shape (..., T), joins and parameters of
     shape (...) give (..., T + h); unit persons, at the end of each period.

@@ -35,6 +35,7 @@ DEFAULT_FEE_RATE = 0.08
 DEFAULT_MEAN_AGE = 32.0
 UNKNOWN_LAUNCH_PERIODS = 12
 TIER_TAKE_UP_YEARS = 0.5
+AID_COURSE_YEARS = 1.0
 SHOCK_HALF_LIFE = 4
 RETURNED_SHARE = 0.5
 RETURN_PERIODS = 12
@@ -54,7 +55,8 @@ class AgeProfile:
 class Regime:
     """Known circumstances of each period; arrays of shape (T,).
 
-    ``years``: mid-period time since launch. ``mild_paid``, ``mild_like_severe``: share of the
+    ``years``: mid-period time since launch. ``aid_course``: how much of its shift the mean aid has
+    gone through. ``mild_paid``, ``mild_like_severe``: share of the
     period's days on which a mild case diagnosed is paid at all, is paid like a severe one;
     ``mild_fixed``: the fixed amount (RMB) otherwise; ``mild_relative_aid``: what mild cases paid
     like severe ones get on average, relative to those (they are younger, so it is above 1).
@@ -87,6 +89,11 @@ class Regime:
     older_aid: Array = field(default_factory=lambda: np.ones(1))
     delay_factor: float = 1.0
     changes_from: int = 0
+
+    @property
+    def aid_course(self) -> Array:
+        """1 - exp(-years), shape (T,): later members are older, and joining comes to an end."""
+        return np.asarray(-np.expm1(-self.years / AID_COURSE_YEARS))
 
     def of_periods(self, chosen: slice) -> Regime:
         """The circumstances of some of the periods."""

@@ -89,7 +89,7 @@ def draw_sample(fit: SelectionLagFit, horizon: int, paths: int = 1000, seed: int
     parameters, deviation = fit.draw(paths, rng)
     past_members = fit.membership_fit.draw(paths, rng)
     # All that is known is drawn before anything that depends on the horizon.
-    ahead = draw_deviations(parameters["deviation_scale"], horizon, rng, deviation[:, -1])
+    ahead = draw_deviations(parameters["deviation_scale"], horizon, rng, deviation)
     deviation = np.concatenate([deviation, ahead], axis=1)
     log_members = project(past_members, horizon, rng, fit.scenario.growth_ahead_per_period)
     membership = split_joins_and_exits(np.exp(log_members), fit.scenario.exit_rate_per_year)

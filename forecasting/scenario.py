@@ -95,7 +95,7 @@ class Scenario(BaseModel):
     delay_days: float | None = None
     delay_cv: float | None = None
     severe_aid: float | None = None
-    aid_drift: float | None = None
+    aid_shift: float | None = None
     mild_ratio: float | None = None
     pandemic_pace: float | None = None
     pandemic_lost: float | None = None

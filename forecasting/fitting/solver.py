@@ -14,6 +14,7 @@ import numpy as np
 from forecasting.arrays import Array
 from forecasting.claims import ClaimsPath, Parameters, claims_path
 from forecasting.enrolment import Membership
+from forecasting.fitting.cases import CaseLists
 from forecasting.fitting.deviation import (
     innovation_root,
     innovations,
@@ -74,6 +75,7 @@ class Problem:
     free: tuple[Parameter, ...]
     fixed: dict[str, float]
     delay_family: str
+    cases: CaseLists | None = None
     work: dict[str, int] = field(default_factory=lambda: {"states": 0})
 
     @property
@@ -102,7 +104,7 @@ class Problem:
         count = len(self.free)
         standard, deviation = states[:, None, :count], states[:, None, count:]
         steps = DIFFERENCE_STEP * np.vstack([np.zeros(count), np.eye(count)])
-        _, path = self.path(standard + steps, deviation)
+        values, path = self.path(standard + steps, deviation)
         here, by_deviation = self.likelihood.slopes(path.row(0))
         predictions = self.likelihood.predict(path)
         # One path comes back, not one a parameter, where none is free or none acts on the figures.
@@ -111,7 +113,18 @@ class Problem:
         by_parameter = np.swapaxes(predictions[:, 1:] - here[:, None], 1, 2) / DIFFERENCE_STEP
         slope = self.likelihood.residual_slope(here)[..., None]
         jacobian = np.concatenate([slope * by_parameter, slope * by_deviation], axis=-1)
-        return self.likelihood.residuals(here), jacobian
+        residuals = self.likelihood.residuals(here)
+        if self.cases is None:
+            return residuals, jacobian
+        of_cases = self.cases.residuals(values, self.regime, self.membership, self.delay_family)
+        of_cases = np.broadcast_to(of_cases, (*shape[:2], self.cases.count))
+        by_parameter = np.swapaxes(of_cases[:, 1:] - of_cases[:, :1], 1, 2) / DIFFERENCE_STEP
+        nothing = np.zeros((len(states), self.cases.count, self.periods))
+        of_lists = np.concatenate([by_parameter, nothing], axis=-1)
+        return (
+            np.concatenate([residuals, of_cases[:, 0]], axis=-1),
+            np.concatenate([jacobian, of_lists], axis=-2),
+        )
 
     def expanded(self, states: Array, scales: Array) -> Expansion:
         """Cost, gradient and Gauss-Newton curvature."""
