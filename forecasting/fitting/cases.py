@@ -22,13 +22,13 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from forecasting.arrays import Array
-from forecasting.claims import Parameters, selection_weights
+from forecasting.base.arrays import Array
+from forecasting.base.settlements import settlement_on_or_before
+from forecasting.claims.path import Parameters, selection_weights
+from forecasting.claims.regime import Regime
+from forecasting.claims.selection import delay_mass
 from forecasting.disclosures import Disclosures
-from forecasting.enrolment import Membership
-from forecasting.regime import Regime
-from forecasting.selection import delay_mass
-from forecasting.settlements import settlement_on_or_before
+from forecasting.members.enrolment import Membership
 
 JOINS_CV = 0.5
 THYROID = ("thyroid_full", "thyroid_mild")

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from forecasting.arrays import Array
-from forecasting.settlements import YEARS_PER_PERIOD
+from forecasting.base.arrays import Array
+from forecasting.base.settlements import YEARS_PER_PERIOD
 
 PERSISTENCE = 0.85
 FREEDOM = 4.0

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from forecasting.arrays import Array
-from forecasting.claims import ClaimsPath, Parameters, claims_path
-from forecasting.enrolment import Membership
+from forecasting.assumptions.parameters import Parameter, natural_parameters
+from forecasting.base.arrays import Array
+from forecasting.claims.path import ClaimsPath, Parameters, claims_path
+from forecasting.claims.regime import Regime
 from forecasting.fitting.cases import CaseLists
 from forecasting.fitting.deviation import (
     innovation_root,
@@ -22,9 +23,8 @@ from forecasting.fitting.deviation import (
     normal_score_slope,
     scale_log_prior,
 )
-from forecasting.likelihood import Likelihood
-from forecasting.parameters import Parameter, natural_parameters
-from forecasting.regime import Regime
+from forecasting.fitting.likelihood import Likelihood
+from forecasting.members.enrolment import Membership
 
 DIFFERENCE_STEP = 1e-6
 NEGLIGIBLE_DECREASE = 1e-3
