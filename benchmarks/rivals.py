@@ -23,9 +23,17 @@ import numpy as np
 from benchmarks.report import Section, shown, table
 from benchmarks.speed import AS_OF, timed
 from forecasting import Disclosures, Refused, fit, forecast, load_disclosures
-from forecasting.arrays import Array
-from forecasting.backtest import figure_origins, settlement_origins
-from forecasting.baselines import (
+from forecasting.base.arrays import Array
+from forecasting.base.quantiles import QUANTILE_LEVELS
+from forecasting.base.settlements import (
+    PERIODS_PER_YEAR,
+    period_number,
+    settlement_on_or_before,
+    settlements_from,
+)
+from forecasting.disclosures.series import disclosed_shares
+from forecasting.evaluation.backtest import figure_origins, settlement_origins
+from forecasting.evaluation.baselines import (
     FEWEST_FIGURES,
     HOUSE,
     NATIVE,
@@ -34,15 +42,7 @@ from forecasting.baselines import (
     HouseForecaster,
     Kind,
     ShareSeries,
-    disclosed_shares,
     share_series,
-)
-from forecasting.results import QUANTILE_LEVELS
-from forecasting.settlements import (
-    PERIODS_PER_YEAR,
-    period_number,
-    settlement_on_or_before,
-    settlements_from,
 )
 
 ROOT = Path(__file__).parents[1]
@@ -77,7 +77,7 @@ class LibraryForecaster:
     kind: Kind = "rival"
 
     def quantiles(self, known: Disclosures, horizon: int) -> Array:
-        """See :class:`forecasting.baselines.Forecaster`."""
+        """See :class:`forecasting.evaluation.baselines.Forecaster`."""
         series = share_series(known)
         gap = period_number(known.day) - series.last
         return np.maximum(self.answers.after(series, gap + horizon)[gap:], 0.0)
@@ -102,14 +102,14 @@ class Centre:
 
 @dataclass(frozen=True)
 class HouseIntervalForecaster:
-    """A rival's median with the interval of :class:`forecasting.baselines.HouseForecaster`."""
+    """A rival's median with the interval of :class:`forecasting.evaluation.baselines.HouseForecaster`."""
 
     name: str
     answers: Answers = field(compare=False, repr=False)
     kind: Kind = "rival"
 
     def quantiles(self, known: Disclosures, horizon: int) -> Array:
-        """See :class:`forecasting.baselines.Forecaster`."""
+        """See :class:`forecasting.evaluation.baselines.Forecaster`."""
         self.answers.after(share_series(known), horizon)
         return HouseForecaster(self.name, Centre(self.answers)).quantiles(known, horizon)
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from forecasting.backtest import SPANS
 from forecasting.disclosures.figures import INTERVAL
+from forecasting.evaluation.backtest import SPANS
 from locales import Translator
 from sentences.engine import reasons
 
 if TYPE_CHECKING:
-    from forecasting.backtest import Backtest
-    from forecasting.exits import ExitFit
-    from forecasting.growth import GrowthCurveFit
+    from forecasting.evaluation.backtest import Backtest
+    from forecasting.explain.exits import ExitFit
+    from forecasting.members.growth_fit import GrowthCurveFit
 
 SCORE_COLUMNS = ("mae", "wis", "dispersion", "overprediction", "underprediction")
 COVERAGES = (50, 80, 95)

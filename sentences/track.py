@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from forecasting.backtest import FIRST_LATE_ORIGIN, SPANS
+from forecasting.evaluation.backtest import FIRST_LATE_ORIGIN, SPANS
 from locales import Translator
 
 if TYPE_CHECKING:
-    from forecasting.backtest import Backtest, Comparison
+    from forecasting.evaluation.backtest import Backtest, Comparison
 
 WIS_DIGITS = 3
 

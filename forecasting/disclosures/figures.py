@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from forecasting.base.settlements import period_number
 from forecasting.disclosures.quantities import CONFIDENCES, PLACEMENTS, QUANTITIES
 from forecasting.disclosures.totals import SLACK, made_up
-from forecasting.settlements import period_number
 
 LEAST_FITTED_SHARE = 0.1
 LEAST_FITTED_CASES = 10

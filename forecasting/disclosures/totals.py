@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forecasting.settlements import (
+from forecasting.base.settlements import (
     period_number,
     settlement_on_or_after,
     settlement_on_or_before,

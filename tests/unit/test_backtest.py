@@ -9,8 +9,8 @@ import pytest
 from statsmodels.tsa.forecasting.theta import ThetaModel
 
 from forecasting import Refused, load_disclosures
-from forecasting.backtest import FIRST_LATE_ORIGIN, figure_origins, run_backtest
-from forecasting.baselines import (
+from forecasting.evaluation.backtest import FIRST_LATE_ORIGIN, figure_origins, run_backtest
+from forecasting.evaluation.baselines import (
     DRIFT,
     HOUSES,
     METHODS,

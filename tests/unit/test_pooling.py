@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from forecasting import InputError, Refused, load_disclosures
-from forecasting.pooling import (
+from forecasting.plans.pooling import (
     common_sd_of_moves,
     common_sd_over,
     compound_poisson_moments,
