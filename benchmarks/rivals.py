@@ -102,7 +102,7 @@ class Centre:
 
 @dataclass(frozen=True)
 class HouseIntervalForecaster:
-    """A rival's median with the interval of :class:`forecasting.evaluation.baselines.HouseForecaster`."""
+    """A rival's median, with the interval of our ``HouseForecaster``."""
 
     name: str
     answers: Answers = field(compare=False, repr=False)

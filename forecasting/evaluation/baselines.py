@@ -17,7 +17,6 @@ from functools import lru_cache
 from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
-import pandas as pd
 from scipy import special
 from statsmodels.tsa.arima.model import ARIMA
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
@@ -29,6 +28,7 @@ from forecasting.base.messages import Message, on_day
 from forecasting.base.quantiles import QUANTILE_LEVELS
 from forecasting.base.settlements import period_number
 from forecasting.disclosures import Disclosures
+from forecasting.disclosures.series import disclosed_shares
 
 Kind = Literal["ours", "rival"]
 FEWEST_FIGURES = 3
@@ -93,11 +93,6 @@ class ShareSeries:
     def until(self, count: int) -> ShareSeries:
         """The series as it was when its first ``count`` figures were known."""
         return ShareSeries(self.places[:count], self.shares[:count])
-
-
-def disclosed_shares(known: Disclosures) -> pd.Series:
-    """Single shares of confidence medium or high known on the day, RMB, indexed by date."""
-    return known.settled("share")
 
 
 def share_series(known: Disclosures) -> ShareSeries:
