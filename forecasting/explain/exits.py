@@ -223,7 +223,7 @@ def split_net_membership(
     Minimises |v|^2 + |z|^2 + sum_t (a_t - a_{t-1})^2 / s_t^2 + sum_t min(a_t, 0)^2 / d^2, where log
     N = m + L v with m and L L' the posterior mean and covariance of log members, z are the hazard's
     parameters in prior standard deviations and a_t = A_t / N_t is the joining rate. s_t is the sd
-    of the net rate's steps in ``fit_membership`` (0.3% a period, 12% at launch); d = 0.4% lets
+    of the net rate's steps in ``fit_membership`` (0.4% a period, 12% at launch); d = 0.4% lets
     exits wander about the hazard by as much. The sums begin at the first share of 0.1 RMB: before
     it nearly all is growth, and a wiggle in a few press figures would pass for exits. Laplace
     covariance at the mode.

@@ -20,7 +20,8 @@ from forecasting.base.errors import Refused
 from forecasting.base.messages import Name
 from forecasting.base.settlements import PERIODS_PER_YEAR, YEARS_PER_PERIOD, period_number, position
 
-RATE_SD = 0.003
+RATE_SD = 0.004
+AHEAD_RATE_SD = 0.003
 LAUNCH_RATE_SD = 0.12
 LAUNCH_PERIODS = 8.0
 GROWTH_DAMPING = 0.9
@@ -75,7 +76,7 @@ class MembershipFit:
 def fit_membership(figures: pd.DataFrame, grid: list[date]) -> MembershipFit:
     """Fit the membership path to the member figures known.
 
-    log N_t has second differences of sd 0.3% a period (and 12% at launch, falling with an
+    log N_t has second differences of sd 0.4% a period (and 12% at launch, falling with an
     eight-period scale); figure i says log v_i = log N(at its day) + ratio + noise, where the ratio
     is 0 for payers of this plan. A figure ``over`` v lies in [v, v + 2 half widths), taken as its
     middle with the uniform's sd. Linear and normal, so the posterior is exact.
@@ -174,7 +175,7 @@ def project(
             rate = np.full(level.shape, np.log1p(growth_per_period))
         else:
             fades = (rate > 0) | (ahead >= PERSISTENT_FALL)
-            rate = np.where(fades, GROWTH_DAMPING * rate, rate) + RATE_SD * noise
+            rate = np.where(fades, GROWTH_DAMPING * rate, rate) + AHEAD_RATE_SD * noise
             rate = np.clip(rate, -FASTEST_RATE, FASTEST_RATE)
         level = level + rate
         steps.append(level)
