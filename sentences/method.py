@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SETTLED_AT = 0.5
 WEAK_FROM = 0.8
-STACK = "stack"
+SECOND_OPINION = "with drift"
 WIS_DIGITS = 3
 
 
@@ -88,7 +88,7 @@ def weak(fit: SelectionLagFit, tr: Translator) -> str:
 
 
 def headline(backtest: Backtest, tr: Translator) -> str:
-    """Scores of the structural model, of its stack, and of the named and best rivals."""
+    """Scores of the structural model, of its mean with drift, and of the named and best rivals."""
     since = tuple(SPANS.values())
     late, every = (backtest.summary(first).set_index("model") for first in since)
     scores = [
@@ -101,7 +101,12 @@ def headline(backtest: Backtest, tr: Translator) -> str:
             all_error=tr.rmb(every.at[name, "mae"]),
         )
         for name in dict.fromkeys(
-            [backtest.headline_model, STACK, backtest.rival, *map(backtest.best_rival, since)]
+            [
+                backtest.headline_model,
+                SECOND_OPINION,
+                backtest.rival,
+                *map(backtest.best_rival, since),
+            ]
         )
         if name in every.index
     ]

@@ -305,6 +305,35 @@ class QuantileMean:
         return np.mean([remembered(member, known, horizon) for member in self.members], axis=0)
 
 
+@dataclass(frozen=True)
+class LineLimitedMean:
+    """A model's quantiles with those of a line, as far as a line may be drawn on.
+
+    The line weighs w_h = 1/2 min(1, L / 2h) at horizon h, with L periods of disclosed shares
+    behind: it is not extended beyond half its own length at full weight.
+    """
+
+    name: str
+    model: Forecaster
+    line: Forecaster
+    kind: Kind
+
+    def quantiles(self, known: Disclosures, horizon: int) -> Array:
+        """See :class:`Forecaster`."""
+        weight = line_weight(share_series(known).values.size, horizon)[:, None]
+        ours, line = (remembered(each, known, horizon) for each in (self.model, self.line))
+        return (1.0 - weight) * ours + weight * line
+
+
+def line_weight(length: int, horizon: int) -> Array:
+    """w_h = 1/2 min(1, L / 2h) at horizons 1 to ``horizon``, with L periods behind.
+
+    >>> line_weight(4, 4).round(3)
+    array([0.5  , 0.5  , 0.333, 0.25 ])
+    """
+    return np.asarray(0.5 * np.minimum(1.0, length / (2.0 * np.arange(1, horizon + 1))))
+
+
 @lru_cache(maxsize=256)
 def remembered(model: Forecaster, known: Disclosures, horizon: int) -> Array:
     """``model.quantiles(known, horizon)``, computed once for one view of the record."""

@@ -14,17 +14,14 @@ import numpy as np
 import pandas as pd
 from scipy import linalg, stats
 
+from forecasting.assumptions.parameters import natural_parameters
 from forecasting.base.arrays import Array
 from forecasting.base.quantiles import Quantiles
 from forecasting.base.settlements import period_number, position
 from forecasting.claims.path import Parameters, claims_path
-from forecasting.fitting.estimation import (
-    DEVIATION_PERSISTENCE,
-    DEVIATION_SD,
-    DIFFERENCE_STEP,
-    SelectionLagFit,
-    natural_parameters,
-)
+from forecasting.fitting.deviation import draw_deviations
+from forecasting.fitting.estimation import SelectionLagFit
+from forecasting.fitting.solver import DIFFERENCE_STEP
 
 KINDS: dict[str, tuple[str, ...]] = {
     "share": ("share", "share_sum", "share_mean", "share_min"),
@@ -137,7 +134,7 @@ def check_fit(fit: SelectionLagFit, draws: int = 1000, seed: int = 0) -> FitChec
     rng = np.random.default_rng(seed)
     parameters, deviation = fit.draw(draws, rng)
     prediction = _predict(fit, parameters, deviation)
-    fresh = _new_deviations(draws, deviation.shape[1], rng)
+    fresh = draw_deviations(parameters["deviation_scale"], deviation.shape[1], rng)
     figures = _figures(fit)
     return FitChecks(
         figures=figures,
@@ -177,17 +174,6 @@ def _predict(fit: SelectionLagFit, parameters: Parameters, deviation: Array) -> 
     """Log of every claims figure under each draw, shape (draws, n)."""
     path = claims_path(parameters, fit.regime, fit.membership, deviation, fit.scenario.delay_family)
     return fit.likelihood.predict(path)
-
-
-def _new_deviations(draws: int, periods: int, rng: np.random.Generator) -> Array:
-    """Stationary AR(1) paths of the prior, shape (draws, periods)."""
-    noise = rng.standard_normal((draws, periods))
-    innovation = DEVIATION_SD * np.sqrt(1.0 - DEVIATION_PERSISTENCE**2)
-    paths = np.empty_like(noise)
-    paths[:, 0] = DEVIATION_SD * noise[:, 0]
-    for t in range(1, periods):
-        paths[:, t] = DEVIATION_PERSISTENCE * paths[:, t - 1] + innovation * noise[:, t]
-    return paths
 
 
 def _figures(fit: SelectionLagFit) -> pd.DataFrame:

@@ -167,11 +167,15 @@ def test_members_paid_70_settlements():
 
 
 def test_the_pandemic_window_is_the_articles():
-    """wang2020: held February to April, released May to July; caijing01202002 announced it."""
-    shock = RECORD.shocks.iloc[0]
-    days = ["first_settlement", "last_settlement", "last_release", "known_from"]
-    assert [str(shock[day].date()) for day in days] == [
-        "2020-02-14", "2020-04-28", "2020-07-28", "2020-02-05",
-    ]  # fmt: skip
+    """wang2020: felt from February to April, made up for later; caijing01202002 announced it."""
+    shock = RECORD.shocks
+    is_felt = (shock["payment"] > 0) | (shock["diagnoses"] > 0)
+    felt = shock.loc[is_felt, "settlement"]
+    assert (str(felt.min().date()), str(felt.max().date())) == ("2020-02-14", "2020-04-28")
+    returning = shock.loc[shock["returned"] > 0, "settlement"]
+    assert str(returning.min().date()) == "2020-05-14"
+    assert shock["returned"].sum() == pytest.approx(1.0, abs=1e-3)
     announced = RECORD.events[RECORD.events["source_id"] == "caijing01202002"]["date"].iloc[0]
-    assert announced == shock["known_from"]
+    assert announced == shock["known_from"].iloc[0]
+    later = shock.iloc[1:]
+    assert (later["known_from"] == later["settlement"]).all()

@@ -148,6 +148,7 @@ def test_an_environment_that_fails_is_said(tmp_path: Path):
 
 def test_the_log_posterior_written_again_is_the_fits(fitted):
     posterior = Posterior(fitted)
+    assert posterior.position(np.zeros(fitted.mode_.size)) == pytest.approx(fitted.mode_)
     assert posterior(np.zeros(fitted.mode_.size)) == pytest.approx(fitted.cost, rel=1e-9)
 
 

@@ -240,7 +240,7 @@ def test_settings_change_the_scenario_and_are_told_in_json(capsys) -> None:
     code, out, _ = run(capsys, *common, *settings)
     scenario = json.loads(out)["scenario"]
     assert code == 0
-    assert (scenario["schema_version"], scenario["incidence_factor"]) == (2, 1.2)
+    assert (scenario["schema_version"], scenario["incidence_factor"]) == (3, 1.2)
     assert scenario["enrolment_stops_on"] == "2020-10-28"
 
 

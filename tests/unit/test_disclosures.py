@@ -256,9 +256,7 @@ class TestOverlay:
             plans=table_of(PLANS, "village,Village,村,,2019-03,month,2021,year,,,,gazette"),
             sources=table_of(SOURCES, "gazette,Gazette,,,en,high,"),
             events=table_of(EVENTS, "2019-03-01,month,village,launch,Begins,开始,gazette"),
-            shocks=table_of(
-                SHOCKS, "village,flood,2020-02-14,2020-03-14,2020-04-14,2020-02-01,gazette,"
-            ),
+            shocks=table_of(SHOCKS, "village,flood,2020-02-14,1,0.5,0,2020-02-01,gazette,"),
         )
         assert disclosures.warnings == ()
         assert disclosures.rule("waiting_period_days", date(2020, 1, 1)) == 180

@@ -100,6 +100,32 @@ def test_the_latest_figures_are_trusted_ones():
     assert values == ["6.96 RMB", "86.4 million", "3,121"]
 
 
+def test_totals_to_the_cent_are_named_and_what_does_not_agree_is_counted():
+    checks = RECORD.reconciliation()
+    told = history.reconciled(checks, EN)
+    for part in (
+        "16 printed totals",
+        "all of them agree",
+        "29.17 RMB over 23",
+        "90.56 RMB over 24",
+    ):
+        assert part in told
+    one_off = checks.assign(within=checks["published"] != 29.17)
+    told = history.reconciled(one_off, EN)
+    assert "15 agree" in told
+    assert "**1 do not**" in told
+    assert "29.17" not in told
+    assert "29.17" in history.reconciled(checks, ZH)
+    assert history.reconciled(checks[:0], EN) == EN.t("history.sums_none")
+
+
+def test_a_figure_of_three_sources_says_three_records():
+    table = tables.observations_table(RECORD.observations, EN)
+    day = table[(table["Until"] == "2020-02-14") & (table["Value"] == 3.45)]
+    assert day["Records"].dropna().tolist() == [3]
+    assert (day["Why not fitted"] == "confirms a figure that is fitted").sum() == 2
+
+
 def test_before_any_trusted_figure_the_latest_are_dashes():
     assert history.latest(RECORD.as_of("2019-01-28"), EN)[0][1] == "–"
 
@@ -215,6 +241,7 @@ def test_every_table_has_a_language(language, curves, exits):
     for table in (
         tables.observations_table(RECORD.observations, tr),
         tables.identity_table(RECORD.identity_checks(), tr),
+        tables.reconciliation_table(RECORD.reconciliation(), tr),
         tables.conflicts_table(RECORD.conflicts(), tr),
         tables.events_table(RECORD.events, tr),
         tables.steps_table(steady_state().steps(), tr),
