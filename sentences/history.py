@@ -62,6 +62,8 @@ def mean_aid(checks: pd.DataFrame, tr: Translator) -> str:
     if rows.empty:
         return ""
     return tr.t("history.cumulative_note", low=tr.rmb(rows.min(), 0), high=tr.rmb(rows.max(), 0))
+
+
 def reconciled(checks: pd.DataFrame, tr: Translator) -> str:
     """How many printed totals their settlements make up, and the share's totals to the cent.
 
