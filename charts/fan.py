@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from charts import palette
 from charts.base import Chart, DayRule, Stamp, band, build_chart, from_zero, mark_what_came
+from forecasting.disclosures.published import article_forecast
 from locales import Translator
 
 if TYPE_CHECKING:
@@ -161,9 +162,9 @@ def _steady_state(
 
 
 def _flat_forecasts(published: pd.DataFrame) -> list[tuple[pd.Timestamp, float]]:
-    """Day and value of each published forecast of a constant share."""
-    rows = published[(published["quantity"] == "share") & (published["bound"] == "=")]
-    return list(zip(rows["made_on"], rows["value"].astype(float), strict=True))
+    """Day and value of the article's forecast of a constant share."""
+    article = article_forecast(published)
+    return [] if article is None else [(article["made_on"], float(article["value"]))]
 
 
 def _article(

@@ -23,6 +23,7 @@ NOTHING_PUBLISHED = pd.DataFrame(
         "quantity": pd.Series(dtype=str),
         "value": pd.Series(dtype=float),
         "bound": pd.Series(dtype=str),
+        "source_id": pd.Series(dtype=str),
     }
 )
 

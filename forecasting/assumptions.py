@@ -7,7 +7,6 @@ read it and nothing else. The fitted parameters come from ``parameters.py``; the
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
 from datetime import date
 from numbers import Real
@@ -16,13 +15,13 @@ from typing import Any, Literal
 from forecasting.errors import InputError
 from forecasting.parameters import PARAMETERS
 from forecasting.settlements import settlement_on_or_before
+from forecasting.strict import DAY, day_of, number_of
 
 Value = float | str | bool | date | None
 Kind = Literal["assumption", "what_if", "counterfactual"]
 Form = Literal["number", "choice", "switch", "settlement"]
 
 AUTO = "auto"
-ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 SWITCH = {"yes": True, "no": False}
 FIRST_STOP, LAST_STOP = date(2016, 1, 14), date(2040, 12, 28)
 GROUP_BY_PARAMETER = {
@@ -103,7 +102,7 @@ class Assumption:
             return isinstance(value, Real) and not isinstance(value, bool)
         if self.form == "settlement":
             return type(value) is date or (
-                isinstance(value, str) and ISO_DAY.fullmatch(value) is not None
+                isinstance(value, str) and DAY.fullmatch(value) is not None
             )
         return isinstance(value, bool if self.form == "switch" else str)
 
@@ -141,9 +140,9 @@ class Assumption:
         if text == AUTO:
             return None
         if self.form == "number":
-            return float(text)
+            return number_of(text)
         if self.form == "settlement":
-            return date.fromisoformat(text)
+            return day_of(text)
         if self.form == "switch":
             if text not in SWITCH:
                 raise ValueError(text)

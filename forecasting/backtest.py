@@ -23,9 +23,9 @@ from forecasting.baselines import (
     remembered,
 )
 from forecasting.disclosures import Disclosures
-from forecasting.errors import ForecastingError
+from forecasting.errors import ForecastingError, Refused
 from forecasting.estimation import fit
-from forecasting.messages import known_reason
+from forecasting.messages import Message, known_reason, on_day
 from forecasting.results import QUANTILE_KEYS, QUANTILE_LEVELS
 from forecasting.scenario import Scenario
 from forecasting.scoring import Scores, score
@@ -108,11 +108,13 @@ class Backtest:
         """Ratio of two models' WIS over the targets both were scored on, origins from ``since``.
 
         The interval resamples target figures (2,000 times, seed 0): there are few of them, and one
-        seen from many origins is one figure.
+        seen from many origins is one figure. NaN where no target was scored on both.
         """
         rows = self._since(since)
         rows = rows[(rows["reason"] == "") & rows["model"].isin([model, rival])]
         by_target = rows.pivot_table(index="target", columns="model", values="wis").dropna()
+        if by_target.empty or not {model, rival} <= {*by_target.columns}:
+            return Comparison(np.nan, np.nan, np.nan, 0)
         ours, theirs = by_target[model].to_numpy(), by_target[rival].to_numpy()
         chosen = np.random.default_rng(0).integers(0, len(ours), (RESAMPLES, len(ours)))
         ratios = ours[chosen].sum(axis=1) / theirs[chosen].sum(axis=1)
@@ -216,6 +218,9 @@ def run_backtest(
             records.extend(_forecasts_of(model, known, origin, ahead))
         if progress is not None:
             progress((done + 1) / len(origins))
+    if not records:
+        missing = Message("no share was disclosed after a day to forecast from, one is needed")
+        raise Refused(on_day(record.plan, record.day, missing))
     # As objects the reasons stay messages, which a page can translate.
     reasons = pd.Series([row["reason"] for row in records], dtype=object)
     table = pd.DataFrame.from_records(records).assign(reason=reasons)

@@ -23,6 +23,7 @@ from statsmodels.tsa.holtwinters import ExponentialSmoothing
 
 from forecasting.arrays import Array
 from forecasting.disclosures import Disclosures
+from forecasting.disclosures.published import article_forecast
 from forecasting.errors import Refused
 from forecasting.messages import Message, on_day
 from forecasting.results import QUANTILE_LEVELS
@@ -247,12 +248,11 @@ class ArticleForecaster:
 
     def quantiles(self, known: Disclosures, horizon: int) -> Array:
         """See :class:`Forecaster`."""
-        made = known.published_forecasts
-        made = made[(made["quantity"] == "share") & (made["bound"] == "=")]
-        if made.empty:
+        made = article_forecast(known.published_forecasts)
+        if made is None:
             missing = Message("no forecast of the share was published yet")
             raise Refused(on_day(known.plan, known.day, missing))
-        value = float(made["value"].iloc[-1])
+        value = float(made["value"])
         return PointForecaster("article", lambda _, reach: np.full(reach, value)).quantiles(
             known, horizon
         )

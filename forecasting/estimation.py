@@ -20,6 +20,7 @@ from forecasting.likelihood import Likelihood, compile_likelihood
 from forecasting.messages import Message, Name, on_day
 from forecasting.parameters import PARAMETERS, Parameter
 from forecasting.regime import Regime, build_regime, model_grid
+from forecasting.sanity import require_figures_near
 from forecasting.scenario import Scenario
 
 MODEL_VERSION = "1.0"
@@ -183,6 +184,7 @@ def fit(disclosures: Disclosures, scenario: Scenario | None = None) -> Selection
     """
     scenario = scenario or Scenario()
     grid, _ = model_grid(disclosures)
+    require_figures_near(disclosures, grid[0])
     figures = disclosures.figures()
     membership_fit = fit_membership(figures, list(grid))
     membership = split_joins_and_exits(membership_fit.members, scenario.exit_rate_per_year)

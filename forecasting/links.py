@@ -25,6 +25,7 @@ from forecasting.scenario import (
     migrate,
     read_version,
 )
+from forecasting.strict import day_of, number_of
 
 AS_OF_KEY = "as_of"
 MODEL_KEY, DATA_KEY = "model_version", "data_version"
@@ -265,7 +266,7 @@ def _numbers(key: str) -> Iterator[str]:
 
 def _day(text: str | None) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        return day_of(text) if text else None
     except ValueError:
         return None
 
@@ -293,7 +294,7 @@ def _made(address: Mapping[str, str]) -> tuple[Made | None, list[Unusable]]:
 
 def _headline(text: str | None) -> Headline | None:
     try:
-        low, middle, high = (float(part) for part in (text or "").split(SEPARATOR))
+        low, middle, high = (number_of(part) for part in (text or "").split(SEPARATOR))
     except ValueError:
         return None
     legal = all(math.isfinite(value) for value in (low, middle, high))

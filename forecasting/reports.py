@@ -152,6 +152,9 @@ def backtest_report(result: Backtest) -> str:
     for label, since in (("late", FIRST_LATE_ORIGIN), ("all", None)):
         found = result.compare(result.headline_model, result.rival, since)
         lines.append("")
+        if not found.targets:
+            lines.append(f"{label} origins: no figure on which both were scored")
+            continue
         lines.append(
             f"{label} origins: WIS of {result.headline_model} over that of {result.rival} is "
             f"{found.ratio:.2f} [{found.low:.2f}, {found.high:.2f}] (90%, {found.targets} figures)"

@@ -15,7 +15,7 @@ import pandas as pd
 from forecasting.disclosures.figures import with_reasons
 from forecasting.disclosures.plan import Plan, first_day, last_day
 from forecasting.disclosures.problems import cut
-from forecasting.disclosures.record import Disclosures, ReferenceTables
+from forecasting.disclosures.record import MEMBERS_PAY, Disclosures, ReferenceTables
 from forecasting.disclosures.schemas import (
     OBSERVATIONS,
     PLAN_RULES,
@@ -25,7 +25,7 @@ from forecasting.disclosures.schemas import (
     TABLES,
     TableSchema,
 )
-from forecasting.disclosures.text_table import read_bytes
+from forecasting.disclosures.text_table import MOST_ROWS, read_bytes
 from forecasting.disclosures.validation import ValidTable, numbered, validate_table
 from forecasting.errors import InputError
 from forecasting.messages import Message
@@ -67,12 +67,12 @@ def load_disclosures(data_dir: str | Path | None = None, plan: str = "xianghubao
     return _of_tables(_read_folder(data_dir), plan)
 
 
-def plans_in(content: bytes, file: str) -> tuple[str, ...]:
+def plans_in(content: bytes, file: str, most_rows: int = MOST_ROWS) -> tuple[str, ...]:
     """The plans that the bytes of an observations file tell of, in the order of the file.
 
     Raises InputError as ``validate_observations`` does.
     """
-    table = validate_table(content, file, OBSERVATIONS)
+    table = validate_table(content, file, OBSERVATIONS, most_rows)
     return tuple(dict.fromkeys(table.frame["plan"]))
 
 
@@ -98,13 +98,18 @@ def _of_tables(folder: _Folder, plan: str) -> Disclosures:
     observations = _of_plan(folder.frame("observations"), plan)
     known = plans[plans["plan"] == plan]
     info = Plan.unknown(plan) if known.empty else Plan.from_row(known.iloc[0])
-    rules = _of_plan(folder.frame("plan_rules"), plan)
+    warnings = [*folder.warnings, *_source_warnings(folder, plan)]
+    # Our facts of a plan end with it: figures of a reader beyond that are of another plan.
+    name, namesake = plan, _namesake(folder, observations, info)
+    if namesake is not None:
+        warnings.append(namesake)
+        name, info, known = "", Plan.unknown(plan), known.head(0)
+    rules = _of_plan(folder.frame("plan_rules"), name)
     events, profile = (
-        table[table["plan"].isin([plan, INDUSTRY])]
+        table[table["plan"].isin([name, INDUSTRY])]
         for table in (folder.frame("events"), folder.frame("member_profile"))
     )
-    warnings = [*folder.warnings, *_source_warnings(folder, plan)]
-    warnings += _unknown(plan, known.empty, rules.empty)
+    warnings += _unknown(plan, known.empty, rules.empty, is_said=namesake is not None)
     if observations.empty:
         others = _some(sorted({*folder.frame("observations")["plan"]}))
         warnings.append(
@@ -123,8 +128,8 @@ def _of_tables(folder: _Folder, plan: str) -> Disclosures:
         observations=with_reasons(numbered(observations)),
         rules=rules.reset_index(drop=True),
         events=events.sort_values("date", kind="stable").reset_index(drop=True),
-        shocks=_of_plan(folder.frame("shocks"), plan).reset_index(drop=True),
-        published_forecasts=_of_plan(folder.frame("published_forecasts"), plan).reset_index(
+        shocks=_of_plan(folder.frame("shocks"), name).reset_index(drop=True),
+        published_forecasts=_of_plan(folder.frame("published_forecasts"), name).reset_index(
             drop=True
         ),
         member_profile=_with_known_from(profile, folder.frame("sources")),
@@ -157,7 +162,7 @@ def _read_folder(data_dir: str | Path | None) -> _Folder:
             "{folder}: not a folder, legal: a folder with files of the data folder",
             folder=str(overlay),
         )
-    files = [overlay / schema.file for schema in TABLES if (overlay / schema.file).exists()]
+    files = [overlay / schema.file for schema in TABLES if os.path.lexists(overlay / schema.file)]
     return _read_tables(
         {file.name: (str(file), read_bytes(file)) for file in files}, _unused_files(overlay)
     )
@@ -264,7 +269,27 @@ def _source_warnings(folder: _Folder, plan: str) -> list[str]:
     return warnings
 
 
-def _unknown(plan: str, not_listed: bool, no_rules: bool) -> list[str]:
+def _namesake(folder: _Folder, observations: pd.DataFrame, info: Plan) -> Message | None:
+    """What is said where a reader's figures that members pay lie after a plan's known closure."""
+    if info.closed is None or "observations" not in folder.overlaid or "plans" in folder.overlaid:
+        return None
+    paid = observations[observations["quantity"].isin(MEMBERS_PAY)]
+    after = paid[paid["period_end"] > pd.Timestamp(info.closed)]
+    if after.empty:
+        return None
+    return Message(
+        "plan {plan}: it closed on {closed} and {n} figures are of later days (row {row} first): "
+        "read as a plan of its own, to which none of our rules, events and dates apply",
+        plan=info.plan,
+        closed=info.closed,
+        n=len(after),
+        row=int(after.index[0]),
+    )
+
+
+def _unknown(plan: str, not_listed: bool, no_rules: bool, is_said: bool) -> list[str]:
+    if is_said:
+        return []
     not_in_plans = Message(
         "plan {plan}: {file} has no row of it: launch, closure and operator unknown",
         plan=plan,

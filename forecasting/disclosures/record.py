@@ -9,7 +9,7 @@ from functools import cached_property
 import pandas as pd
 
 from forecasting.disclosures.conflicts import conflicts
-from forecasting.disclosures.fields import DAY, DAY_FORM
+from forecasting.disclosures.fields import DAY_FORM
 from forecasting.disclosures.figures import OWN_POOL
 from forecasting.disclosures.identity import identity_checks
 from forecasting.disclosures.period_table import period_table
@@ -18,6 +18,7 @@ from forecasting.disclosures.problems import cut
 from forecasting.errors import InputError
 from forecasting.messages import Message
 from forecasting.settlements import settlement_on_or_after, settlement_on_or_before
+from forecasting.strict import day_of
 
 FIRST_AS_OF = date(2000, 1, 1)
 LAST_AS_OF = date(2100, 12, 31)
@@ -245,7 +246,7 @@ def as_day(day: date | str) -> date:
     illegal = InputError("as-of day: found {found!r}, legal: {legal}", found=found, legal=legal)
     if isinstance(day, str):
         try:
-            day = date.fromisoformat(day if DAY.fullmatch(day) else "")
+            day = day_of(day)
         except ValueError as error:
             raise illegal from error
     if not isinstance(day, date) or not FIRST_AS_OF <= day <= LAST_AS_OF:

@@ -16,7 +16,7 @@ from forecasting.parameters import PARAMETERS
 from forecasting.reports import backtest_report
 from forecasting.scenario import Scenario
 from forecasting.simulation import LONGEST_HORIZON, MOST_PATHS
-from forecasting.tabular import to_csv, to_json
+from forecasting.tabular import DIGITS_OF_RESULTS, to_csv, to_json
 
 MOST_WORKERS = 256
 MOST_SIMULATIONS = 100_000
@@ -115,7 +115,7 @@ def show_progress(done: int, total: int) -> None:
 def _written(arguments: argparse.Namespace, result: Any, text: str) -> str:
     if arguments.format == "json":
         return to_json(result.to_dict())
-    return to_csv(result.to_frame()) if arguments.format == "csv" else text
+    return to_csv(result.to_frame(), DIGITS_OF_RESULTS) if arguments.format == "csv" else text
 
 
 def _scenarios(arguments: argparse.Namespace, known: Disclosures, scenario: Scenario) -> str:
@@ -152,7 +152,8 @@ def _sensitivity(arguments: argparse.Namespace, known: Disclosures, scenario: Sc
     if arguments.format == "json":
         return to_json({one.design: one.to_dict() for one in found})
     if arguments.format == "csv":
-        return to_csv(pd.concat([one.to_frame() for one in found], ignore_index=True))
+        tables = pd.concat([one.to_frame() for one in found], ignore_index=True)
+        return to_csv(tables, DIGITS_OF_RESULTS)
     return report.sensitivity_report(*found)
 
 

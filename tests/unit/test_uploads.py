@@ -89,7 +89,9 @@ def test_every_problem_has_row_column_found_and_legal():
         (b"\x00\x01\x02", "control character"),
         (b"a" * 2_000_001, "at most 2 MB"),
         (b"a\n" * (MOST_ROWS + 2), "2,000 rows"),
-        ("\u4e2d".encode("utf-16"), "UTF-8"),
+        ("\u4e2d".encode("utf-16"), "no column"),
+        (b"a\r" * (MOST_ROWS + 2), "2,000 rows"),
+        ("na\u00efve".encode("latin-1"), "encoded as UTF-8"),
     ],
 )
 def test_what_is_no_table_is_bad_input(content, part):
