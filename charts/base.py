@@ -30,6 +30,10 @@ FONT_STACK = (
 )
 
 
+OUR_PLAN = "xianghubao"
+LONGEST_FILE_PART = 40
+
+
 class TextColumns(NamedTuple):
     """Widest line of each text of a figure, in columns of a fixed-width font."""
 
@@ -125,8 +129,8 @@ class Chart:
 
     ``alt`` states the finding in a sentence; ``table`` is exactly what is drawn, units in its
     headers; ``stem`` begins the names of its files; ``notes`` is the stamp as printed, and the
-    versions are those of the stamp. Where its x axis is one of days it is ``over_time``, and
-    ``events`` lists what its numbered lines mean.
+    versions are those of the stamp. ``plan`` is whose figures it shows. Where its x axis is one of
+    days it is ``over_time``, and ``events`` lists what its numbered lines mean.
     """
 
     figure: go.Figure
@@ -141,6 +145,7 @@ class Chart:
     events: pd.DataFrame | None = None
     data_version: str = ""
     model_version: str = ""
+    plan: str = OUR_PLAN
 
     @cached_property
     def csv(self) -> bytes:
@@ -155,7 +160,7 @@ class Chart:
     @property
     def file_stem(self) -> str:
         """Dated name of its files, without an extension."""
-        return f"xianghubao-{self.stem}-as-of-{self.as_of.isoformat()}"
+        return f"{file_part(self.plan)}-{self.stem}-as-of-{self.as_of.isoformat()}"
 
     def file_name(self, extension: str) -> str:
         """Dated file name.
@@ -165,6 +170,16 @@ class Chart:
         'xianghubao-share-as-of-2020-10-28.csv'
         """
         return f"{self.file_stem}.{extension}"
+
+
+def file_part(plan: str) -> str:
+    """A plan's name as a part of a file's name.
+
+    >>> file_part("xianghubao"), file_part("村里 互助/2020"), file_part("../..")
+    ('xianghubao', '村里-互助-2020', 'own-plan')
+    """
+    part = re.sub(r"[^\w]+", "-", plan)[:LONGEST_FILE_PART].strip("-_")
+    return part or "own-plan"
 
 
 def build_chart(

@@ -9,7 +9,16 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts import palette
-from charts.base import Chart, DayRule, Stamp, band, build_chart, from_zero, mark_what_came
+from charts.base import (
+    Chart,
+    DayRule,
+    LegendPlace,
+    Stamp,
+    band,
+    build_chart,
+    from_zero,
+    mark_what_came,
+)
 from forecasting.disclosures.published import article_forecast
 from locales import Translator
 
@@ -20,12 +29,20 @@ BANDS = {"q10": "band.low_80", "q90": "band.high_80", "q025": "band.low_95", "q9
 
 
 def fan_chart(
-    forecast: Forecast, came: pd.DataFrame, published: pd.DataFrame, tr: Translator, stamp: Stamp
+    forecast: Forecast,
+    came: pd.DataFrame,
+    published: pd.DataFrame,
+    tr: Translator,
+    stamp: Stamp,
+    *,
+    title: str = "",
+    legend: LegendPlace = "top left",
 ) -> Chart:
     """Share of every settlement: disclosed, reconstructed, forecast, and what came later.
 
     ``came`` has one row a figure disclosed after the as-of day (date, value), ``published`` one row
-    a forecast that somebody published by then; both may be empty. RMB a member and settlement.
+    a forecast that somebody published by then; both may be empty. ``title`` replaces the usual one.
+    RMB a member and settlement.
     """
     periods = forecast.periods
     article = _flat_forecasts(published)
@@ -64,7 +81,8 @@ def fan_chart(
             *(DayRule(day, tr.t("fan.closed"), "dot") for day in closed),
         ],
         rules_behind_legend=True,
-        title=tr.t("fan.title"),
+        title=title or tr.t("fan.title"),
+        legend=legend,
         subtitle=tr.t("fan.subtitle"),
         alt=tr.t(
             "fan.alt",

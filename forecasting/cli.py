@@ -35,6 +35,7 @@ from forecasting.simulation import DISCLOSED, LONGEST_HORIZON, MOST_PATHS, forec
 from forecasting.strict import day_of, number_of, whole_of
 from forecasting.sweeps.command import add_sweep
 from forecasting.tabular import DIGITS_OF_RESULTS, to_csv, to_json
+from forecasting.uploads import launch_of
 from forecasting.verification import what_came
 
 ORIGINS = {"figures": figure_origins, "settlements": settlement_origins}
@@ -45,6 +46,7 @@ EXIT_CODES = (
     "3 refused, too little is known for an answer; 130 interrupted; 1 a fault of ours."
 )
 LONGEST_SCORED_HORIZON = 240
+LAUNCH = "launch"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -226,10 +228,22 @@ def _load(arguments: argparse.Namespace) -> tuple[Disclosures, Disclosures, Scen
     beside: Mapping[str, Any] = {}
     if arguments.scenario:
         scenario, beside = read_scenario_file(arguments.scenario)
-    scenario = scenario_with(scenario, arguments.set)
+    settings, launch = _without_launch(arguments.set)
+    scenario = scenario_with(scenario, settings)
+    if launch is not None:
+        full = full.launched_on(launch)
     known = full.as_of(arguments.as_of or full.last_settlement)
     _warn(_not_taken(beside, known, arguments))
     return full, known, scenario
+
+
+def _without_launch(settings: Sequence[str]) -> tuple[list[str], date | None]:
+    """Settings of the scenario, and the launch, which is a fact of the plan."""
+    others = [one for one in settings if one.partition("=")[0].strip() != LAUNCH]
+    said = [one.partition("=")[2].strip() for one in settings if one not in others]
+    if not said:
+        return others, None
+    return others, launch_of(said[-1])
 
 
 def _not_taken(

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
+from openpyxl import Workbook
 
+from forecasting.backtest import Backtest, StructuralForecaster, run_backtest
+from forecasting.baselines import LAST_VALUE, disclosed_shares
 from forecasting.disclosures import Disclosures, plans_in, read_disclosures
+from forecasting.disclosures.fields import DAY_FORM
+from forecasting.disclosures.figures import LEAST_FITTED_SHARE
 from forecasting.disclosures.left_out import left_out, refusal_names_left_out
-from forecasting.disclosures.schemas import OBSERVATIONS
 from forecasting.errors import InputError, Problem, Refused
 from forecasting.estimation import FEWEST_FIGURES, fit
 from forecasting.messages import Message, known_reason, on_day
 from forecasting.regime import model_grid
-from forecasting.scenario import Scenario
 from forecasting.settlements import PERIODS_PER_YEAR
-from forecasting.simulation import Forecast, forecast
+from forecasting.simulation import STRUCTURAL, Forecast, forecast
+from forecasting.strict import day_of
 
 FILE = "upload.csv"
 MOST_MEGABYTES = 2
 MOST_ROWS = 2_000
 MOST_YEARS = 10
+MOST_ORIGINS = 12
+TRACK_PATHS = 300
+NOTHING_SCORED = Message("at no past day enough was known for a forecast that can be scored")
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,13 +51,32 @@ class OwnForecast:
 
 
 def example(known: Disclosures) -> pd.DataFrame:
-    """The figures of a plan that are fitted, in the columns of an observations file.
+    """The last settlements of a plan with a share, as the simple sheet; at most a year of them.
 
     >>> from forecasting import load_disclosures
-    >>> len(example(load_disclosures().as_of("2020-10-28")))
-    54
+    >>> list(example(load_disclosures().as_of("2020-10-28")).columns)
+    ['plan', 'date', 'share', 'members', 'helped']
     """
-    return known.figures()[list(OBSERVATIONS.columns)]
+    table = known.period_table()
+    rows = table[table["share"] >= LEAST_FITTED_SHARE].tail(PERIODS_PER_YEAR)
+    sheet = rows[["date", "share", "sharing_members", "helped"]]
+    sheet = sheet.rename(columns={"sharing_members": "members"}).reset_index(drop=True)
+    sheet.insert(0, "plan", known.plan)
+    return sheet
+
+
+def empty_sheet(headers: Sequence[str]) -> bytes:
+    """A workbook with a header line and nothing else, the header always in view."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(list(headers))
+    sheet.freeze_panes = "A2"
+    for column in "ABCDEF"[: len(headers)]:
+        sheet.column_dimensions[column].width = 18
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
 
 
 def usable_example(known: Disclosures) -> pd.DataFrame:
@@ -82,22 +111,24 @@ def forecast_own(
     plan: str,
     horizon: int = PERIODS_PER_YEAR,
     file: str = FILE,
-    scenario: Scenario | None = None,
+    launch: date | None = None,
 ) -> OwnForecast:
     """Fit and forecast one plan of a file as known on the day of its last figure.
+
+    ``launch`` is the day on which members first joined where the reader knows it.
 
     Rules and events of a plan that our own tables know apply to it, others are assumed and named in
     ``warnings``. Raises InputError when the file breaks the schema or its figures span more than
     ten years, Refused when they are too few or contradict each other beyond what can be fitted;
     a refusal lists the rows that were not fitted.
     """
-    known = own_record(content, plan, file)
+    known = own_record(content, plan, file, launch)
     try:
         with (
             np.errstate(divide="ignore", over="ignore", invalid="ignore"),
             refusal_names_left_out(known),
         ):
-            fitted = fit(known, scenario)
+            fitted = fit(known)
             if fitted.disclosures.settled("share").empty:
                 missing = Message(
                     "no share of a single settlement can be fitted, at least 1 is needed"
@@ -115,10 +146,29 @@ def forecast_own(
     return OwnForecast(result, known, rows, rows - len(unfitted), unfitted, warnings)
 
 
-def own_record(content: bytes, plan: str, file: str = FILE) -> Disclosures:
+def launch_of(text: str) -> date:
+    """The day of launch that a reader states; InputError when it is no day.
+
+    >>> launch_of("2018-10-16")
+    datetime.date(2018, 10, 16)
+    """
+    try:
+        return day_of(text)
+    except ValueError as error:
+        legal = Message("a day that exists, as {form}", form=DAY_FORM)
+        raise InputError(
+            "launch: found {found}, legal: {legal}", found=text, legal=legal
+        ) from error
+
+
+def own_record(
+    content: bytes, plan: str, file: str = FILE, launch: date | None = None
+) -> Disclosures:
     """One plan of a file as known on the day of its last figure; errors as ``forecast_own``."""
     whole = read_disclosures(content, file, plan)
     known = whole.as_of(whole.day)
+    if launch is not None:
+        known = known.launched_on(launch)
     grid, _ = model_grid(known)
     if len(grid) > MOST_YEARS * PERIODS_PER_YEAR:
         found = Message(
@@ -128,6 +178,26 @@ def own_record(content: bytes, plan: str, file: str = FILE) -> Disclosures:
         legal = Message("at most {years} years, {most} settlements", years=MOST_YEARS, most=most)
         raise _too_much(file, found, legal, "period_end")
     return known
+
+
+def own_track_record(
+    known: Disclosures, progress: Callable[[float], None] | None = None
+) -> Backtest:
+    """Forecasts from past days of a reader's own figures, scored against what came.
+
+    From at most twelve days on which a share was disclosed, evenly spread, three figures at least
+    before the first and one at least after the last; our model beside the last value carried on.
+    Raises Refused where nothing can be scored.
+    """
+    days = list(disclosed_shares(known).index)[FEWEST_FIGURES - 1 : -1]
+    places = np.unique(np.linspace(0, len(days) - 1, MOST_ORIGINS).round().astype(int))
+    origins = [days[place] for place in places] if days else []
+    models = (StructuralForecaster(paths=TRACK_PATHS), LAST_VALUE)
+    result = run_backtest(known, models, origins, PERIODS_PER_YEAR, progress)
+    ours = result.forecasts[result.forecasts["model"] == STRUCTURAL]
+    if not (ours["reason"] == "").any():
+        raise Refused(on_day(known.plan, known.day, NOTHING_SCORED))
+    return result
 
 
 def _too_much(file: str, found: str, legal: str, column: str = "") -> InputError:

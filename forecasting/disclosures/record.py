@@ -103,6 +103,21 @@ class Disclosures:
             member_profile=_until(self.member_profile, "known_from", limit),
         )
 
+    def launched_on(self, day: date) -> Disclosures:
+        """The same record with another day of launch than the one on record, if any.
+
+        Raises InputError when it is later than the first figure.
+        """
+        days = self.observations["period_end"]
+        first = self.day if days.empty else days.min().date()
+        if not FIRST_AS_OF <= day <= first:
+            legal = Message(
+                "a day from {first} to {last}, the first figure", first=FIRST_AS_OF, last=first
+            )
+            raise InputError("launch: found {found}, legal: {legal}", found=day, legal=legal)
+        known = replace(self.plan_info, launched=day, launched_precision="day")
+        return replace(self, plan_info=known)
+
     def figures(self) -> pd.DataFrame:
         """The observations that the model is fitted on."""
         return self.observations[self.observations["fitted"]].reset_index(drop=True)

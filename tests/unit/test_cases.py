@@ -24,7 +24,14 @@ CASES = Path(__file__).parents[1] / "cases"
 PLAN = "demo_plan"
 
 
+# As a spreadsheet program saves a file, which no text file of this project may be.
+SAVED_AS = {"gbk.csv": ("chinese_notes.csv", "gbk"), "utf16.csv": ("base.csv", "utf-16")}
+
+
 def content(name: str) -> bytes:
+    if name in SAVED_AS:
+        source, encoding = SAVED_AS[name]
+        return (CASES / source).read_bytes().decode("utf-8-sig").encode(encoding)
     return (CASES / name).read_bytes()
 
 

@@ -146,7 +146,7 @@ def test_rows_that_do_not_contradict_are_accepted(change: dict[str, str]):
         (csv_of([]), "mine.csv: no rows"),
         (b"\x89PNG\r\n\x1a\n\0\0", "row 1: found byte 0x89, legal: text encoded as UTF-8"),
         (csv_of([figure(note="\0")]), "row 2: found the control character '\\x00'"),
-        (csv_of([figure()]).decode().encode("utf-16") + b"x", "row 1: found byte 0x"),
+        (csv_of([figure()]).decode().encode("utf-16") + b"x", "row 3: found byte 0x78"),
         (csv_of([figure(note="Müller")]).decode().encode("latin-1"), "row 2: found byte 0xfc"),
         (csv_of([figure(note="相互寶計劃")]).decode().encode("big5"), "row 2: found byte 0xac"),
         (csv_of([figure(plan="xianghu\u200bbao")]), "row 2: found the invisible character U+200B"),
