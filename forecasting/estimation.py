@@ -30,6 +30,8 @@ FEWEST_FIGURES = 3
 CONFLICT_SD = 2.0
 DIFFERENCE_STEP = 1e-6
 TOLERANCE = 1e-6
+# The optimiser itself leaves a few 1e-7 to the processor.
+DECIMALS = 3
 STARTS: tuple[dict[str, float], ...] = ({}, {"delay_days": 1.5, "incidence_per_10k": -0.5})
 
 
@@ -211,8 +213,10 @@ def fit(disclosures: Disclosures, scenario: Scenario | None = None) -> Selection
     problem = _Problem(regime, membership, likelihood, free, fixed, scenario.delay_family)
     solutions = [problem.solve(start) for start in STARTS]
     best = min(solutions, key=lambda solution: solution.cost)
-    jacobian = problem.jacobian(best.x)
-    cholesky = linalg.cholesky(jacobian.T @ jacobian, lower=False)
+    # Rounded far below their meaning: what follows is then the same on every processor.
+    mode = best.x.round(DECIMALS)
+    jacobian = problem.jacobian(mode)
+    cholesky = linalg.cholesky(jacobian.T @ jacobian, lower=False).round(DECIMALS)
     fitted = SelectionLagFit(
         disclosures=disclosures,
         scenario=scenario,
@@ -223,7 +227,7 @@ def fit(disclosures: Disclosures, scenario: Scenario | None = None) -> Selection
         membership_fit=membership_fit,
         membership=membership,
         likelihood=likelihood,
-        mode_=best.x,
+        mode_=mode,
         precision_cholesky_=cholesky,
         converged=bool(best.success),
         evaluations=int(sum(solution.nfev for solution in solutions)),
