@@ -8,8 +8,8 @@ import stat
 from collections.abc import Iterable
 from pathlib import Path
 
-from forecasting.errors import InputError
-from forecasting.messages import Message
+from forecasting.base.errors import InputError
+from forecasting.base.messages import Message
 
 NOT_REGULAR = Message("a folder, link, pipe or device, legal: a file")
 

@@ -7,11 +7,11 @@ from datetime import date
 
 import numpy as np
 
-from forecasting.arrays import Array
+from forecasting.base.arrays import Array
+from forecasting.base.errors import Refused
+from forecasting.base.messages import Message, Name, on_day
 from forecasting.disclosures import Disclosures
 from forecasting.disclosures.quantities import HIGHEST_SHARE
-from forecasting.errors import Refused
-from forecasting.messages import Message, Name, on_day
 
 MOST_CONFLICT_SD = 6.0
 

@@ -16,10 +16,10 @@ from streamlit.components.v2.types import ComponentRenderer
 from streamlit.delta_generator import DeltaGenerator
 
 from forecasting import InputError, Refused
-from forecasting.backtest import Backtest
-from forecasting.settlements import PERIODS_PER_YEAR
-from forecasting.tabular import csv_bytes
-from forecasting.uploads import (
+from forecasting.base.settlements import PERIODS_PER_YEAR
+from forecasting.base.tabular import csv_bytes
+from forecasting.evaluation.backtest import Backtest
+from forecasting.uploads.reading import (
     FILE,
     MOST_MEGABYTES,
     OwnForecast,

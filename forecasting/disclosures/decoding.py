@@ -5,8 +5,8 @@ from __future__ import annotations
 import codecs
 import re
 
+from forecasting.base.messages import Message
 from forecasting.disclosures.problems import Problems, cut
-from forecasting.messages import Message
 
 SAVE_AS = Message(
     "text encoded as UTF-8, UTF-16 or GB18030; in a spreadsheet program save it as XLSX or as "

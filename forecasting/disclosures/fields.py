@@ -10,8 +10,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from forecasting.base.messages import Message
 from forecasting.disclosures.text_table import LONGEST_CELL
-from forecasting.messages import Message
 from forecasting.strict import DAY, NUMBER
 
 FIRST_DAY = pd.Timestamp(2000, 1, 1)

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 
 import pandas as pd
 
+from forecasting.base.errors import Refused
+from forecasting.base.messages import Message, Name
 from forecasting.disclosures.figures import REASONS, with_reasons
 from forecasting.disclosures.record import Disclosures
-from forecasting.errors import Refused
-from forecasting.messages import Message, Name
 
 MOST_LINES = 50
 COLUMNS = ["row", "plan", "quantity", "period_start", "period_end", "value", "reason"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from forecasting.errors import InputError, Problem
-from forecasting.messages import Message
+from forecasting.base.errors import InputError, Problem
+from forecasting.base.messages import Message
 
 MOST_PROBLEMS = 50
 LONGEST_FOUND = 60

@@ -7,10 +7,10 @@ from pathlib import PurePath
 
 import pandas as pd
 
+from forecasting.base.messages import Message
 from forecasting.disclosures.fields import day, number, text
 from forecasting.disclosures.quantities import HIGHEST_SHARE, PEOPLE_ON_EARTH, QUANTITIES
 from forecasting.disclosures.schemas import OBSERVATIONS, RowRule, TableSchema
-from forecasting.messages import Message
 
 QUANTITY_OF = {"share": "share", "members": "sharing_members", "helped": "helped"}
 # A share is settled to the fen; a spreadsheet leaves the zeros at its end out.

@@ -13,9 +13,9 @@ from datetime import date, timedelta
 
 import pandas as pd
 
+from forecasting.base.messages import Message
 from forecasting.disclosures.fields import Field
 from forecasting.disclosures.problems import cut
-from forecasting.messages import Message
 from forecasting.strict import DAY, NUMBER
 
 COLUMN_NAMES: Mapping[str, tuple[str, ...]] = {

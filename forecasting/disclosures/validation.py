@@ -11,6 +11,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
+from forecasting.base.messages import Message
 from forecasting.disclosures.problems import InputWarning, Problems, shown
 from forecasting.disclosures.schemas import OBSERVATIONS, TABLES, TableSchema
 from forecasting.disclosures.simple_sheet import (
@@ -25,7 +26,6 @@ from forecasting.disclosures.understanding import (
     known_columns,
     understand,
 )
-from forecasting.messages import Message
 
 CHUNK_ROWS = 5_000
 FEWEST_ALIKE = 3

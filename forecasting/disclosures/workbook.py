@@ -12,8 +12,8 @@ from typing import Any
 from defusedxml.common import DefusedXmlException
 from openpyxl import load_workbook
 
+from forecasting.base.messages import Message
 from forecasting.disclosures.problems import Problems, cut
-from forecasting.messages import Message
 
 ZIP_MARK = b"PK\x03\x04"
 OLD_EXCEL_MARK = b"\xd0\xcf\x11\xe0"

@@ -9,8 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from forecasting import load_disclosures
+from forecasting.base.tabular import csv_bytes
 from forecasting.disclosures.schemas import OBSERVATIONS
-from forecasting.tabular import csv_bytes
 from locales import LANGUAGES, Translator
 from tests.observation_rows import csv_of, figure
 from ui.method import SECTIONS

@@ -12,13 +12,13 @@ import pytest
 from openpyxl import Workbook
 
 from forecasting import InputError, Refused
-from forecasting.cli import main
+from forecasting.base.tabular import csv_bytes, to_csv
+from forecasting.cli.main import main
 from forecasting.disclosures import load_disclosures, read_disclosures
 from forecasting.disclosures.left_out import left_out
 from forecasting.disclosures.schemas import OBSERVATIONS
 from forecasting.disclosures.validation import ValidTable, validate_table
-from forecasting.tabular import csv_bytes, to_csv
-from forecasting.uploads import forecast_own, plans_of
+from forecasting.uploads.reading import forecast_own, plans_of
 
 CASES = Path(__file__).parents[1] / "cases"
 PLAN = "demo_plan"

@@ -16,14 +16,14 @@ import pandas as pd
 import pytest
 
 from forecasting import InputError, Refused, Scenario, fit, forecast, load_disclosures
-from forecasting.assumptions import ASSUMPTION_BY_NAME
-from forecasting.backtest import run_backtest
-from forecasting.baselines import ArticleForecaster
-from forecasting.cli import main
+from forecasting.assumptions.links import decode_link
+from forecasting.assumptions.table import ASSUMPTION_BY_NAME
+from forecasting.base.tabular import plain_number, to_csv
+from forecasting.cli.main import main
 from forecasting.disclosures.published import article_forecast
+from forecasting.evaluation.backtest import run_backtest
+from forecasting.evaluation.baselines import ArticleForecaster
 from forecasting.files import read_regular, write_whole
-from forecasting.links import decode_link
-from forecasting.tabular import plain_number, to_csv
 from tests.synthetic import AS_OF
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -190,7 +190,7 @@ def test_a_closed_pipe_ends_quietly():
 
 
 def test_an_interrupt_ends_quietly_with_its_code():
-    code = "import os, signal, forecasting.cli as cli\n" + (
+    code = "import os, signal, forecasting.cli.main as cli\n" + (
         "def stop(*_): os.kill(os.getpid(), signal.SIGINT)\n"
         "cli.validate_observations = stop\n"
         "raise SystemExit(cli.main(['validate', 'x.csv']))"

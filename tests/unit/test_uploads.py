@@ -9,11 +9,11 @@ import pytest
 from openpyxl import load_workbook
 
 from forecasting import InputError, Refused, fit, forecast, load_disclosures
+from forecasting.base.settlements import settlements_between
+from forecasting.base.tabular import to_csv
 from forecasting.disclosures import PACKAGED_DATA, read_disclosures, read_observations
 from forecasting.disclosures.schemas import OBSERVATIONS
-from forecasting.settlements import settlements_between
-from forecasting.tabular import to_csv
-from forecasting.uploads import MOST_ROWS, empty_sheet, example, forecast_own, plans_of
+from forecasting.uploads.reading import MOST_ROWS, empty_sheet, example, forecast_own, plans_of
 from tests.observation_rows import csv_of, figure, folder_with
 from tests.synthetic import AS_OF
 
