@@ -10,10 +10,10 @@ ENGINE = Path(__file__).parents[1] / "forecasting"
 SAYS = {"Message", "Refused", "InputError"}
 # Whose messages only the command line shows.
 ENGLISH_ONLY = {
-    "cli/main.py",
     "assumptions/scenario.py",
-    "sweeps/calibration.py",
+    "cli/main.py",
     "cli/sweep.py",
+    "sweeps/calibration.py",
     "sweeps/journal.py",
     "sweeps/refitting.py",
     "sweeps/runner.py",

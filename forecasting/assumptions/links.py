@@ -25,7 +25,7 @@ from forecasting.assumptions.scenario import (
 from forecasting.assumptions.table import ASSUMPTION_BY_NAME, Value
 from forecasting.base.errors import InputError
 from forecasting.base.quantiles import Quantiles
-from forecasting.strict import day_of, number_of
+from forecasting.base.strict import day_of, number_of
 
 AS_OF_KEY = "as_of"
 MODEL_KEY, DATA_KEY = "model_version", "data_version"

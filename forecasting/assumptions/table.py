@@ -1,7 +1,8 @@
 """The one table of what a scenario may say: unit, legal range, step, default, kind.
 
 Sliders, links, the command line's ``--set``, scenario files and the table on the scenarios page
-read it and nothing else. The fitted parameters come from ``parameters.py``; the rest stands here.
+read it and nothing else. The fitted parameters come from
+:mod:`~forecasting.assumptions.parameters`; the rest stands here.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any, Literal
 from forecasting.assumptions.parameters import PARAMETERS
 from forecasting.base.errors import InputError
 from forecasting.base.settlements import settlement_on_or_before
-from forecasting.strict import DAY, day_of, number_of
+from forecasting.base.strict import DAY, day_of, number_of
 
 Value = float | str | bool | date | None
 Kind = Literal["assumption", "what_if", "counterfactual"]

@@ -21,6 +21,8 @@ from forecasting.assumptions.scenario import (
     scenario_with,
 )
 from forecasting.base.errors import ForecastingError
+from forecasting.base.files import write_whole
+from forecasting.base.strict import day_of, number_of, whole_of
 from forecasting.base.tabular import DIGITS_OF_RESULTS, to_csv, to_json
 from forecasting.cli.reports import (
     backtest_report,
@@ -47,10 +49,8 @@ from forecasting.evaluation.backtest import (
 )
 from forecasting.evaluation.baselines import RIVALS
 from forecasting.evaluation.outcomes import what_came
-from forecasting.files import write_whole
 from forecasting.fitting.estimation import fit
 from forecasting.simulation.paths import DISCLOSED, LONGEST_HORIZON, MOST_PATHS, forecast
-from forecasting.strict import day_of, number_of, whole_of
 from forecasting.uploads.reading import launch_of
 
 ORIGINS = {"figures": figure_origins, "settlements": settlement_origins}

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from forecasting.base.messages import Message
+from forecasting.base.strict import DAY, NUMBER
 from forecasting.disclosures.text_table import LONGEST_CELL
-from forecasting.strict import DAY, NUMBER
 
 FIRST_DAY = pd.Timestamp(2000, 1, 1)
 LAST_DAY = pd.Timestamp(2100, 12, 31)

@@ -11,6 +11,7 @@ import pandas as pd
 from forecasting.base.errors import InputError
 from forecasting.base.messages import Message
 from forecasting.base.settlements import settlement_on_or_after, settlement_on_or_before
+from forecasting.base.strict import day_of
 from forecasting.disclosures.conflicts import conflicts
 from forecasting.disclosures.fields import DAY_FORM
 from forecasting.disclosures.figures import OWN_POOL
@@ -18,7 +19,6 @@ from forecasting.disclosures.identity import identity_checks
 from forecasting.disclosures.period_table import period_table
 from forecasting.disclosures.plan import Plan
 from forecasting.disclosures.problems import cut
-from forecasting.strict import day_of
 
 FIRST_AS_OF = date(2000, 1, 1)
 LAST_AS_OF = date(2100, 12, 31)

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from forecasting.base.files import read_regular
 from forecasting.base.messages import Message, known_reason
 from forecasting.disclosures.decoding import decode
 from forecasting.disclosures.problems import Problems, cut
 from forecasting.disclosures.workbook import Row, is_workbook, workbook_rows
-from forecasting.files import read_regular
 
 MOST_BYTES = 20_000_000
 LONGEST_CELL = 10_000

@@ -14,9 +14,9 @@ from datetime import date, timedelta
 import pandas as pd
 
 from forecasting.base.messages import Message
+from forecasting.base.strict import DAY, NUMBER
 from forecasting.disclosures.fields import Field
 from forecasting.disclosures.problems import cut
-from forecasting.strict import DAY, NUMBER
 
 COLUMN_NAMES: Mapping[str, tuple[str, ...]] = {
     "plan": ("计划", "互助计划", "计划名称"),

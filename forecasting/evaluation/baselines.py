@@ -14,7 +14,6 @@ from functools import lru_cache
 from typing import Literal, Protocol
 
 import numpy as np
-import pandas as pd
 from scipy import special
 from statsmodels.tools.sm_exceptions import ConvergenceWarning
 from statsmodels.tsa.arima.model import ARIMA
@@ -28,6 +27,7 @@ from forecasting.base.quantiles import QUANTILE_LEVELS
 from forecasting.base.settlements import period_number
 from forecasting.disclosures import Disclosures
 from forecasting.disclosures.published import article_forecast
+from forecasting.disclosures.series import disclosed_shares
 
 Kind = Literal["ours", "rival"]
 FEWEST_FIGURES = 3
@@ -88,11 +88,6 @@ class ShareSeries:
     def until(self, count: int) -> ShareSeries:
         """The series as it was when its first ``count`` figures were known."""
         return ShareSeries(self.places[:count], self.shares[:count])
-
-
-def disclosed_shares(known: Disclosures) -> pd.Series:
-    """Single shares of confidence medium or high known on the day, RMB, indexed by date."""
-    return known.settled("share")
 
 
 def share_series(known: Disclosures) -> ShareSeries:

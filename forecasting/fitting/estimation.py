@@ -21,13 +21,13 @@ from forecasting.claims.regime import Regime, build_regime
 from forecasting.disclosures import Disclosures
 from forecasting.disclosures.grid import model_grid
 from forecasting.fitting.likelihood import Likelihood, compile_likelihood
+from forecasting.fitting.sanity import require_figures_near
 from forecasting.members.enrolment import (
     Membership,
     MembershipFit,
     fit_membership,
     split_joins_and_exits,
 )
-from forecasting.sanity import require_figures_near
 
 MODEL_VERSION = "1.0"
 DEVIATION_PERSISTENCE = 0.85

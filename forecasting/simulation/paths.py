@@ -21,8 +21,8 @@ from forecasting.claims.regime import Regime
 from forecasting.claims.selection import mean_lag_days
 from forecasting.fitting.estimation import MODEL_VERSION, SelectionLagFit
 from forecasting.fitting.likelihood import AID_CV
+from forecasting.fitting.sanity import require_believable_fit, require_possible_shares
 from forecasting.members.enrolment import Membership
-from forecasting.sanity import require_believable_fit, require_possible_shares
 from forecasting.simulation.draws import Sample, blocks, draw_sample, with_classes
 from forecasting.simulation.equilibrium import settling_draws
 from forecasting.simulation.whatif import (

@@ -14,6 +14,7 @@ from openpyxl import Workbook
 from forecasting.base.errors import InputError, Problem, Refused
 from forecasting.base.messages import Message, known_reason, on_day
 from forecasting.base.settlements import PERIODS_PER_YEAR
+from forecasting.base.strict import day_of
 from forecasting.disclosures import Disclosures, plans_in, read_disclosures
 from forecasting.disclosures.fields import DAY_FORM
 from forecasting.disclosures.figures import LEAST_FITTED_SHARE
@@ -24,7 +25,6 @@ from forecasting.evaluation.backtest import Backtest, StructuralForecaster, run_
 from forecasting.evaluation.baselines import LAST_VALUE
 from forecasting.fitting.estimation import FEWEST_FIGURES, fit
 from forecasting.simulation.paths import STRUCTURAL, Forecast, forecast
-from forecasting.strict import day_of
 
 FILE = "upload.csv"
 MOST_MEGABYTES = 2

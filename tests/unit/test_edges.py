@@ -18,12 +18,12 @@ import pytest
 from forecasting import InputError, Refused, Scenario, fit, forecast, load_disclosures
 from forecasting.assumptions.links import decode_link
 from forecasting.assumptions.table import ASSUMPTION_BY_NAME
+from forecasting.base.files import read_regular, write_whole
 from forecasting.base.tabular import plain_number, to_csv
 from forecasting.cli.main import main
 from forecasting.disclosures.published import article_forecast
 from forecasting.evaluation.backtest import run_backtest
 from forecasting.evaluation.baselines import ArticleForecaster
-from forecasting.files import read_regular, write_whole
 from tests.synthetic import AS_OF
 
 CASES = Path(__file__).parents[1] / "cases"
