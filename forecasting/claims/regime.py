@@ -20,9 +20,6 @@ from forecasting.base.arrays import Array
 from forecasting.base.messages import Message
 from forecasting.base.settlements import (
     YEARS_PER_PERIOD,
-    next_settlement,
-    settlement_on_or_before,
-    settlements_between,
 )
 from forecasting.disclosures import Disclosures
 
@@ -190,7 +187,7 @@ def _age_profile(disclosures: Disclosures) -> AgeProfile | None:
 def _mild_benefit(disclosures: Disclosures, grid: tuple[date, ...]) -> tuple[Array, Array, Array]:
     changes = disclosures.rule_changes("benefit_mild_thyroid")
     paid, like_severe, fixed = (np.zeros(len(grid)) for _ in range(3))
-    starts = [settlement_on_or_before(grid[0] - timedelta(days=1)), *grid[:-1]]
+    starts = [disclosures.calendar.on_or_before(grid[0] - timedelta(days=1)), *grid[:-1]]
     ends = [*(change for change, _ in changes[1:]), date.max][: len(changes)]
     for (effective, amount), until in zip(changes, ends, strict=True):
         share = np.array(
@@ -221,7 +218,7 @@ def _shock(disclosures: Disclosures, grid: tuple[date, ...]) -> tuple[Array, Arr
     for first, last, last_release in (
         (day.date() for day in row) for row in days.itertuples(index=False, name=None)
     ):
-        release_days = settlements_between(next_settlement(last), last_release)
+        release_days = disclosures.calendar.between(disclosures.calendar.next(last), last_release)
         for t, day in enumerate(grid):
             if first <= day <= last:
                 held[t] = 1.0

@@ -40,6 +40,7 @@ from forecasting.disclosures import (
     validate_observations,
 )
 from forecasting.disclosures.left_out import left_out, left_out_lines, refusal_names_left_out
+from forecasting.disclosures.loading import checked_plans
 from forecasting.disclosures.schemas import TABLE_BY_FILE
 from forecasting.evaluation.backtest import (
     figure_origins,
@@ -362,9 +363,11 @@ def _validate(arguments: argparse.Namespace) -> str:
     with warnings.catch_warnings(record=True) as noted:
         warnings.simplefilter("always", InputWarning)
         table = validate_observations(arguments.file)
+    placed, of_plans = checked_plans(table, arguments.file)
     notes = [str(note.message) for note in noted if issubclass(note.category, InputWarning)]
+    notes += of_plans
     _warn(notes)
-    unfitted = left_out(table)
+    unfitted = left_out(placed)
     summary = {
         "file": str(arguments.file),
         "rows": len(table),

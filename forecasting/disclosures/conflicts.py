@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forecasting.base.settlements import period_number, settlements_between
+from forecasting.base.settlements import Calendar
 from forecasting.disclosures.figures import INTERVAL
 
 IMPLAUSIBLE_RISE = 1.5
@@ -52,9 +52,9 @@ class _Group:
     expected: float = np.nan
 
 
-def conflicts(observations: pd.DataFrame, first: date) -> pd.DataFrame:
+def conflicts(observations: pd.DataFrame, first: date, calendar: Calendar) -> pd.DataFrame:
     """The table of ``Disclosures.conflicts``; ``first`` is the first settlement."""
-    groups = [*_same_interval(observations), *_totals(observations, first)]
+    groups = [*_same_interval(observations), *_totals(observations, first, calendar)]
     named = {row for group in groups for row in group.rows}
     low = observations[observations["confidence"] == "low"]
     groups += [_Group("low_confidence", (row,)) for row in low["row"] if row not in named]
@@ -113,27 +113,28 @@ class _Total:
     half_width: float
 
 
-def _totals(observations: pd.DataFrame, first: date) -> Iterator[_Group]:
+def _totals(observations: pd.DataFrame, first: date, calendar: Calendar) -> Iterator[_Group]:
     exact = observations[observations["bound"] == "="]
     for total, single in PART_OF.items():
         highest = exact.loc[exact["quantity"] == single, "value"].max()
         for _, rows in exact[exact["quantity"].isin([total, single])].groupby("scope", sort=False):
             parts = [
-                _as_total(row, first) for row in rows[rows["confidence"] != "low"].itertuples()
+                _as_total(row, first, calendar)
+                for row in rows[rows["confidence"] != "low"].itertuples()
             ]
             sums = rows[rows["quantity"] == total].sort_values("period_end", kind="stable")
             for _, series in sums.groupby("period_start", sort=False):
-                totals = [_as_total(row, first) for row in series.itertuples()]
+                totals = [_as_total(row, first, calendar) for row in series.itertuples()]
                 for earlier, later in pairwise(totals):
                     yield from _between(earlier, later, parts, highest)
 
 
-def _as_total(row: Any, first: date) -> _Total:
+def _as_total(row: Any, first: date, calendar: Calendar) -> _Total:
     start, end = row.period_start.date(), row.period_end.date()
-    settlements = [end] if start == end else settlements_between(max(start, first), end)
+    settlements = [end] if start == end else calendar.between(max(start, first), end)
     return _Total(
         row.row,
-        frozenset(period_number(day) for day in settlements),
+        frozenset(calendar.number(day) for day in settlements),
         row.value,
         row.rounding_half_width,
     )

@@ -14,6 +14,8 @@ import pandas as pd
 
 from forecasting.base.errors import InputError
 from forecasting.base.messages import Message
+from forecasting.base.settlements import HALF_MONTHLY
+from forecasting.disclosures.calendars import calendar_by_rules, placed
 from forecasting.disclosures.figures import with_reasons
 from forecasting.disclosures.plan import Plan, first_day, last_day
 from forecasting.disclosures.problems import cut
@@ -100,7 +102,9 @@ def _of_tables(folder: _Folder, plan: str) -> Disclosures:
     info = Plan.unknown(plan) if known.empty else Plan.from_row(known.iloc[0])
     warnings = [*folder.warnings, *_source_warnings(folder, plan)]
     # Our facts of a plan end with it: figures of a reader beyond that are of another plan.
-    name, namesake = plan, _namesake(folder, observations, info)
+    name, namesake = plan, None
+    if "observations" in folder.overlaid and "plans" not in folder.overlaid:
+        namesake = _namesake(observations, info)
     if namesake is not None:
         warnings.append(namesake)
         name, info, known = "", Plan.unknown(plan), known.head(0)
@@ -110,6 +114,11 @@ def _of_tables(folder: _Folder, plan: str) -> Disclosures:
         for table in (folder.frame("events"), folder.frame("member_profile"))
     )
     warnings += _unknown(plan, known.empty, rules.empty, is_said=namesake is not None)
+    calendar = calendar_by_rules(rules) or HALF_MONTHLY
+    if "observations" in folder.overlaid:
+        file = folder.tables["observations"].file
+        observations, calendar, placements = placed(observations, rules, plan, file)
+        warnings += placements
     if observations.empty:
         others = _some(sorted({*folder.frame("observations")["plan"]}))
         warnings.append(
@@ -125,6 +134,7 @@ def _of_tables(folder: _Folder, plan: str) -> Disclosures:
         day=_last_day(observations, rules, info),
         data_version=f"{DATA_RELEASE}+{folder.digest}",
         plan_info=info,
+        calendar=calendar,
         observations=with_reasons(numbered(observations)),
         rules=rules.reset_index(drop=True),
         events=events.sort_values("date", kind="stable").reset_index(drop=True),
@@ -136,6 +146,36 @@ def _of_tables(folder: _Folder, plan: str) -> Disclosures:
         tables=_reference_tables(folder),
         warnings=tuple(warnings),
     )
+
+
+def checked_plans(observations: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[str]]:
+    """An observations file with every plan's figures on its calendar, and what is said of it.
+
+    Takes and returns the table of ``validate_observations``. Raises InputError as loading does.
+    """
+    folder = _packaged_folder(PACKAGED_DATA)
+    listed = folder.frame("plans").set_index("plan")
+    tables: list[pd.DataFrame] = []
+    notes: list[str] = []
+    problems: list[InputError] = []
+    for plan, rows in observations.set_index("row").groupby("plan", sort=False):
+        name = str(plan)
+        rules = _of_plan(folder.frame("plan_rules"), name)
+        if name in listed.index:
+            info = Plan.from_row(listed.loc[[name]].reset_index().iloc[0])
+            namesake = _namesake(rows, info)
+            if namesake is not None:
+                notes.append(namesake)
+                rules = rules.head(0)
+        try:
+            placed_rows, _, said = placed(rows, rules, name, file)
+        except InputError as error:
+            problems.append(error)
+            continue
+        notes += said
+        tables.append(placed_rows)
+    _raise_together(problems)
+    return numbered(pd.concat(tables)).sort_values("row", kind="stable"), notes
 
 
 def load_tables(data_dir: str | Path | None = None) -> ReferenceTables:
@@ -196,15 +236,19 @@ def _read_tables(
             continue
         tables[schema.name] = table
         found += table.warnings
+    _raise_together(problems)
+    folder = _Folder(tables, frozenset(overlaid), hashes.hexdigest()[:8], (*found, *warnings))
+    if not overlaid:
+        _require_sources(folder)
+    return folder
+
+
+def _raise_together(problems: Sequence[InputError]) -> None:
     if problems:
         raise InputError.listing(
             [line for error in problems for line in error.lines],
             tuple(problem for error in problems for problem in error.problems),
         )
-    folder = _Folder(tables, frozenset(overlaid), hashes.hexdigest()[:8], (*found, *warnings))
-    if not overlaid:
-        _require_sources(folder)
-    return folder
 
 
 @lru_cache(maxsize=len(TABLES))
@@ -269,9 +313,9 @@ def _source_warnings(folder: _Folder, plan: str) -> list[str]:
     return warnings
 
 
-def _namesake(folder: _Folder, observations: pd.DataFrame, info: Plan) -> Message | None:
+def _namesake(observations: pd.DataFrame, info: Plan) -> Message | None:
     """What is said where a reader's figures that members pay lie after a plan's known closure."""
-    if info.closed is None or "observations" not in folder.overlaid or "plans" in folder.overlaid:
+    if info.closed is None:
         return None
     paid = observations[observations["quantity"].isin(MEMBERS_PAY)]
     after = paid[paid["period_end"] > pd.Timestamp(info.closed)]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from forecasting.base.errors import InputError
 from forecasting.base.messages import Message
-from forecasting.base.settlements import settlement_on_or_after, settlement_on_or_before
+from forecasting.base.settlements import HALF_MONTHLY, Calendar
 from forecasting.base.strict import day_of
 from forecasting.disclosures.conflicts import conflicts
 from forecasting.disclosures.fields import DAY_FORM
@@ -57,7 +57,7 @@ class Disclosures:
     number in the file), ``fitted`` and ``reason`` (a key of ``REASONS``, empty where fitted).
     ``rules``, ``events`` and ``member_profile`` (the plan's and the industry's), ``shocks`` and
     ``published_forecasts``: the rows known on the day. Days are datetime64 columns, amounts RMB.
-    ``data_version``: release and a hash of every table used.
+    ``calendar`` is that of its settlements. ``data_version``: release and a hash of all tables.
     """
 
     plan: str
@@ -73,6 +73,7 @@ class Disclosures:
     tables: ReferenceTables
     warnings: tuple[str, ...] = ()
     known_until: date | None = None
+    calendar: Calendar = HALF_MONTHLY
 
     def as_of(self, day: date | str) -> Disclosures:
         """The same record as it was known on ``day``.
@@ -187,6 +188,7 @@ class Disclosures:
             lambda day: self.rule("management_fee_rate", day),
             self.first_settlement,
             self.last_settlement,
+            self.calendar,
         )
 
     def identity_checks(self) -> pd.DataFrame:
@@ -219,7 +221,7 @@ class Disclosures:
         >>> found.loc[found["kind"] == "same_interval", "value"].tolist()
         [29.17, 29.14, 23000000.0, 7210000.0]
         """
-        return conflicts(self.observations, self.first_settlement)
+        return conflicts(self.observations, self.first_settlement, self.calendar)
 
     @cached_property
     def first_settlement(self) -> date:
@@ -227,16 +229,20 @@ class Disclosures:
         rows = self._settled_by_members()
         rows = rows[rows["period_start"] == rows["period_end"]]
         if not rows.empty:
-            return settlement_on_or_before(rows["period_end"].min().date())
+            return self.calendar.on_or_before(rows["period_end"].min().date())
         launched = self.plan_info.launched
-        return settlement_on_or_after(launched) if launched else settlement_on_or_before(self.day)
+        return (
+            self.calendar.on_or_after(launched)
+            if launched
+            else self.calendar.on_or_before(self.day)
+        )
 
     @cached_property
     def last_settlement(self) -> date:
         """The last settlement known to be paid by members, never after ``day``."""
         rows = self._settled_by_members()
         last = self.day if rows.empty else min(rows["period_end"].max().date(), self.day)
-        return settlement_on_or_before(last)
+        return self.calendar.on_or_before(last)
 
     def _settled_by_members(self) -> pd.DataFrame:
         rows = self.observations

@@ -15,7 +15,7 @@ from forecasting.base.arrays import Array
 from forecasting.base.errors import ForecastingError, Refused
 from forecasting.base.messages import Message, known_reason, on_day
 from forecasting.base.quantiles import QUANTILE_KEYS, QUANTILE_LEVELS
-from forecasting.base.settlements import period_number, settlements_between
+from forecasting.base.settlements import settlements_between
 from forecasting.disclosures import Disclosures
 from forecasting.disclosures.series import disclosed_shares
 from forecasting.evaluation.baselines import (
@@ -208,11 +208,12 @@ def run_backtest(
     origins = figure_origins(record) if origins is None else origins
     shares = disclosed_shares(record)
     records: list[dict[str, Any]] = []
+    number = record.calendar.number
     for done, origin in enumerate(origins):
         ahead = [
-            (day, value, period_number(day) - period_number(origin))
+            (day, value, number(day) - number(origin))
             for day, value in shares.items()
-            if 0 < period_number(day) - period_number(origin) <= horizon
+            if 0 < number(day) - number(origin) <= horizon
         ]
         known = record.as_of(origin)
         for model in models:

@@ -21,7 +21,7 @@ from forecasting.claims.regime import Regime, build_regime
 from forecasting.disclosures import Disclosures
 from forecasting.disclosures.grid import model_grid
 from forecasting.fitting.likelihood import Likelihood, compile_likelihood
-from forecasting.fitting.sanity import require_figures_near
+from forecasting.fitting.sanity import require_figures_near, require_half_months
 from forecasting.members.enrolment import (
     Membership,
     MembershipFit,
@@ -192,6 +192,7 @@ def fit(disclosures: Disclosures, scenario: Scenario | None = None) -> Selection
     """
     scenario = scenario or Scenario()
     grid, _ = model_grid(disclosures)
+    require_half_months(disclosures)
     require_figures_near(disclosures, grid[0])
     figures = disclosures.figures()
     membership_fit = fit_membership(figures, list(grid))
