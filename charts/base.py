@@ -30,6 +30,10 @@ FONT_STACK = (
 )
 
 
+OUR_PLAN = "xianghubao"
+LONGEST_FILE_PART = 40
+
+
 class TextColumns(NamedTuple):
     """Widest line of each text of a figure, in columns of a fixed-width font."""
 
@@ -125,9 +129,9 @@ class Chart:
 
     ``alt`` states the finding in a sentence; ``table`` is exactly what is drawn, units in its
     headers; ``stem`` begins the names of its files; ``notes`` is the stamp as printed, and the
-    versions and ``source_key`` are those of the stamp; ``sources`` are the keys of sources that it
-    rests on, once they are looked up. Where its x axis is one of days it is ``over_time``, and
-    ``events`` lists what its numbered lines mean.
+    versions and ``source_key`` are those of the stamp; ``plan`` is whose figures it shows;
+    ``sources`` are the keys of sources that it rests on, once they are looked up. Where its x axis
+    is one of days it is ``over_time``, and ``events`` lists what its numbered lines mean.
     """
 
     figure: go.Figure
@@ -144,6 +148,7 @@ class Chart:
     model_version: str = ""
     source_key: str = ""
     sources: tuple[str, ...] = ()
+    plan: str = OUR_PLAN
 
     @cached_property
     def csv(self) -> bytes:
@@ -158,7 +163,7 @@ class Chart:
     @property
     def file_stem(self) -> str:
         """Dated name of its files, without an extension."""
-        return f"xianghubao-{self.stem}-as-of-{self.as_of.isoformat()}"
+        return f"{file_part(self.plan)}-{self.stem}-as-of-{self.as_of.isoformat()}"
 
     def file_name(self, extension: str) -> str:
         """Dated file name.
@@ -168,6 +173,16 @@ class Chart:
         'xianghubao-share-as-of-2020-10-28.csv'
         """
         return f"{self.file_stem}.{extension}"
+
+
+def file_part(plan: str) -> str:
+    """A plan's name as a part of a file's name.
+
+    >>> file_part("xianghubao"), file_part("村里 互助/2020"), file_part("../..")
+    ('xianghubao', '村里-互助-2020', 'own-plan')
+    """
+    part = re.sub(r"[^\w]+", "-", plan)[:LONGEST_FILE_PART].strip("-_")
+    return part or "own-plan"
 
 
 def build_chart(

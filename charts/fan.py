@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from charts import palette
 from charts.base import Chart, DayRule, Stamp, band, build_chart, from_zero, mark_what_came
 from charts.record import add_reconstruction, add_steps, past_settlements
+from forecasting.disclosures.published import article_forecast
 from locales import Translator
 
 if TYPE_CHECKING:
@@ -20,12 +21,20 @@ BANDS = {"q10": "band.low_80", "q90": "band.high_80", "q025": "band.low_95", "q9
 
 
 def fan_chart(
-    forecast: Forecast, came: pd.DataFrame, published: pd.DataFrame, tr: Translator, stamp: Stamp
+    forecast: Forecast,
+    came: pd.DataFrame,
+    published: pd.DataFrame,
+    tr: Translator,
+    stamp: Stamp,
+    *,
+    title: str = "",
+    legend: LegendPlace = "top left",
 ) -> Chart:
     """Share of every settlement: disclosed, reconstructed, forecast, and what came later.
 
     ``came`` has one row a figure disclosed after the as-of day (date, value), ``published`` one row
-    a forecast that somebody published by then; both may be empty. RMB a member and settlement.
+    a forecast that somebody published by then; both may be empty. ``title`` replaces the usual one.
+    RMB a member and settlement.
     """
     periods = forecast.periods
     article = _flat_forecasts(published)
@@ -65,7 +74,8 @@ def fan_chart(
             *(DayRule(day, tr.t("fan.closed"), "dot") for day in closed),
         ],
         rules_behind_legend=True,
-        title=tr.t("fan.title"),
+        title=title or tr.t("fan.title"),
+        legend=legend,
         subtitle=tr.t("fan.subtitle"),
         alt=tr.t(
             "fan.alt",
@@ -140,9 +150,9 @@ def _steady_state(
 
 
 def _flat_forecasts(published: pd.DataFrame) -> list[tuple[pd.Timestamp, float]]:
-    """Day and value of each published forecast of a constant share."""
-    rows = published[(published["quantity"] == "share") & (published["bound"] == "=")]
-    return list(zip(rows["made_on"], rows["value"].astype(float), strict=True))
+    """Day and value of the article's forecast of a constant share."""
+    article = article_forecast(published)
+    return [] if article is None else [(article["made_on"], float(article["value"]))]
 
 
 def _article(

@@ -3,18 +3,19 @@
 import streamlit as st
 
 from charts.own import own_chart
-from forecasting.uploads.reading import example
 from sentences import own
 from ui.cache import known
 from ui.frame import enter
 from ui.show import heading, interval_metric, metrics, say, show_chart, show_table
 from ui.upload import (
     choose_plan,
-    content_of,
+    choose_settings,
+    file_or_example,
     own_forecast,
     plan_name,
     problems_shown,
     show_notes,
+    show_track_record,
     upload_box,
 )
 
@@ -25,9 +26,10 @@ uploaded = upload_box(view)
 is_example = uploaded is None
 
 with problems_shown(view, top):
-    content = content_of(uploaded, view)
-    plan = choose_plan(content, tr)
-    found = own_forecast(content, plan, tr)
+    file = file_or_example(uploaded, view)
+    plan = choose_plan(file, tr)
+    chosen = choose_settings(tr)
+    found = own_forecast(file, plan, chosen, tr)
     with top:
         say(own.answer(found, plan_name(plan), is_example, tr))
         metrics(
@@ -38,9 +40,18 @@ with problems_shown(view, top):
             ],
             tr.t("metrics.note"),
         )
-    basis = {"own_plan": plan, "known_on": view.as_of}
+    basis = {
+        "own_plan": plan,
+        "own_file": file.name,
+        "own_launch": chosen.launch,
+        "horizon": chosen.horizon,
+        "known_on": view.as_of,
+    }
     show_chart(own_chart(found.forecast, is_example, tr), tr, basis)
-    show_notes(found, is_example, tr)
+    show_notes(found, is_example, view)
+    show_track_record(file, plan, chosen, view)
 
+heading(tr.t("own.simple_heading"), tr.t("own.simple_text"))
+show_table(own.simple_table(tr), "simple-columns", tr, view.as_of)
 heading(tr.t("own.columns_heading"), tr.t("own.columns_text"))
-show_table(own.dictionary_table(example(known(view)), tr), "columns", tr, view.as_of)
+show_table(own.dictionary_table(known(view).figures(), tr), "columns", tr, view.as_of)

@@ -15,8 +15,10 @@ from sentences.engine import plain
 
 if TYPE_CHECKING:
     from forecasting.base.errors import Problem
+    from forecasting.evaluation.backtest import Backtest
     from forecasting.uploads.reading import OwnForecast
 
+SIMPLE_COLUMNS = ("date", "share", "members", "helped", "plan", "note")
 CHOICES = {
     "scope": SCOPES,
     "quantity": tuple(QUANTITIES),
@@ -44,6 +46,70 @@ def answer(found: OwnForecast, plan: str, is_example: bool, tr: Translator) -> s
 def limits(tr: Translator) -> str:
     """How large a file may be."""
     return tr.t("own.limits", megabytes=MOST_MEGABYTES, rows=tr.number(MOST_ROWS), years=MOST_YEARS)
+
+
+def simple_headers(tr: Translator) -> tuple[str, ...]:
+    """The header line of the empty sheet, in words that the reader of files knows."""
+    return tuple(tr.t(f"own_simple.{column}") for column in SIMPLE_COLUMNS)
+
+
+def simple_table(tr: Translator) -> pd.DataFrame:
+    """The columns of the simple sheet and what each holds."""
+    return pd.DataFrame(
+        {
+            tr.t("own.column"): list(simple_headers(tr)),
+            tr.t("own.holds"): [tr.t(f"own_simple_holds.{column}") for column in SIMPLE_COLUMNS],
+        }
+    )
+
+
+def left_out_table(rows: pd.DataFrame, tr: Translator) -> pd.DataFrame:
+    """Every row that is not fitted: where it stands, what it says, and why."""
+    return pd.DataFrame(
+        {
+            tr.t("column.row"): rows["row"],
+            tr.t("own.quantity"): [tr.t(f"quantity.{name}") for name in rows["quantity"]],
+            tr.t("own.day"): rows["period_end"].dt.strftime("%Y-%m-%d"),
+            tr.t("own.value"): rows["value"],
+            tr.t("own.reason"): [tr.t(f"reason.{reason}") for reason in rows["reason"]],
+        }
+    )
+
+
+def _scored(record: Backtest) -> pd.DataFrame:
+    rows = record.forecasts
+    return rows[(rows["model"] == record.headline_model) & (rows["reason"] == "")]
+
+
+def track_sentence(record: Backtest, tr: Translator) -> str:
+    """How often the interval held at past days, and how far off the median was."""
+    ours = _scored(record)
+    rows = record.forecasts
+    last = rows[(rows["model"] != record.headline_model) & (rows["reason"] == "")]
+    return tr.t(
+        "own.track_sentence",
+        days=ours["origin"].nunique(),
+        n=len(ours),
+        inside=int(ours["inside_80"].sum()),
+        error=tr.rmb(float(ours["absolute_error"].mean())),
+        last=tr.rmb(float(last["absolute_error"].mean())),
+    )
+
+
+def track_table(record: Backtest, tr: Translator) -> pd.DataFrame:
+    """Every forecast of a past day beside what came, RMB."""
+    ours = _scored(record)
+    unit = f" ({tr.t('unit.rmb_header')})"
+    return pd.DataFrame(
+        {
+            tr.t("own.said_on"): ours["origin"].dt.strftime("%Y-%m-%d"),
+            tr.t("column.settlement"): ours["target"].dt.strftime("%Y-%m-%d"),
+            tr.t("series.came") + unit: ours["observed"],
+            tr.t("column.median") + unit: ours["q50"].round(2),
+            tr.t("band.low_80") + unit: ours["q10"].round(2),
+            tr.t("band.high_80") + unit: ours["q90"].round(2),
+        }
+    )
 
 
 def problems_table(problems: Sequence[Problem], tr: Translator) -> pd.DataFrame:

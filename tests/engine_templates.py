@@ -11,7 +11,6 @@ SAYS = {"Message", "Refused", "InputError"}
 # Whose messages only the command line shows.
 ENGLISH_ONLY = {
     "assumptions/scenario.py",
-    "cli/main.py",
     "cli/sweep.py",
     "sweeps/calibration.py",
     "sweeps/journal.py",

@@ -20,7 +20,7 @@ from ui.embed import FRAME_WIDTH, ROOM_FOR_LINK, embedded_height
 from ui.kit import press_kit
 from ui.orders import Answer, order_buttons, whole_file
 from ui.rendering import SECONDS_IN_ALL, chrome, draw_images, has_font
-from ui.view import View
+from ui.view import FITTED, PLAN, View
 
 # One may wait for another's images and then for its own.
 SECONDS_TO_MAKE = 3 * SECONDS_IN_ALL
@@ -39,7 +39,7 @@ def show_sharing(chart: Chart, view: View, settings: Mapping[str, Any]) -> None:
         return
     page = full_address(tr, view.as_of)
     frame = full_address(tr, view.as_of, **{"embed": "true", CHART_KEY: chart.stem})
-    basis, work, today = basis_of(view, settings), _work(chart, page), date.today()
+    basis, work, today = basis_of(view, settings, chart.plan), _work(chart, page), date.today()
     with popover:
         order_buttons(
             f"kit_{chart.stem}",
@@ -91,13 +91,13 @@ def _part(heading: str, text: str, language: str | None = None) -> None:
     st.code(text, language=language, wrap_lines=language != "python")
 
 
-def basis_of(view: View, settings: Mapping[str, Any]) -> Basis:
-    """What a chart of this view is made from."""
+def basis_of(view: View, settings: Mapping[str, Any], plan: str = PLAN) -> Basis:
+    """What a chart of this view is made from; of a reader's own plan without our scenario."""
     return Basis(
-        plan=view.plan,
-        scenario=view.scenario,
+        plan=plan,
+        scenario=view.scenario if plan == view.plan else FITTED,
         language=view.tr.language,
-        horizon=HORIZON,
+        horizon=settings.get("horizon", HORIZON),
         growth_since=GROWTH_SINCE,
         settings=settings,
     )

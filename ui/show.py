@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from charts.base import Chart
+from charts.base import OUR_PLAN, Chart, file_part
 from forecasting import Forecast, InputError, Quantiles, Refused
 from forecasting.base.tabular import csv_bytes
 from locales import NOT_KNOWN, Translator
@@ -146,13 +146,15 @@ def plot(chart: Chart, height: int | None = None) -> None:
     )
 
 
-def show_table(table: pd.DataFrame, name: str, tr: Translator, as_of: date) -> None:
-    """A table of its own, with its CSV."""
+def show_table(
+    table: pd.DataFrame, name: str, tr: Translator, as_of: date, plan: str = OUR_PLAN
+) -> None:
+    """A table of its own, with its CSV named after the plan whose it is."""
     if offering():
         return
     table = linked(table, tr)
     _grid(table, tr)
-    show_csv(csv_bytes(table), f"xianghubao-{name}-as-of-{as_of.isoformat()}.csv", tr)
+    show_csv(csv_bytes(table), f"{file_part(plan)}-{name}-as-of-{as_of.isoformat()}.csv", tr)
 
 
 def _grid(table: pd.DataFrame, tr: Translator) -> None:

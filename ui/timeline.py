@@ -33,10 +33,10 @@ def events_toggle(tr: Translator) -> None:
 
 
 def with_timeline(chart: Chart, tr: Translator) -> Chart:
-    """The chart with the events known on its day where the switch is on; else as it is."""
+    """The chart with our plan's events known on its day where the switch is on; else as it is."""
     # An embedded chart has no switch, only the address.
     is_on = st.session_state.get(EVENTS_KEY, st.query_params.get(EVENTS_KEY) == "true")
-    if chart.events is not None or not is_on:
+    if chart.events is not None or not is_on or chart.plan != PLAN:
         return chart
     return with_events(chart, full_record(PLAN).as_of(chart.as_of).events, tr)
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 
 import streamlit as st
@@ -14,12 +16,19 @@ from streamlit.components.v2.types import ComponentRenderer
 from streamlit.delta_generator import DeltaGenerator
 
 from forecasting import InputError, Refused
+from forecasting.base.settlements import PERIODS_PER_YEAR
 from forecasting.base.tabular import csv_bytes
+from forecasting.evaluation.backtest import Backtest
 from forecasting.uploads.reading import (
+    FILE,
     MOST_MEGABYTES,
     OwnForecast,
+    empty_sheet,
     example,
     forecast_own,
+    launch_of,
+    own_record,
+    own_track_record,
     plans_of,
     usable_example,
 )
@@ -29,7 +38,7 @@ from sentences.engine import said_together
 from ui.address import LONGEST_QUOTED, as_code
 from ui.cache import known
 from ui.component import script
-from ui.show import show_table
+from ui.show import heading, say, show_table
 from ui.view import View
 
 # What Streamlit's own box says, as patterns, and the text that stands for it.
@@ -43,6 +52,18 @@ _SAID_BY_THE_BOX: Mapping[str, str] = MappingProxyType(
         ".+ files are not allowed\\.": "own.box_not_csv",
     }
 )
+_BOX, _KEPT = "own_file", "own_file_kept"
+HORIZONS = (12, 24, 48, 72)
+LONGEST_FILE_NAME = 60
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class OwnFile:
+    """A file as the reader gave it; ``name`` is printable and short."""
+
+    name: str
+    content: bytes
 
 
 def example_file(view: View) -> bytes:
@@ -50,17 +71,35 @@ def example_file(view: View) -> bytes:
     return csv_bytes(example(known(view)))
 
 
-def upload_box(view: View) -> bytes | None:
-    """The file box and the example to download; the file's bytes once there is one."""
+def upload_box(view: View) -> OwnFile | None:
+    """The file box, the example and an empty sheet; the file once there is one.
+
+    It is kept for the session: on another page the box itself forgets it.
+    """
     tr = view.tr
-    uploaded = st.file_uploader(
+    st.file_uploader(
         tr.t("own.upload"),
-        type=["csv"],
-        key="own_file",
+        type=["csv", "xlsx"],
+        key=_BOX,
         max_upload_size=MOST_MEGABYTES,
         help=tr.t("own.upload_help"),
+        on_change=_keep,
     )
+    kept: OwnFile | None = st.session_state.get(_KEPT)
+    if kept is not None and st.session_state.get(_BOX) is None:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(tr.t("own.kept", file=as_code(kept.name)))
+            st.button(tr.t("own.remove"), key="own_remove", on_click=_forget, type="tertiary")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.download_button(
+            tr.t("own.empty_sheet"),
+            data=empty_sheet(own.simple_headers(tr)),
+            file_name=tr.t("own.empty_sheet_file") + ".xlsx",
+            mime=XLSX,
+            key="empty_sheet",
+            on_click="ignore",
+            icon=":material/table:",
+        )
         st.download_button(
             tr.t("own.example_file"),
             data=example_file(view),
@@ -72,7 +111,23 @@ def upload_box(view: View) -> bytes | None:
         )
         st.caption(own.limits(tr))
     _translate_the_box(tr)
-    return None if uploaded is None else uploaded.getvalue()
+    return kept
+
+
+def _keep() -> None:
+    """Keep what the reader chose; forget it where they took it out of the box."""
+    chosen = st.session_state.get(_BOX)
+    if chosen is None:
+        _forget()
+        return
+    printable = "".join(sign for sign in chosen.name if sign.isprintable()).replace("`", "'")
+    stem, point, ending = printable.rpartition(".")
+    name = f"{stem[:LONGEST_FILE_NAME]}{point}{ending[:LONGEST_FILE_NAME]}" or FILE
+    st.session_state[_KEPT] = OwnFile(name, chosen.getvalue())
+
+
+def _forget() -> None:
+    st.session_state.pop(_KEPT, None)
 
 
 @st.cache_resource(show_spinner=False)
@@ -87,16 +142,16 @@ def _translate_the_box(tr: Translator) -> None:
     _file_box()(key="file_box_words", data={"words": words})
 
 
-def content_of(uploaded: bytes | None, view: View) -> bytes:
+def file_or_example(uploaded: OwnFile | None, view: View) -> OwnFile:
     """The reader's file, else the example. Raises Refused on a day without figures for one."""
     if uploaded is not None:
         return uploaded
-    return csv_bytes(usable_example(known(view)))
+    return OwnFile(FILE, csv_bytes(usable_example(known(view))))
 
 
-def choose_plan(content: bytes, tr: Translator) -> str:
+def choose_plan(file: OwnFile, tr: Translator) -> str:
     """The plan to forecast; asked for where the file has several."""
-    plans = plans_of(content)
+    plans = plans_of(file.content, file.name)
     if len(plans) == 1:
         return plans[0]
     return st.selectbox(
@@ -108,15 +163,64 @@ def choose_plan(content: bytes, tr: Translator) -> str:
     )
 
 
-def own_forecast(content: bytes, plan: str, tr: Translator) -> OwnForecast:
+@dataclass(frozen=True)
+class OwnSettings:
+    """What the reader may set: settlements ahead, and the launch where it is known."""
+
+    horizon: int = PERIODS_PER_YEAR
+    launch: date | None = None
+
+
+def choose_settings(tr: Translator) -> OwnSettings:
+    """Horizon and launch. Raises InputError for a launch that is no day."""
+    with st.container(horizontal=True, gap="small"):
+        horizon = st.selectbox(
+            tr.t("own.horizon"),
+            HORIZONS,
+            index=HORIZONS.index(PERIODS_PER_YEAR),
+            format_func=lambda settlements: tr.t("own.horizon_option", n=settlements),
+            key="own_horizon",
+            filter_mode=None,
+        )
+        said = st.text_input(
+            tr.t("own.launch"), key="own_launch", placeholder="2018-10-16", max_chars=10,
+            help=tr.t("own.launch_help"),
+        ).strip()  # fmt: skip
+    return OwnSettings(horizon, launch_of(said) if said else None)
+
+
+def own_forecast(file: OwnFile, plan: str, chosen: OwnSettings, tr: Translator) -> OwnForecast:
     """Fit and forecast, remembered for this session only."""
     with st.spinner(tr.t("own.working")):
-        return _own_forecast(content, plan)
+        return _own_forecast(file.content, plan, chosen.horizon, file.name, chosen.launch)
 
 
 @st.cache_data(max_entries=3, show_spinner=False, scope="session")
-def _own_forecast(content: bytes, plan: str) -> OwnForecast:
-    return forecast_own(content, plan)
+def _own_forecast(
+    content: bytes, plan: str, horizon: int, file: str, launch: date | None
+) -> OwnForecast:
+    return forecast_own(content, plan, horizon, file, launch)
+
+
+@st.cache_data(max_entries=3, show_spinner=False, scope="session")
+def _own_track_record(content: bytes, plan: str, file: str, launch: date | None) -> Backtest:
+    return own_track_record(own_record(content, plan, file, launch))
+
+
+def show_track_record(file: OwnFile, plan: str, chosen: OwnSettings, view: View) -> None:
+    """On request: what the model would have said at past days of these figures."""
+    tr = view.tr
+    heading(tr.t("own.track_heading"), tr.t("own.track_text"))
+    if not st.toggle(tr.t("own.track_toggle"), key="own_track"):
+        return
+    try:
+        with st.spinner(tr.t("state.backtesting")):
+            record = _own_track_record(file.content, plan, file.name, chosen.launch)
+    except Refused as refusal:
+        st.warning(said_together(refusal.lines, tr), icon=":material/block:")
+        return
+    say(own.track_sentence(record, tr))
+    show_table(own.track_table(record, tr), "track-record", tr, view.as_of, plan)
 
 
 def plan_name(plan: str) -> str:
@@ -144,15 +248,21 @@ def problems_shown(view: View, top: DeltaGenerator) -> Iterator[None]:
             icon=":material/error:",
         )
         if error.problems:
-            show_table(own.problems_table(error.problems, tr), "problems", tr, view.as_of)
+            table = own.problems_table(error.problems, tr)
+            show_table(table, "problems", tr, view.as_of, "")
         else:
             st.markdown(said_together(error.lines, tr))
 
 
-def show_notes(found: OwnForecast, is_example: bool, tr: Translator) -> None:
-    """What was assumed or left out."""
+def show_notes(found: OwnForecast, is_example: bool, view: View) -> None:
+    """What was understood, assumed or left out, row by row."""
+    tr = view.tr
     if not found.forecast.converged:
         st.warning(tr.t("state.unconverged"), icon=":material/warning:")
     if found.warnings:
         with st.expander(tr.t("own.notes", n=len(found.warnings)), expanded=not is_example):
             st.markdown(said_together(found.warnings, tr))
+    if len(found.left_out):
+        with st.expander(tr.t("own.left_out", n=len(found.left_out)), expanded=not is_example):
+            table = own.left_out_table(found.left_out, tr)
+            show_table(table, "left-out", tr, view.as_of, found.forecast.plan)

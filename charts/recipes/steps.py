@@ -243,12 +243,12 @@ STEPS: Mapping[str, Step] = MappingProxyType(
             ("record",),
         ),
         "own_file": Step(
-            'content = Path("observations.csv").read_bytes()  # your file, under this name',
+            "content = Path({own_file}).read_bytes()  # your file",
             ("pathlib:Path",),
         ),
         "own_forecast": Step(
-            "found = forecast_own(content, {own_plan})",
-            ("forecasting.uploads.reading:forecast_own",),
+            "found = forecast_own(content, {own_plan}, {horizon}, {own_file}, {own_launch})",
+            ("datetime:date", "forecasting.uploads.reading:forecast_own"),
         ),
     }
 )

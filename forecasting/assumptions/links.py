@@ -26,6 +26,7 @@ from forecasting.assumptions.scenario import (
 from forecasting.assumptions.table import ASSUMPTION_BY_NAME, Value
 from forecasting.base.errors import InputError
 from forecasting.base.quantiles import Quantiles
+from forecasting.base.strict import day_of, number_of
 
 AS_OF_KEY = "as_of"
 MODEL_KEY, DATA_KEY = "model_version", "data_version"
@@ -266,7 +267,7 @@ def _numbers(key: str) -> Iterator[str]:
 
 def _day(text: str | None) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        return day_of(text) if text else None
     except ValueError:
         return None
 
@@ -294,7 +295,7 @@ def _made(address: Mapping[str, str]) -> tuple[Made | None, list[Unusable]]:
 
 def _headline(text: str | None) -> Headline | None:
     try:
-        low, middle, high = (float(part) for part in (text or "").split(SEPARATOR))
+        low, middle, high = (number_of(part) for part in (text or "").split(SEPARATOR))
     except ValueError:
         return None
     legal = all(math.isfinite(value) for value in (low, middle, high))

@@ -19,6 +19,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from forecasting.assumptions.parameters import PARAMETERS
 from forecasting.assumptions.table import ASSUMPTION_BY_NAME, ASSUMPTIONS, AUTO, Value
 from forecasting.base.errors import InputError
+from forecasting.base.files import read_regular
+from forecasting.base.strict import whole_of
 
 DelayFamily = Literal["gamma", "lognormal"]
 
@@ -90,7 +92,7 @@ def read_version(found: Any) -> int:
     """A schema version, 1 where none is stated. Raises ValueError for one that is not known."""
     if found is None:
         return 1
-    number = int(found) if isinstance(found, str) and found.isdecimal() else found
+    number = whole_of(found) if isinstance(found, str) else found
     if isinstance(number, bool) or number not in range(1, SCHEMA_VERSION + 1):
         raise ValueError(f"{VERSION_KEY}: found {found!r}, legal: 1 to {SCHEMA_VERSION}")
     return int(number)
@@ -231,13 +233,7 @@ def scenario_with(scenario: Scenario, settings: list[str]) -> Scenario:
 
 def text_of(path: str | Path, most: int = MOST_BYTES) -> str:
     """The UTF-8 text of a file of at most ``most`` bytes. Raises InputError naming the file."""
-    try:
-        with open(path, "rb") as stream:
-            content = stream.read(most + 1)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise InputError(f"{str(path)!r}: not a file name: {error}") from error
+    content = read_regular(path, most)
     if len(content) > most:
         raise InputError(f"{path}: larger than {most / 1e6:g} MB, the most that is read")
     try:

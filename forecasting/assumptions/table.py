@@ -8,7 +8,6 @@ read it and nothing else. The fitted parameters come from
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
 from datetime import date
 from numbers import Real
@@ -17,13 +16,13 @@ from typing import Any, Literal
 from forecasting.assumptions.parameters import PARAMETERS
 from forecasting.base.errors import InputError
 from forecasting.base.settlements import settlement_on_or_before
+from forecasting.base.strict import DAY, day_of, number_of
 
 Value = float | str | bool | date | None
 Kind = Literal["assumption", "what_if", "counterfactual"]
 Form = Literal["number", "choice", "switch", "settlement"]
 
 AUTO = "auto"
-ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 SWITCH = {"yes": True, "no": False}
 FIRST_STOP, LAST_STOP = date(2016, 1, 14), date(2040, 12, 28)
 GROUP_BY_PARAMETER = {
@@ -105,7 +104,7 @@ class Assumption:
             return isinstance(value, Real) and not isinstance(value, bool)
         if self.form == "settlement":
             return type(value) is date or (
-                isinstance(value, str) and ISO_DAY.fullmatch(value) is not None
+                isinstance(value, str) and DAY.fullmatch(value) is not None
             )
         return isinstance(value, bool if self.form == "switch" else str)
 
@@ -143,9 +142,9 @@ class Assumption:
         if text == AUTO:
             return None
         if self.form == "number":
-            return float(text)
+            return number_of(text)
         if self.form == "settlement":
-            return date.fromisoformat(text)
+            return day_of(text)
         if self.form == "switch":
             if text not in SWITCH:
                 raise ValueError(text)

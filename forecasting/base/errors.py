@@ -77,6 +77,19 @@ class Refused(ForecastingError):
 
     exit_code = 3
 
+    def and_lines(self, more: Sequence[str]) -> Self:
+        """This refusal with further messages below it.
+
+        >>> Refused("{n} figures", n=2).and_lines(["row 3: zero"]).lines
+        ('2 figures', 'row 3: zero')
+        """
+        error = type(self)(self.message)
+        error.lines = (*self.lines, *more)
+        return error
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines)
+
 
 class UnconvergedWarning(UserWarning):
     """The optimiser stopped before its tolerance; the result is shown with this warning."""

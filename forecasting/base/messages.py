@@ -36,28 +36,33 @@ class Message(str):
 
 
 class Name(str):
-    """The name of a parameter or quantity, which catalogues give as ``group.name``.
+    """The name of a parameter, quantity or reason, which catalogues give as ``group.name``.
+
+    ``english`` is its text where the name itself is none that a reader would understand.
 
     >>> Name("quantity", "share"), Name("quantity", "share").key
     ('share', 'quantity.share')
+    >>> Name("reason", "zero", "it is zero"), Name("reason", "zero", "it is zero").key
+    ('it is zero', 'reason.zero')
     """
 
     group: str
+    name: str
 
-    def __new__(cls, group: str, name: str, /) -> Self:
+    def __new__(cls, group: str, name: str, english: str = "", /) -> Self:
         """``name``, one of ``group``."""
-        text = super().__new__(cls, name)
-        text.group = group
+        text = super().__new__(cls, english or name)
+        text.group, text.name = group, name
         return text
 
-    def __getnewargs_ex__(self) -> tuple[tuple[str, str], dict[str, Any]]:
+    def __getnewargs_ex__(self) -> tuple[tuple[str, str, str], dict[str, Any]]:
         """What a pickle or a copy is made anew from."""
-        return (self.group, str(self)), {}
+        return (self.group, self.name, str(self)), {}
 
     @property
     def key(self) -> str:
         """Where catalogues have it."""
-        return f"{self.group}.{self}"
+        return f"{self.group}.{self.name}"
 
 
 class Names(str):

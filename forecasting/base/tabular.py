@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 # The last four are the full-width forms, which a spreadsheet set to Chinese or Japanese runs too.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+# Those of a float that survive being written and read; beyond are remainders of its arithmetic.
+MOST_DIGITS = 15
+# Those that a fit on another processor leaves as they are.
+DIGITS_OF_RESULTS = 5
 
 
 def escape_formula(cell: Any) -> Any:
@@ -37,15 +45,36 @@ def safe_cell(cell: Any) -> Any:
     return escape_formula(cell)
 
 
-def to_csv(frame: pd.DataFrame) -> str:
-    """CSV text with ISO dates, 10 significant digits and formula cells escaped."""
+def plain_number(value: float, digits: int = MOST_DIGITS) -> str:
+    """A number with at most so many significant digits and no exponent, empty where there is none.
+
+    >>> plain_number(12345678901.25), plain_number(0.000012345), plain_number(0.1 + 0.2)
+    ('12345678901.25', '0.000012345', '0.3')
+    >>> plain_number(5.02345678, 5), plain_number(float("nan"))
+    ('5.0235', '')
+    """
+    if math.isnan(value):
+        return ""
+    return np.format_float_positional(value + 0.0, precision=digits, fractional=False, trim="-")
+
+
+def to_csv(frame: pd.DataFrame, digits: int = MOST_DIGITS, exact: Sequence[str] = ()) -> str:
+    """CSV text with ISO dates, every digit of a number and formula cells escaped.
+
+    ``digits`` are the significant ones of numbers, columns of ``exact`` apart: what is computed is
+    the same on every processor to a few digits only, what was disclosed to all of them.
+    """
     safe = frame.rename(columns=safe_cell)
     for position, dtype in enumerate(safe.dtypes):
-        if not pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_datetime64_dtype(dtype):
+        if pd.api.types.is_float_dtype(dtype):
+            kept = MOST_DIGITS if frame.columns[position] in exact else digits
+            numbers = safe.iloc[:, position]
+            safe.isetitem(position, numbers.map(partial(plain_number, digits=kept)).astype(object))
+        elif not pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_datetime64_dtype(
+            dtype
+        ):
             safe.isetitem(position, safe.iloc[:, position].map(safe_cell))
-    return safe.to_csv(
-        index=False, float_format="%.10g", date_format="%Y-%m-%d", lineterminator="\n"
-    )
+    return safe.to_csv(index=False, date_format="%Y-%m-%d", lineterminator="\n")
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:

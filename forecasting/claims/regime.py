@@ -20,8 +20,6 @@ from forecasting.base.arrays import Array
 from forecasting.base.messages import Message
 from forecasting.base.settlements import (
     YEARS_PER_PERIOD,
-    period_number,
-    settlement_on_or_before,
 )
 from forecasting.disclosures import Disclosures
 
@@ -203,7 +201,7 @@ def _age_profile(disclosures: Disclosures) -> AgeProfile | None:
 def _mild_benefit(disclosures: Disclosures, grid: tuple[date, ...]) -> tuple[Array, Array, Array]:
     changes = disclosures.rule_changes("benefit_mild_thyroid")
     paid, like_severe, fixed = (np.zeros(len(grid)) for _ in range(3))
-    starts = [settlement_on_or_before(grid[0] - timedelta(days=1)), *grid[:-1]]
+    starts = [disclosures.calendar.on_or_before(grid[0] - timedelta(days=1)), *grid[:-1]]
     ends = [*(change for change, _ in changes[1:]), date.max][: len(changes)]
     for (effective, amount), until in zip(changes, ends, strict=True):
         share = np.array(
@@ -237,10 +235,11 @@ def _shocks(disclosures: Disclosures, grid: tuple[date, ...]) -> tuple[Array, Ar
     so in twelve equal parts, from the settlement before which q has fallen under a quarter.
     """
     slowed, lost = np.zeros(len(grid)), np.zeros(len(grid))
-    first = period_number(grid[0])
+    number = disclosures.calendar.number
+    first = number(grid[0])
     for _, rows in disclosures.shocks.groupby("shock", sort=False):
         rows = rows.sort_values("settlement")
-        at = np.array([period_number(day.date()) for day in rows["settlement"]]) - first
+        at = np.array([number(day.date()) for day in rows["settlement"]]) - first
         payment, diagnoses, returned = (
             rows[name].to_numpy(dtype=float) for name in ("payment", "diagnoses", "returned")
         )

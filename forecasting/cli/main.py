@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import os
 import sys
+import traceback
 import warnings
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -17,8 +20,10 @@ from forecasting.assumptions.scenario import (
     read_scenario_file,
     scenario_with,
 )
-from forecasting.base.errors import ForecastingError, InputError
-from forecasting.base.tabular import to_csv, to_json
+from forecasting.base.errors import ForecastingError
+from forecasting.base.files import write_whole
+from forecasting.base.strict import day_of, number_of, whole_of
+from forecasting.base.tabular import DIGITS_OF_RESULTS, to_csv, to_json
 from forecasting.cli.reports import (
     backtest_report,
     fit_report,
@@ -27,11 +32,16 @@ from forecasting.cli.reports import (
 )
 from forecasting.cli.sweep import add_sweep
 from forecasting.disclosures import (
+    PACKAGED_DATA,
+    REASONS,
     Disclosures,
     InputWarning,
     load_disclosures,
     validate_observations,
 )
+from forecasting.disclosures.left_out import left_out, left_out_lines, refusal_names_left_out
+from forecasting.disclosures.loading import checked_plans
+from forecasting.disclosures.schemas import TABLE_BY_FILE
 from forecasting.evaluation.backtest import (
     figure_origins,
     our_models,
@@ -41,42 +51,78 @@ from forecasting.evaluation.backtest import (
 from forecasting.evaluation.baselines import RIVALS
 from forecasting.evaluation.outcomes import what_came
 from forecasting.fitting.estimation import fit
-from forecasting.simulation.paths import LONGEST_HORIZON, MOST_PATHS, forecast
+from forecasting.simulation.paths import DISCLOSED, LONGEST_HORIZON, MOST_PATHS, forecast
+from forecasting.uploads.reading import launch_of
 
 ORIGINS = {"figures": figure_origins, "settlements": settlement_origins}
 FORMATS = ("text", "json", "csv")
-FAULT_OF_OURS = 1
+DONE, FAULT_OF_OURS, INTERRUPTED = 0, 1, 130
+EXIT_CODES = (
+    "Exit codes: 0 done, or the reader of the output closed it; 2 bad input or arguments; "
+    "3 refused, too little is known for an answer; 130 interrupted; 1 a fault of ours."
+)
 LONGEST_SCORED_HORIZON = 240
+LAUNCH = "launch"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 done, 2 bad input, 3 refused, 1 our fault."""
+    """Run one command and return its exit code, see ``EXIT_CODES``."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    arguments = _parser().parse_args(argv)
+    try:
+        arguments = _parser().parse_args(argv)
+        try:
+            return _run(arguments)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        _leave_pipes()
+        return DONE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _run(arguments: argparse.Namespace) -> int:
     try:
         _emit(arguments.run(arguments), arguments)
     except ForecastingError as error:
+        _trace(arguments)
         print(error, file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:
-        sys.stderr.close()
-        return 0
+        raise
     except Exception as error:
+        _trace(arguments)
         print(f"a fault of ours: {type(error).__name__}: {error}", file=sys.stderr)
         return FAULT_OF_OURS
-    return 0
+    return DONE
+
+
+def _trace(arguments: argparse.Namespace) -> None:
+    if arguments.debug:
+        traceback.print_exc(file=sys.stderr)
+
+
+def _leave_pipes() -> None:
+    """Let what is still to be written go nowhere: whoever read it has closed the pipe."""
+    with open(os.devnull, "w") as nowhere:
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError, ValueError):
+                os.dup2(nowhere.fileno(), stream.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m forecasting", description="Share-amount forecasts for mutual aid plans."
+        prog="python -m forecasting",
+        description="Share-amount forecasts for mutual aid plans.",
+        epilog=EXIT_CODES,
     )
     commands = parser.add_subparsers(required=True, metavar="command")
     output = argparse.ArgumentParser(add_help=False)
     output.add_argument("--format", choices=FORMATS, default="text")
     output.add_argument("--output", metavar="FILE", help="write here instead of standard output")
+    output.add_argument("--debug", action="store_true", help="show where an error was raised")
     common = argparse.ArgumentParser(add_help=False, parents=[output])
     common.add_argument(
         "--data", metavar="DIR", help="folder whose files replace the packaged ones"
@@ -119,14 +165,14 @@ def _parser() -> argparse.ArgumentParser:
         "steady-state", parents=[output], help="the article's calculation, every factor an input"
     )
     command.add_argument("--data", metavar="DIR")
-    command.add_argument("--age", type=float, default=32)
+    command.add_argument("--age", type=_real, default=32)
     command.add_argument("--table", default="28_severe_draft_2020")
-    command.add_argument("--male-per-female", type=float, default=1.169)
-    command.add_argument("--deduction", type=float, default=0.25)
-    command.add_argument("--mean-aid", type=float, default=144_611)
-    command.add_argument("--fee", type=float, default=0.08)
-    command.add_argument("--periods-per-year", type=float, default=24)
-    command.add_argument("--disease-loading", type=float, default=0)
+    command.add_argument("--male-per-female", type=_real, default=1.169)
+    command.add_argument("--deduction", type=_real, default=0.25)
+    command.add_argument("--mean-aid", type=_real, default=144_611)
+    command.add_argument("--fee", type=_real, default=0.08)
+    command.add_argument("--periods-per-year", type=_real, default=24)
+    command.add_argument("--disease-loading", type=_real, default=0)
     command.set_defaults(run=_steady_state)
 
     command = commands.add_parser("validate", parents=[output], help="check an observations file")
@@ -137,7 +183,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return day_of(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(
             f"found {text!r}, legal: a day as YYYY-MM-DD, for example 2020-10-28"
@@ -150,7 +196,7 @@ class _Whole:
 
     def __call__(self, text: str) -> int:
         try:
-            value = int(text)
+            value = whole_of(text)
         except ValueError:
             value = self.lower - 1
         if not self.lower <= value <= self.upper:
@@ -160,17 +206,33 @@ class _Whole:
         return value
 
 
+def _real(text: str) -> float:
+    try:
+        return number_of(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"found {text!r}, legal: a number") from error
+
+
 def _emit(content: str, arguments: argparse.Namespace) -> None:
     if arguments.output is None:
         sys.stdout.write(content)
         sys.stdout.flush()
         return
-    try:
-        Path(arguments.output).write_text(content, encoding="utf-8", errors="backslashreplace")
-    except OSError as error:
-        raise InputError(f"{arguments.output}: cannot be written: {error.strerror}") from error
-    except ValueError as error:
-        raise InputError(f"{arguments.output!r}: not a file name: {error}") from error
+    # A spreadsheet takes a file without the mark for one of its country's own encoding.
+    encoding = "utf-8-sig" if arguments.format == "csv" else "utf-8"
+    write_whole(
+        arguments.output, content.encode(encoding, errors="backslashreplace"), _inputs(arguments)
+    )
+
+
+def _inputs(arguments: argparse.Namespace) -> list[Path]:
+    """The files that a run reads, none of which it may write over."""
+    named = (getattr(arguments, name, None) for name in ("file", "scenario"))
+    folders = (PACKAGED_DATA, getattr(arguments, "data", None))
+    return [
+        *(Path(name) for name in named if name),
+        *(Path(folder) / file for folder in folders if folder for file in TABLE_BY_FILE),
+    ]
 
 
 def _load(arguments: argparse.Namespace) -> tuple[Disclosures, Disclosures, Scenario]:
@@ -182,10 +244,22 @@ def _load(arguments: argparse.Namespace) -> tuple[Disclosures, Disclosures, Scen
     beside: Mapping[str, Any] = {}
     if arguments.scenario:
         scenario, beside = read_scenario_file(arguments.scenario)
-    scenario = scenario_with(scenario, arguments.set)
+    settings, launch = _without_launch(arguments.set)
+    scenario = scenario_with(scenario, settings)
+    if launch is not None:
+        full = full.launched_on(launch)
     known = full.as_of(arguments.as_of or full.last_settlement)
     _warn(_not_taken(beside, known, arguments))
     return full, known, scenario
+
+
+def _without_launch(settings: Sequence[str]) -> tuple[list[str], date | None]:
+    """Settings of the scenario, and the launch, which is a fact of the plan."""
+    others = [one for one in settings if one.partition("=")[0].strip() != LAUNCH]
+    said = [one.partition("=")[2].strip() for one in settings if one not in others]
+    if not said:
+        return others, None
+    return others, launch_of(said[-1])
 
 
 def _not_taken(
@@ -213,25 +287,35 @@ def _warn(notes: Sequence[str]) -> None:
         print(f"warning: {warning}", file=sys.stderr)
 
 
+def _refusals_of(
+    arguments: argparse.Namespace, known: Disclosures
+) -> contextlib.AbstractContextManager[None]:
+    """A refusal of the caller's own figures names those that were not fitted."""
+    return refusal_names_left_out(known) if arguments.data else contextlib.nullcontext()
+
+
 def _forecast(arguments: argparse.Namespace) -> str:
     full, known, scenario = _load(arguments)
-    result = forecast(fit(known, scenario), arguments.horizon, arguments.paths, arguments.seed)
+    with _refusals_of(arguments, known):
+        fitted = fit(known, scenario)
+        result = forecast(fitted, arguments.horizon, arguments.paths, arguments.seed)
     _warn(result.warnings)
     if arguments.format == "json":
         return to_json(result.to_dict())
     if arguments.format == "csv":
-        return to_csv(result.to_frame())
+        return to_csv(result.to_frame(), DIGITS_OF_RESULTS, exact=DISCLOSED)
     return forecast_report(result, what_came(full, result))
 
 
 def _fit(arguments: argparse.Namespace) -> str:
     _, known, scenario = _load(arguments)
-    result = fit(known, scenario)
+    with _refusals_of(arguments, known):
+        result = fit(known, scenario)
     _warn(result.warnings)
     if arguments.format == "json":
         return to_json(result.to_dict())
     if arguments.format == "csv":
-        return to_csv(result.to_frame())
+        return to_csv(result.to_frame(), DIGITS_OF_RESULTS)
     return fit_report(result)
 
 
@@ -243,7 +327,7 @@ def _backtest(arguments: argparse.Namespace) -> str:
     if arguments.format == "json":
         return to_json(result.to_dict())
     if arguments.format == "csv":
-        return to_csv(result.to_frame())
+        return to_csv(result.to_frame(), DIGITS_OF_RESULTS, exact=("observed",))
     return backtest_report(result)
 
 
@@ -279,16 +363,33 @@ def _validate(arguments: argparse.Namespace) -> str:
     with warnings.catch_warnings(record=True) as noted:
         warnings.simplefilter("always", InputWarning)
         table = validate_observations(arguments.file)
+    placed, of_plans = checked_plans(table, arguments.file)
     notes = [str(note.message) for note in noted if issubclass(note.category, InputWarning)]
+    notes += of_plans
     _warn(notes)
+    unfitted = left_out(placed)
     summary = {
         "file": str(arguments.file),
         "rows": len(table),
         "valid": True,
         "warnings": notes,
+        "not_fitted": [
+            {
+                **row,
+                "period_start": row["period_start"].date().isoformat(),
+                "period_end": row["period_end"].date().isoformat(),
+                "why": REASONS[row["reason"]],
+            }
+            for row in unfitted.to_dict("records")
+        ],
     }
     if arguments.format == "json":
         return to_json(summary)
     if arguments.format == "csv":
         return to_csv(table)
-    return f"{arguments.file}: {len(table)} rows, no problem found\n"
+    lines = [
+        f"{arguments.file}: {len(table)} rows, no problem found",
+        f"{len(table) - len(unfitted)} of them can be fitted",
+        *left_out_lines(unfitted),
+    ]
+    return "\n".join(lines) + "\n"

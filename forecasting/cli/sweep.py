@@ -12,7 +12,7 @@ import pandas as pd
 from forecasting.assumptions.parameters import PARAMETERS
 from forecasting.assumptions.scenario import Scenario
 from forecasting.base.errors import InputError
-from forecasting.base.tabular import to_csv, to_json
+from forecasting.base.tabular import DIGITS_OF_RESULTS, to_csv, to_json
 from forecasting.cli.reports import backtest_report
 from forecasting.disclosures import Disclosures
 from forecasting.fitting.estimation import fit
@@ -115,7 +115,7 @@ def show_progress(done: int, total: int) -> None:
 def _written(arguments: argparse.Namespace, result: Any, text: str) -> str:
     if arguments.format == "json":
         return to_json(result.to_dict())
-    return to_csv(result.to_frame()) if arguments.format == "csv" else text
+    return to_csv(result.to_frame(), DIGITS_OF_RESULTS) if arguments.format == "csv" else text
 
 
 def _scenarios(arguments: argparse.Namespace, known: Disclosures, scenario: Scenario) -> str:
@@ -153,7 +153,8 @@ def _sensitivity(arguments: argparse.Namespace, known: Disclosures, scenario: Sc
     if arguments.format == "json":
         return to_json({one.design: one.to_dict() for one in found})
     if arguments.format == "csv":
-        return to_csv(pd.concat([one.to_frame() for one in found], ignore_index=True))
+        tables = pd.concat([one.to_frame() for one in found], ignore_index=True)
+        return to_csv(tables, DIGITS_OF_RESULTS)
     return report.sensitivity_report(*found)
 
 

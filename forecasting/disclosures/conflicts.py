@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from forecasting.base.settlements import Calendar
 from forecasting.disclosures.figures import INTERVAL
 from forecasting.disclosures.totals import SINGLE_OF, SUM, Part, as_part, cover
 
@@ -50,9 +51,9 @@ class _Group:
     expected: float = np.nan
 
 
-def conflicts(observations: pd.DataFrame, first: date) -> pd.DataFrame:
+def conflicts(observations: pd.DataFrame, first: date, calendar: Calendar) -> pd.DataFrame:
     """The table of ``Disclosures.conflicts``; ``first`` is the first settlement."""
-    groups = [*_same_interval(observations), *_totals(observations, first)]
+    groups = [*_same_interval(observations), *_totals(observations, first, calendar)]
     named = {row for group in groups for row in group.rows}
     low = observations[observations["confidence"] == "low"]
     groups += [_Group("low_confidence", (row,)) for row in low["row"] if row not in named]
@@ -101,17 +102,20 @@ def _same_interval(observations: pd.DataFrame) -> Iterator[_Group]:
         yield _Group("same_interval", rows)
 
 
-def _totals(observations: pd.DataFrame, first: date) -> Iterator[_Group]:
+def _totals(observations: pd.DataFrame, first: date, calendar: Calendar) -> Iterator[_Group]:
     exact = observations[observations["bound"] == "="]
     for total, single in SINGLE_OF.items():
         if not total.endswith(SUM):
             continue
         highest = exact.loc[exact["quantity"] == single, "value"].max()
         for _, rows in exact[exact["quantity"].isin([total, single])].groupby("scope", sort=False):
-            parts = [as_part(row, first) for row in rows[rows["confidence"] != "low"].itertuples()]
+            parts = [
+                as_part(row, first, calendar)
+                for row in rows[rows["confidence"] != "low"].itertuples()
+            ]
             sums = rows[rows["quantity"] == total].sort_values("period_end", kind="stable")
             for _, series in sums.groupby("period_start", sort=False):
-                totals = [as_part(row, first) for row in series.itertuples()]
+                totals = [as_part(row, first, calendar) for row in series.itertuples()]
                 for earlier, later in pairwise(totals):
                     yield from _between(earlier, later, parts, highest)
 

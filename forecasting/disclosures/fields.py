@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from forecasting.base.messages import Message
+from forecasting.base.strict import DAY, NUMBER
 from forecasting.disclosures.text_table import LONGEST_CELL
 
 FIRST_DAY = pd.Timestamp(2000, 1, 1)
 LAST_DAY = pd.Timestamp(2100, 12, 31)
 DAY_FORM = "YYYY-MM-DD"
-NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+Kind = Literal["text", "number", "day"]
 PARTIAL_DAY = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?", re.ASCII)
 
 
@@ -33,6 +34,7 @@ class Field:
     parse: Callable[[pd.Series], pd.Series]
     may_be_empty: bool = False
     may_be_missing: bool = False
+    kind: Kind = "text"
 
     def holds(self, cells: pd.Series) -> pd.Series:
         """Whether each cell is legal."""
@@ -92,7 +94,7 @@ def number(
         numbers = as_numbers(cells)
         return np.isfinite(numbers) & numbers.between(lower, upper)
 
-    return Field(name, legal, test, as_numbers, may_be_empty)
+    return Field(name, legal, test, as_numbers, may_be_empty, kind="number")
 
 
 def whole_number(name: str, lower: int, upper: int) -> Field:
@@ -107,6 +109,7 @@ def whole_number(name: str, lower: int, upper: int) -> Field:
         Message("a whole number from {lower} to {upper}", lower=lower, upper=upper),
         test,
         lambda cells: as_numbers(cells).astype("int64"),
+        kind="number",
     )
 
 
@@ -122,6 +125,7 @@ def day(name: str, first: pd.Timestamp = FIRST_DAY, last: pd.Timestamp = LAST_DA
         ),
         lambda cells: as_days(cells).between(first, last),
         as_days,
+        kind="day",
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from forecasting.base.settlements import period_number
+from forecasting.base.settlements import HALF_MONTHLY, Calendar
 from forecasting.disclosures.quantities import CONFIDENCES, PLACEMENTS, QUANTITIES
 from forecasting.disclosures.totals import SLACK, made_up
 
@@ -43,7 +43,7 @@ REASONS: dict[str, str] = {
 }
 
 
-def with_reasons(observations: pd.DataFrame) -> pd.DataFrame:
+def with_reasons(observations: pd.DataFrame, calendar: Calendar = HALF_MONTHLY) -> pd.DataFrame:
     """Add ``reason``, a key of ``REASONS`` or empty, and ``fitted``, true where it is empty.
 
     Fitted are rows of confidence high or medium on the critical-illness pool (shares from 0.1 RMB
@@ -77,16 +77,18 @@ def with_reasons(observations: pd.DataFrame) -> pd.DataFrame:
     fitted = exact.groupby(INTERVAL)[["value", "rounding_half_width"]].transform("first")
     confirms = is_same_figure(exact, fitted)
     reason.loc[beaten.index] = confirms.map({True: "confirmation", False: "superseded"})
-    checks = rows["row"].isin([made.row for made in made_up(rows, known_singles(rows))])
+    checks = rows["row"].isin(
+        [made.row for made in made_up(rows, known_singles(rows, calendar), calendar)]
+    )
     reason = reason.mask((reason == "") & checks, "made_up")
     return rows.assign(fitted=reason == "", reason=reason)
 
 
-def known_singles(observations: pd.DataFrame) -> pd.DataFrame:
+def known_singles(observations: pd.DataFrame, calendar: Calendar = HALF_MONTHLY) -> pd.DataFrame:
     """The best exact figure of each settlement, not of low confidence unless it is a trifle.
 
     A trifle is a share under 0.1 RMB or fewer than 10 persons: attested or not, it adds nothing. A
-    quantity with figures of different days in one half-month is not of this calendar: left out.
+    quantity with figures of different days in one period is not of this calendar: left out.
     """
     rows = observations
     of_settlement = rows["quantity"].isin(OF_SETTLEMENT)
@@ -94,7 +96,7 @@ def known_singles(observations: pd.DataFrame) -> pd.DataFrame:
     is_trifle = rows["value"] < rows["quantity"].map(TRIFLES).astype(float)
     attested = (rows["confidence"] != "low") | is_trifle
     rows = best_first(rows[of_settlement & exact & attested]).drop_duplicates(INTERVAL)
-    period = [period_number(day.date()) for day in rows["period_end"]]
+    period = [calendar.number(day.date()) for day in rows["period_end"]]
     crowded = rows[rows.assign(period=period).duplicated(["scope", "quantity", "period"])]
     return rows[~_pairs(rows).isin(_pairs(crowded))]
 

@@ -6,13 +6,6 @@ from datetime import date, timedelta
 
 from forecasting.base.errors import Refused
 from forecasting.base.messages import Message, on_day
-from forecasting.base.settlements import (
-    next_settlement,
-    settlement_on_or_after,
-    settlement_on_or_before,
-    settlements_between,
-    settlements_from,
-)
 from forecasting.disclosures.record import Disclosures
 
 UNKNOWN_LAUNCH_PERIODS = 12
@@ -28,10 +21,11 @@ def model_grid(disclosures: Disclosures, horizon: int = 0) -> tuple[tuple[date, 
     if launched is None:
         first_figure = disclosures.observations["period_end"].min().date()
         launched = first_figure - timedelta(days=15 * UNKNOWN_LAUNCH_PERIODS)
-    first = settlement_on_or_after(launched)
-    last = settlement_on_or_before(disclosures.day)
-    past = settlements_between(first, last)
-    future = settlements_from(next_settlement(last))
+    calendar = disclosures.calendar
+    first = calendar.on_or_after(launched)
+    last = calendar.on_or_before(disclosures.day)
+    past = calendar.between(first, last)
+    future = calendar.starting(calendar.next(last))
     if not past:
         missing = Message(
             "nothing was settled yet, the first settlement after the launch is {first}", first=first

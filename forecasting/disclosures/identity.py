@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from forecasting.base.settlements import period_number
 from forecasting.disclosures.figures import OWN_POOL
 
 INTERPOLATION_ERROR = 0.01
@@ -79,8 +78,8 @@ class _Terms:
             self.table["sharing_members"].notna()
             & (self.table["sharing_members_confidence"] != "low")
         ]
-        days = [period_number(day.date()) for day in known["date"]]
-        number = period_number(period.date.date())
+        # The table has a row a settlement.
+        days, number = list(known.index), period.Index
         if not days or not days[0] < number < days[-1]:
             return _UNKNOWN
         value = float(np.interp(number, days, known["sharing_members"]))

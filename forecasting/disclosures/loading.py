@@ -14,11 +14,13 @@ import pandas as pd
 
 from forecasting.base.errors import InputError
 from forecasting.base.messages import Message
+from forecasting.base.settlements import HALF_MONTHLY
+from forecasting.disclosures.calendars import calendar_by_rules, placed
 from forecasting.disclosures.figures import with_reasons
 from forecasting.disclosures.package import DATA_RELEASE, PACKAGED_DATA
 from forecasting.disclosures.plan import Plan, first_day, last_day
 from forecasting.disclosures.problems import cut
-from forecasting.disclosures.record import Disclosures, ReferenceTables
+from forecasting.disclosures.record import MEMBERS_PAY, Disclosures, ReferenceTables
 from forecasting.disclosures.schemas import (
     OBSERVATIONS,
     PLAN_RULES,
@@ -28,7 +30,7 @@ from forecasting.disclosures.schemas import (
     TABLES,
     TableSchema,
 )
-from forecasting.disclosures.text_table import read_bytes
+from forecasting.disclosures.text_table import MOST_ROWS, read_bytes
 from forecasting.disclosures.validation import ValidTable, numbered, validate_table
 
 INDUSTRY = "industry"
@@ -65,12 +67,12 @@ def load_disclosures(data_dir: str | Path | None = None, plan: str = "xianghubao
     return _of_tables(_read_folder(data_dir), plan)
 
 
-def plans_in(content: bytes, file: str) -> tuple[str, ...]:
+def plans_in(content: bytes, file: str, most_rows: int = MOST_ROWS) -> tuple[str, ...]:
     """The plans that the bytes of an observations file tell of, in the order of the file.
 
     Raises InputError as ``validate_observations`` does.
     """
-    table = validate_table(content, file, OBSERVATIONS)
+    table = validate_table(content, file, OBSERVATIONS, most_rows)
     return tuple(dict.fromkeys(table.frame["plan"]))
 
 
@@ -96,13 +98,25 @@ def _of_tables(folder: _Folder, plan: str) -> Disclosures:
     observations = _of_plan(folder.frame("observations"), plan)
     known = plans[plans["plan"] == plan]
     info = Plan.unknown(plan) if known.empty else Plan.from_row(known.iloc[0])
-    rules = _of_plan(folder.frame("plan_rules"), plan)
+    warnings = [*folder.warnings, *_source_warnings(folder, plan)]
+    # Our facts of a plan end with it: figures of a reader beyond that are of another plan.
+    name, namesake = plan, None
+    if "observations" in folder.overlaid and "plans" not in folder.overlaid:
+        namesake = _namesake(observations, info)
+    if namesake is not None:
+        warnings.append(namesake)
+        name, info, known = "", Plan.unknown(plan), known.head(0)
+    rules = _of_plan(folder.frame("plan_rules"), name)
     events, profile = (
-        table[table["plan"].isin([plan, INDUSTRY])]
+        table[table["plan"].isin([name, INDUSTRY])]
         for table in (folder.frame("events"), folder.frame("member_profile"))
     )
-    warnings = [*folder.warnings, *_source_warnings(folder, plan)]
-    warnings += _unknown(plan, known.empty, rules.empty)
+    warnings += _unknown(plan, known.empty, rules.empty, is_said=namesake is not None)
+    calendar = calendar_by_rules(rules) or HALF_MONTHLY
+    if "observations" in folder.overlaid:
+        file = folder.tables["observations"].file
+        observations, calendar, placements = placed(observations, rules, plan, file)
+        warnings += placements
     if observations.empty:
         others = _some(sorted({*folder.frame("observations")["plan"]}))
         warnings.append(
@@ -118,23 +132,54 @@ def _of_tables(folder: _Folder, plan: str) -> Disclosures:
         day=_last_day(observations, rules, info),
         data_version=f"{DATA_RELEASE}+{folder.digest}",
         plan_info=info,
-        observations=with_reasons(numbered(observations)),
+        calendar=calendar,
+        observations=with_reasons(numbered(observations), calendar),
         rules=rules.reset_index(drop=True),
         events=events.sort_values("date", kind="stable").reset_index(drop=True),
-        shocks=_of_plan(folder.frame("shocks"), plan).reset_index(drop=True),
-        published_forecasts=_of_plan(folder.frame("published_forecasts"), plan).reset_index(
+        shocks=_of_plan(folder.frame("shocks"), name).reset_index(drop=True),
+        published_forecasts=_of_plan(folder.frame("published_forecasts"), name).reset_index(
             drop=True
         ),
         member_profile=_with_known_from(profile, folder.frame("sources")),
-        case_durations=_of_plan(folder.frame("case_durations"), plan).reset_index(drop=True),
-        case_mix=_of_plan(folder.frame("case_mix"), plan).reset_index(drop=True),
-        case_ages=_of_plan(folder.frame("case_ages"), plan).reset_index(drop=True),
+        case_durations=_of_plan(folder.frame("case_durations"), name).reset_index(drop=True),
+        case_mix=_of_plan(folder.frame("case_mix"), name).reset_index(drop=True),
+        case_ages=_of_plan(folder.frame("case_ages"), name).reset_index(drop=True),
         case_timing=_with_known_from(
-            _of_plan(folder.frame("case_timing"), plan), folder.frame("sources")
+            _of_plan(folder.frame("case_timing"), name), folder.frame("sources")
         ),
         tables=_reference_tables(folder),
         warnings=tuple(warnings),
     )
+
+
+def checked_plans(observations: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[str]]:
+    """An observations file with every plan's figures on its calendar, and what is said of it.
+
+    Takes and returns the table of ``validate_observations``. Raises InputError as loading does.
+    """
+    folder = _packaged_folder(PACKAGED_DATA)
+    listed = folder.frame("plans").set_index("plan")
+    tables: list[pd.DataFrame] = []
+    notes: list[str] = []
+    problems: list[InputError] = []
+    for plan, rows in observations.set_index("row").groupby("plan", sort=False):
+        name = str(plan)
+        rules = _of_plan(folder.frame("plan_rules"), name)
+        if name in listed.index:
+            info = Plan.from_row(listed.loc[[name]].reset_index().iloc[0])
+            namesake = _namesake(rows, info)
+            if namesake is not None:
+                notes.append(namesake)
+                rules = rules.head(0)
+        try:
+            placed_rows, _, said = placed(rows, rules, name, file)
+        except InputError as error:
+            problems.append(error)
+            continue
+        notes += said
+        tables.append(placed_rows)
+    _raise_together(problems)
+    return numbered(pd.concat(tables)).sort_values("row", kind="stable"), notes
 
 
 def load_tables(data_dir: str | Path | None = None) -> ReferenceTables:
@@ -161,7 +206,7 @@ def _read_folder(data_dir: str | Path | None) -> _Folder:
             "{folder}: not a folder, legal: a folder with files of the data folder",
             folder=str(overlay),
         )
-    files = [overlay / schema.file for schema in TABLES if (overlay / schema.file).exists()]
+    files = [overlay / schema.file for schema in TABLES if os.path.lexists(overlay / schema.file)]
     return _read_tables(
         {file.name: (str(file), read_bytes(file)) for file in files}, _unused_files(overlay)
     )
@@ -195,15 +240,19 @@ def _read_tables(
             continue
         tables[schema.name] = table
         found += table.warnings
+    _raise_together(problems)
+    folder = _Folder(tables, frozenset(overlaid), hashes.hexdigest()[:8], (*found, *warnings))
+    if not overlaid:
+        _require_sources(folder)
+    return folder
+
+
+def _raise_together(problems: Sequence[InputError]) -> None:
     if problems:
         raise InputError.listing(
             [line for error in problems for line in error.lines],
             tuple(problem for error in problems for problem in error.problems),
         )
-    folder = _Folder(tables, frozenset(overlaid), hashes.hexdigest()[:8], (*found, *warnings))
-    if not overlaid:
-        _require_sources(folder)
-    return folder
 
 
 @lru_cache(maxsize=len(TABLES))
@@ -268,7 +317,27 @@ def _source_warnings(folder: _Folder, plan: str) -> list[str]:
     return warnings
 
 
-def _unknown(plan: str, not_listed: bool, no_rules: bool) -> list[str]:
+def _namesake(observations: pd.DataFrame, info: Plan) -> Message | None:
+    """What is said where a reader's figures that members pay lie after a plan's known closure."""
+    if info.closed is None:
+        return None
+    paid = observations[observations["quantity"].isin(MEMBERS_PAY)]
+    after = paid[paid["period_end"] > pd.Timestamp(info.closed)]
+    if after.empty:
+        return None
+    return Message(
+        "plan {plan}: it closed on {closed} and {n} figures are of later days (row {row} first): "
+        "read as a plan of its own, to which none of our rules, events and dates apply",
+        plan=info.plan,
+        closed=info.closed,
+        n=len(after),
+        row=int(after.index[0]),
+    )
+
+
+def _unknown(plan: str, not_listed: bool, no_rules: bool, is_said: bool) -> list[str]:
+    if is_said:
+        return []
     not_in_plans = Message(
         "plan {plan}: {file} has no row of it: launch, closure and operator unknown",
         plan=plan,

@@ -8,11 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from forecasting.base.settlements import (
-    settlement_on_or_after,
-    settlement_on_or_before,
-    settlements_between,
-)
+from forecasting.base.settlements import HALF_MONTHLY, Calendar
 from forecasting.disclosures.figures import OWN_POOL, best_first, is_same_figure
 
 CELLS: dict[str, tuple[str, str]] = {
@@ -43,13 +39,16 @@ def period_table(
     fee_on: Callable[[date], float | None],
     first: date,
     last: date,
+    calendar: Calendar,
 ) -> pd.DataFrame:
     """The table of ``Disclosures.period_table``; ``first`` and ``last`` are settlement days."""
-    cells = {name: _cell(observations, *key) for name, key in CELLS.items()}
+    cells = {name: _cell(observations, *key, calendar) for name, key in CELLS.items()}
     last = max([last, *(rows.index.max().date() for rows in cells.values() if len(rows))])
-    days = pd.DatetimeIndex(settlements_between(first, last), name="date").as_unit("us")
+    days = pd.DatetimeIndex(calendar.between(first, last), name="date").as_unit("us")
     table = pd.DataFrame(index=days)
-    table["paid_by"] = np.where(days >= _closure_notice(events, plan), "platform", "members")
+    table["paid_by"] = np.where(
+        days >= _closure_notice(events, plan, calendar), "platform", "members"
+    )
     table["fee"] = [fee_on(day.date()) for day in days]
     table["fee"] = table["fee"].astype(float)
     for name, rows in cells.items():
@@ -67,20 +66,24 @@ def period_table(
     return table.reset_index()
 
 
-def single_settlements(observations: pd.DataFrame, scope: str, quantity: str) -> pd.DataFrame:
+def single_settlements(
+    observations: pd.DataFrame, scope: str, quantity: str, calendar: Calendar = HALF_MONTHLY
+) -> pd.DataFrame:
     """Rows of one quantity that each give one settlement, with its day on the grid as ``date``."""
     rows = observations[
         (observations["scope"] == scope)
         & (observations["quantity"] == quantity)
         & (observations["period_start"] == observations["period_end"])
     ]
-    days = [pd.Timestamp(settlement_on_or_before(day.date())) for day in rows["period_end"]]
+    days = [pd.Timestamp(calendar.on_or_before(day.date())) for day in rows["period_end"]]
     return rows.assign(date=pd.Series(days, index=rows.index, dtype="datetime64[us]"))
 
 
-def _cell(observations: pd.DataFrame, scope: str, quantity: str) -> pd.DataFrame:
+def _cell(
+    observations: pd.DataFrame, scope: str, quantity: str, calendar: Calendar
+) -> pd.DataFrame:
     """The best row of each settlement: not low, then exact before a bound, then by attestation."""
-    rows = best_first(single_settlements(observations, scope, quantity))
+    rows = best_first(single_settlements(observations, scope, quantity, calendar))
     worse = 2 * (rows["confidence"] == "low") + (rows["bound"] != "=")
     rows = rows.loc[worse.sort_values(kind="stable").index]
     rows = rows.assign(records=_records(rows)).drop_duplicates("date")
@@ -97,9 +100,9 @@ def _records(rows: pd.DataFrame) -> pd.Series:
     return sources.groupby(rows["date"]).transform("nunique")
 
 
-def _closure_notice(events: pd.DataFrame, plan: str) -> pd.Timestamp:
+def _closure_notice(events: pd.DataFrame, plan: str, calendar: Calendar) -> pd.Timestamp:
     """The first settlement that members no longer paid; far away where no closure is known."""
     notices = events[(events["plan"] == plan) & (events["kind"] == CLOSURE)]["date"]
     if notices.empty:
         return pd.Timestamp.max.as_unit("us")
-    return pd.Timestamp(settlement_on_or_after(notices.min().date()))
+    return pd.Timestamp(calendar.on_or_after(notices.min().date()))

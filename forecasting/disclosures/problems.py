@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from forecasting.base.errors import InputError, Problem
 from forecasting.base.messages import Message
 
@@ -22,14 +24,18 @@ class Problems:
     ["observations.csv: row 17, column value: found '-3', legal: 0 or more"]
     """
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, headers: Mapping[str, str] | None = None) -> None:
         self.file = file
+        self._headers = headers or {}
         self._found: list[tuple[Problem, Message]] = []
         self.more = False
 
     def add(self, row: int, column: str, found: str, legal: str) -> None:
-        """A cell that is not legal; ``row`` is its line number in the file."""
-        found = cut(found)
+        """A cell that is not legal; ``row`` is its line number in the file.
+
+        The column is named as the file names it where ``headers`` says how.
+        """
+        found, column = cut(found), self._headers.get(column, column)
         line = Message(
             "{file}: row {row}, column {column}: found {found!r}, legal: {legal}",
             file=self.file,

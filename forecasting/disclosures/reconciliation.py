@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from forecasting.base.settlements import Calendar
 from forecasting.disclosures.figures import known_singles
 from forecasting.disclosures.quantities import QUANTITIES
 from forecasting.disclosures.totals import made_up
@@ -22,7 +23,7 @@ SHOWN = [
 ]
 
 
-def reconciliation(observations: pd.DataFrame) -> pd.DataFrame:
+def reconciliation(observations: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
     """The table of ``Disclosures.reconciliation``."""
     found = pd.DataFrame(
         [
@@ -33,7 +34,7 @@ def reconciliation(observations: pd.DataFrame) -> pd.DataFrame:
                 "within": made.agrees,
                 "parts": made.parts,
             }
-            for made in made_up(observations, known_singles(observations))
+            for made in made_up(observations, known_singles(observations, calendar), calendar)
         ],
         columns=["row", "settlements", "ours", "within", "parts"],
     ).astype({"row": "int64", "settlements": "int64", "ours": "float64", "within": "bool"})

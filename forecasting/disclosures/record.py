@@ -10,9 +10,10 @@ import pandas as pd
 
 from forecasting.base.errors import InputError
 from forecasting.base.messages import Message
-from forecasting.base.settlements import settlement_on_or_after, settlement_on_or_before
+from forecasting.base.settlements import HALF_MONTHLY, Calendar
+from forecasting.base.strict import day_of
 from forecasting.disclosures.conflicts import conflicts
-from forecasting.disclosures.fields import DAY, DAY_FORM
+from forecasting.disclosures.fields import DAY_FORM
 from forecasting.disclosures.figures import OWN_POOL, known_singles
 from forecasting.disclosures.identity import identity_checks
 from forecasting.disclosures.period_table import period_table
@@ -61,7 +62,7 @@ class Disclosures:
     ``case_durations`` (cases of a sampled notice list by days since joining), ``case_mix`` (by
     disease group and aid), ``case_ages`` (by age band and sex, several lists together) and
     ``case_timing`` (how long a case took between two stages); see ``data/README.md``.
-    ``data_version``: release and a hash of every table used.
+    ``calendar`` is that of its settlements. ``data_version``: release and a hash of all tables.
     """
 
     plan: str
@@ -81,6 +82,7 @@ class Disclosures:
     tables: ReferenceTables
     warnings: tuple[str, ...] = ()
     known_until: date | None = None
+    calendar: Calendar = HALF_MONTHLY
 
     def as_of(self, day: date | str) -> Disclosures:
         """The same record as it was known on ``day``.
@@ -115,6 +117,21 @@ class Disclosures:
             case_ages=_until(self.case_ages, "last_settlement", limit),
             case_timing=_until(self.case_timing, "known_from", limit),
         )
+
+    def launched_on(self, day: date) -> Disclosures:
+        """The same record with another day of launch than the one on record, if any.
+
+        Raises InputError when it is later than the first figure.
+        """
+        days = self.observations["period_end"]
+        first = self.day if days.empty else days.min().date()
+        if not FIRST_AS_OF <= day <= first:
+            legal = Message(
+                "a day from {first} to {last}, the first figure", first=FIRST_AS_OF, last=first
+            )
+            raise InputError("launch: found {found}, legal: {legal}", found=day, legal=legal)
+        known = replace(self.plan_info, launched=day, launched_precision="day")
+        return replace(self, plan_info=known)
 
     def figures(self) -> pd.DataFrame:
         """The observations that the model is fitted on."""
@@ -154,7 +171,7 @@ class Disclosures:
 
     @cached_property
     def _known(self) -> pd.DataFrame:
-        rows = known_singles(self.observations)
+        rows = known_singles(self.observations, self.calendar)
         return rows[rows["scope"] == OWN_POOL]
 
     def rule(self, name: str, on: date, default: float | None = None) -> float | None:
@@ -205,6 +222,7 @@ class Disclosures:
             lambda day: self.rule("management_fee_rate", day),
             self.first_settlement,
             self.last_settlement,
+            self.calendar,
         )
 
     def identity_checks(self) -> pd.DataFrame:
@@ -237,7 +255,7 @@ class Disclosures:
         >>> found.loc[found["quantity"] == "share_sum", "value"].tolist()
         [29.17, 29.14, 15.0]
         """
-        return conflicts(self.observations, self.first_settlement)
+        return conflicts(self.observations, self.first_settlement, self.calendar)
 
     def reconciliation(self) -> pd.DataFrame:
         """Printed totals, means, low points and bounds that other figures make up: none is fitted.
@@ -252,7 +270,7 @@ class Disclosures:
         >>> print(*checks.loc[90.56, ["settlements", "ours", "within"]])
         24 90.56 True
         """
-        return reconciliation(self.observations)
+        return reconciliation(self.observations, self.calendar)
 
     @cached_property
     def first_settlement(self) -> date:
@@ -260,16 +278,20 @@ class Disclosures:
         rows = self._settled_by_members()
         rows = rows[rows["period_start"] == rows["period_end"]]
         if not rows.empty:
-            return settlement_on_or_before(rows["period_end"].min().date())
+            return self.calendar.on_or_before(rows["period_end"].min().date())
         launched = self.plan_info.launched
-        return settlement_on_or_after(launched) if launched else settlement_on_or_before(self.day)
+        return (
+            self.calendar.on_or_after(launched)
+            if launched
+            else self.calendar.on_or_before(self.day)
+        )
 
     @cached_property
     def last_settlement(self) -> date:
         """The last settlement known to be paid by members, never after ``day``."""
         rows = self._settled_by_members()
         last = self.day if rows.empty else min(rows["period_end"].max().date(), self.day)
-        return settlement_on_or_before(last)
+        return self.calendar.on_or_before(last)
 
     def _settled_by_members(self) -> pd.DataFrame:
         rows = self.observations
@@ -294,7 +316,7 @@ def as_day(day: date | str) -> date:
     illegal = InputError("as-of day: found {found!r}, legal: {legal}", found=found, legal=legal)
     if isinstance(day, str):
         try:
-            day = date.fromisoformat(day if DAY.fullmatch(day) else "")
+            day = day_of(day)
         except ValueError as error:
             raise illegal from error
     if not isinstance(day, date) or not FIRST_AS_OF <= day <= LAST_AS_OF:

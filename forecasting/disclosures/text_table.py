@@ -1,4 +1,4 @@
-"""Bytes to a rectangle of text: size, encoding, control characters, header, ragged rows."""
+"""Bytes of a CSV or XLSX file to a rectangle of text: size, separator, header, ragged rows."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from forecasting.base.errors import InputError
+from forecasting.base.files import read_regular
 from forecasting.base.messages import Message, known_reason
+from forecasting.disclosures.decoding import decode
 from forecasting.disclosures.problems import Problems, cut
+from forecasting.disclosures.workbook import Row, is_workbook, workbook_rows
 
 MOST_BYTES = 20_000_000
 LONGEST_CELL = 10_000
@@ -26,40 +29,60 @@ LONG_LINE = Message("a line of more than {most:,} characters", most=LONGEST_LINE
 OF_THE_READER = (
     Message("unexpected end of data"),
     Message("',' expected after '\"'"),
+    Message("';' expected after '\"'"),
+    Message("'\t' expected after '\"'"),
     Message("field larger than field limit (131072)"),
     LONG_LINE,
 )
 ESCAPED = re.compile(r"'[=+\-@＝＋－＠]")
-CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+SEPARATORS = {",": Message("commas"), ";": Message("semicolons"), "\t": Message("tabs")}
 
 
 def read_bytes(path: str | Path, file: str | None = None) -> bytes:
     """The content of a file, one byte over 20 MB at most; InputError when it cannot be read."""
-    file = file or str(path)
-    try:
-        with open(path, "rb") as stream:
-            return stream.read(MOST_BYTES + 1)
-    except OSError as error:
-        reason = error.strerror
-        raise InputError("{file}: cannot be read: {reason}", file=file, reason=reason) from error
-    except ValueError as error:
-        found, reason = cut(file), str(error)
-        raise InputError(
-            "{file!r}: not a file name: {reason}", file=found, reason=reason
-        ) from error
+    return read_regular(path, MOST_BYTES, file)
 
 
-def read_text_table(content: bytes, file: str) -> pd.DataFrame:
-    """The cells as text, blanks and formula escapes stripped; the index is each row's line number.
+@dataclass(frozen=True)
+class TextTable:
+    """Cells as text, the index each row's line number; what to say of how they were read.
 
-    UTF-8 with or without a byte order mark; blank lines are passed over. Raises InputError when
-    the content is empty, over 20 MB or 100,000 rows, binary, not UTF-8, ragged, or has no usable
-    header.
+    ``separator`` is the sign between the cells of a line, a comma for a workbook.
+    """
+
+    cells: pd.DataFrame
+    separator: str = ","
+    notes: tuple[Message, ...] = ()
+
+
+def read_text_table(content: bytes, file: str, most_rows: int = MOST_ROWS) -> TextTable:
+    """The cells of a CSV or XLSX file as text, blanks and formula escapes stripped.
+
+    Commas, semicolons or tabs between cells, as the header has them; rows of blanks and empty
+    cells at the end of a row are passed over. Raises InputError when the content is empty, over
+    20 MB or ``most_rows`` rows, binary, of no known encoding, ragged, or has no usable header.
     """
     problems = Problems(file)
-    text = _decode(content, problems)
+    if len(content) > MOST_BYTES:
+        most = MOST_BYTES // 1_000_000
+        problems.add_file(Message("larger than {most} MB, the most that is read", most=most))
+    elif not content.strip():
+        problems.add_file(EMPTY)
     problems.raise_if_any()
-    rows = _rows(text, problems)
+    separator, notes = ",", ()
+    if is_workbook(content):
+        sheet, notes = workbook_rows(content, problems, most_rows, MOST_COLUMNS)
+        rows = iter(sheet)
+    else:
+        text, notes = decode(content, problems)
+        problems.raise_if_any()
+        separator = _separator(text)
+        if separator != ",":
+            note = Message(
+                "{file}: cells are separated by {name}", file=file, name=SEPARATORS[separator]
+            )
+            notes = (*notes, note)
+        rows = _rows(text, separator, problems)
     header = next(rows, None)
     names = [] if header is None else header[1]
     if header is not None:
@@ -70,13 +93,15 @@ def read_text_table(content: bytes, file: str) -> pd.DataFrame:
     numbers: list[int] = []
     cells: list[list[str]] = []
     for number, row in rows:
-        if len(numbers) == MOST_ROWS:
+        if len(numbers) == most_rows:
             problems.add_row(
                 number,
-                Message("more than {most:,} rows", most=MOST_ROWS),
-                Message("at most {most:,}", most=MOST_ROWS),
+                Message("more than {most:,} rows", most=most_rows),
+                Message("at most {most:,}", most=most_rows),
             )
             break
+        if len(row) < len(names) and is_workbook(content):
+            row = [*row, *[""] * (len(names) - len(row))]
         if len(row) != len(names):
             problems.add_row(
                 number,
@@ -89,45 +114,44 @@ def read_text_table(content: bytes, file: str) -> pd.DataFrame:
         numbers.append(number)
         cells.append(row)
     problems.raise_if_any()
-    return pd.DataFrame(cells, columns=names, index=pd.Index(numbers, dtype="int64"), dtype=object)
+    index = pd.Index(numbers, dtype="int64")
+    frame = pd.DataFrame(cells, columns=names, index=index, dtype=object)
+    return TextTable(frame, separator, tuple(notes))
 
 
-def _decode(content: bytes, problems: Problems) -> str:
-    if len(content) > MOST_BYTES:
-        most = MOST_BYTES // 1_000_000
-        problems.add_file(Message("larger than {most} MB, the most that is read", most=most))
-        return ""
-    if not content.strip():
-        problems.add_file(EMPTY)
-        return ""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        row = content.count(b"\n", 0, error.start) + 1
-        found = Message("byte {byte:#04x}", byte=content[error.start])
-        problems.add_row(row, found, Message("text encoded as UTF-8"))
-        return ""
-    control = CONTROL_CHARACTER.search(text)
-    if control:
-        row = text.count("\n", 0, control.start()) + 1
-        found = Message("the control character {character!r}", character=control.group())
-        problems.add_row(row, found, Message("text, no binary content"))
-    return text
+def _separator(text: str) -> str:
+    """The sign that parts the header into most cells, a comma where none parts it."""
+    header = next((line for line in io.StringIO(text, newline=None) if line.strip()), "")
+    return max(SEPARATORS, key=lambda sign: header[:LONGEST_LINE].count(sign))
 
 
-def _rows(text: str, problems: Problems) -> Iterator[tuple[int, list[str]]]:
-    """Rows that are not blank, each with the number of its first line."""
-    reader = csv.reader(_lines(text), strict=True)
-    number = 1
+def _rows(text: str, separator: str, problems: Problems) -> Iterator[Row]:
+    """Rows that are not blank, each with the number of its first line and as wide as the first."""
+    reader = csv.reader(_lines(text), strict=True, delimiter=separator)
+    number, width = 1, 0
     try:
         for row in reader:
-            if row:
-                yield number, [unescaped(cell.strip()) for cell in row]
+            cells = [unescaped(cell.strip()) for cell in row]
+            if any(cells):
+                width = width or len(_without_end(cells, 1))
+                yield number, _without_end(cells, width)
             number = reader.line_num + 1
     except csv.Error as error:
         reason = known_reason(error, OF_THE_READER)
         found = Message("a row that cannot be read ({reason})", reason=reason)
         problems.add_row(number, found, Message("comma-separated values"))
+
+
+def _without_end(cells: list[str], width: int) -> list[str]:
+    """A row without the empty cells beyond ``width``, which spreadsheets add.
+
+    >>> _without_end(["a", "", "", ""], 2)
+    ['a', '']
+    """
+    end = len(cells)
+    while end > width and not cells[end - 1]:
+        end -= 1
+    return cells[:end]
 
 
 def _lines(text: str) -> Iterator[str]:

@@ -10,12 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forecasting.base.settlements import (
-    period_number,
-    settlement_on_or_after,
-    settlement_on_or_before,
-    settlements_between,
-)
+from forecasting.base.settlements import HALF_MONTHLY, Calendar
 
 SINGLE_OF = {
     "share_sum": "share",
@@ -67,11 +62,11 @@ class MadeUp:
     agrees: bool
 
 
-def as_part(row: Any, first: date) -> Part:
+def as_part(row: Any, first: date, calendar: Calendar) -> Part:
     """One row of ``observations`` as a part: settlements before ``first``, the first, are none."""
     start, end = row.period_start.date(), row.period_end.date()
-    days = [end] if start == end else settlements_between(max(start, first), end)
-    numbers = frozenset(period_number(day) for day in days)
+    days = [end] if start == end else calendar.between(max(start, first), end)
+    numbers = frozenset(calendar.number(day) for day in days)
     return Part(row.row, numbers, row.value, row.rounding_half_width)
 
 
@@ -86,7 +81,9 @@ def cover(whole: frozenset[int], parts: list[Part]) -> list[Part]:
     return [] if left else used
 
 
-def made_up(observations: pd.DataFrame, singles: pd.DataFrame) -> list[MadeUp]:
+def made_up(
+    observations: pd.DataFrame, singles: pd.DataFrame, calendar: Calendar = HALF_MONTHLY
+) -> list[MadeUp]:
     """Every total, mean, low point and bound whose settlements are all known from other figures.
 
     ``singles``: rows that each give one settlement exactly, one a settlement. Where some are
@@ -100,27 +97,28 @@ def made_up(observations: pd.DataFrame, singles: pd.DataFrame) -> list[MadeUp]:
         for made in _of_family(
             observations.loc[(observations["scope"] == scope) & (family == quantity), COLUMNS],
             known[COLUMNS],
+            calendar,
         )
     ]
 
 
-def _of_family(rows: pd.DataFrame, singles: pd.DataFrame) -> Iterator[MadeUp]:
+def _of_family(rows: pd.DataFrame, singles: pd.DataFrame, calendar: Calendar) -> Iterator[MadeUp]:
     """The totals among the rows of one quantity and its sums that their parts make up."""
-    first = settlement_on_or_before(singles["period_end"].min().date())
-    each = [as_part(row, first) for row in singles.itertuples()]
+    first = calendar.on_or_before(singles["period_end"].min().date())
+    each = [as_part(row, first, calendar) for row in singles.itertuples()]
     exact = (rows["bound"] == "=") & (rows["confidence"] != "low")
     sums = rows[exact & rows["quantity"].str.endswith(SUM)].head(MOST_SUMS)
-    shorter = [as_part(row, first) for row in sums.itertuples()]
+    shorter = [as_part(row, first, calendar) for row in sums.itertuples()]
     is_limit = (rows["bound"] != "=") & (rows["period_start"] == rows["period_end"])
     for row in rows[is_limit | rows["quantity"].isin(SINGLE_OF)].itertuples():
-        whole = as_part(row, first)
+        whole = as_part(row, first, calendar)
         used = [part for part in each if part.settlements <= whole.settlements]
         if len(used) < len(whole.settlements):
             parts = [part for part in shorter if part.settlements < whole.settlements]
             used = cover(whole.settlements, used + parts) if row.quantity.endswith(SUM) else []
         if used:
             made = _made(row, used)
-            if made.agrees or settlement_on_or_after(row.period_start.date()) >= first:
+            if made.agrees or calendar.on_or_after(row.period_start.date()) >= first:
                 yield made
 
 

@@ -10,10 +10,22 @@ import pandas as pd
 
 from forecasting.base.messages import Message
 from forecasting.disclosures.problems import InputWarning, Problems, shown
-from forecasting.disclosures.schemas import OBSERVATIONS, TableSchema
-from forecasting.disclosures.text_table import read_bytes, read_text_table
+from forecasting.disclosures.schemas import OBSERVATIONS, TABLES, TableSchema
+from forecasting.disclosures.simple_sheet import (
+    SIMPLE_SHEET,
+    as_observations,
+    is_simple,
+    with_plan,
+)
+from forecasting.disclosures.text_table import MOST_ROWS, read_bytes, read_text_table
+from forecasting.disclosures.understanding import (
+    columns_noted,
+    known_columns,
+    understand,
+)
 
 CHUNK_ROWS = 5_000
+FEWEST_ALIKE = 3
 SAME_FIGURE = ["plan", "scope", "quantity", "period_start", "period_end", "source_id", "bound"]
 
 
@@ -58,15 +70,28 @@ def numbered(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.rename_axis("row").reset_index()
 
 
-def validate_table(content: bytes, file: str, schema: TableSchema) -> ValidTable:
-    """Check the bytes of one CSV file against its schema and parse them.
+def validate_table(
+    content: bytes, file: str, schema: TableSchema, most_rows: int = MOST_ROWS
+) -> ValidTable:
+    """Check the bytes of one CSV or XLSX file against its schema and parse them.
 
-    ``file`` is the name that messages bear. Raises InputError as ``validate_observations`` does.
+    ``file`` is the name that messages bear. Figures may come as the simple sheet, and with other
+    names of their columns; what was understood otherwise than written is a warning. Raises
+    InputError as ``validate_observations`` does.
     """
-    cells = read_text_table(content, file)
-    problems = Problems(file)
-    warnings = _check_columns(cells, schema, problems)
-    cells = _complete(cells, schema)
+    table = read_text_table(content, file, most_rows)
+    notes: list[str] = list(table.notes)
+    cells, headers = table.cells, dict[str, str]()
+    if schema is OBSERVATIONS:
+        cells, headers = known_columns(cells)
+        notes += columns_noted(headers, file)
+        if is_simple(cells.columns):
+            schema, cells = SIMPLE_SHEET, with_plan(cells, file)
+    problems = Problems(file, headers)
+    notes += _check_columns(cells, schema, problems)
+    cells, understood = understand(_complete(cells, schema), schema.fields, table.separator)
+    notes += [one.note(file, headers) for one in understood]
+    _check_days(cells, schema, problems)
     legal = _check_cells(cells, schema, problems)
     frame = schema.parse(cells[legal])
     if schema is OBSERVATIONS:
@@ -74,7 +99,24 @@ def validate_table(content: bytes, file: str, schema: TableSchema) -> ValidTable
         _check_same_figure(frame, cells, problems)
     _check_unique(frame, schema, problems)
     problems.raise_if_any()
-    return ValidTable(schema, file, frame, warnings)
+    if schema is SIMPLE_SHEET:
+        schema, frame = OBSERVATIONS, as_observations(frame)
+    return ValidTable(schema, file, frame, tuple(notes))
+
+
+def _check_days(cells: pd.DataFrame, schema: TableSchema, problems: Problems) -> None:
+    """One problem for a whole column of days of which none can be read."""
+    for field in schema.fields:
+        filled = cells.loc[cells[field.name] != "", field.name]
+        if field.kind == "day" and len(filled) >= FEWEST_ALIKE and not field.holds(filled).any():
+            legal = Message(
+                "{legal}; none of the {n} cells is one: give the column that form in the "
+                "spreadsheet program and save it again",
+                legal=field.legal,
+                n=len(filled),
+            )
+            problems.add(int(filled.index[0]), field.name, filled.iloc[0], legal)
+    problems.raise_if_any()
 
 
 def _check_columns(cells: pd.DataFrame, schema: TableSchema, problems: Problems) -> tuple[str, ...]:
@@ -86,7 +128,7 @@ def _check_columns(cells: pd.DataFrame, schema: TableSchema, problems: Problems)
             Message("the columns {names}", names=", ".join(schema.columns)),
         )
         problems.raise_if_any()
-    if schema is OBSERVATIONS and cells.empty:
+    if schema in (OBSERVATIONS, SIMPLE_SHEET) and cells.empty:
         problems.add_file(Message("no rows, legal: a header line and a line a figure"))
         problems.raise_if_any()
     unknown = [name for name in cells.columns if name not in schema.columns]

@@ -12,10 +12,10 @@ import pandas as pd
 
 from forecasting.assumptions.scenario import Scenario
 from forecasting.base.arrays import Array
-from forecasting.base.errors import ForecastingError
-from forecasting.base.messages import known_reason
+from forecasting.base.errors import ForecastingError, Refused
+from forecasting.base.messages import Message, known_reason, on_day
 from forecasting.base.quantiles import QUANTILE_KEYS, QUANTILE_LEVELS
-from forecasting.base.settlements import period_number, settlements_between
+from forecasting.base.settlements import settlements_between
 from forecasting.disclosures import Disclosures
 from forecasting.disclosures.series import disclosed_shares
 from forecasting.evaluation.baselines import (
@@ -132,11 +132,13 @@ class Backtest:
         """Ratio of two models' WIS over the targets both were scored on, origins from ``since``.
 
         The interval resamples target figures (2,000 times, seed 0): there are few of them, and one
-        seen from many origins is one figure.
+        seen from many origins is one figure. NaN where no target was scored on both.
         """
         rows = self._since(since)
         rows = rows[(rows["reason"] == "") & rows["model"].isin([model, rival])]
         by_target = rows.pivot_table(index="target", columns="model", values="wis").dropna()
+        if by_target.empty or not {model, rival} <= {*by_target.columns}:
+            return Comparison(np.nan, np.nan, np.nan, 0)
         ours, theirs = by_target[model].to_numpy(), by_target[rival].to_numpy()
         chosen = np.random.default_rng(0).integers(0, len(ours), (RESAMPLES, len(ours)))
         ratios = ours[chosen].sum(axis=1) / theirs[chosen].sum(axis=1)
@@ -236,17 +238,21 @@ def run_backtest(
     origins = figure_origins(record) if origins is None else origins
     shares = disclosed_shares(record)
     records: list[dict[str, Any]] = []
+    number = record.calendar.number
     for done, origin in enumerate(origins):
         ahead = [
-            (day, value, period_number(day) - period_number(origin))
+            (day, value, number(day) - number(origin))
             for day, value in shares.items()
-            if 0 < period_number(day) - period_number(origin) <= horizon
+            if 0 < number(day) - number(origin) <= horizon
         ]
         known = record.as_of(origin)
         for model in models:
             records.extend(_forecasts_of(model, known, origin, ahead))
         if progress is not None:
             progress((done + 1) / len(origins))
+    if not records:
+        missing = Message("no share was disclosed after a day to forecast from, one is needed")
+        raise Refused(on_day(record.plan, record.day, missing))
     # As objects the reasons stay messages, which a page can translate.
     reasons = pd.Series([row["reason"] for row in records], dtype=object)
     table = pd.DataFrame.from_records(records).assign(reason=reasons)

@@ -12,7 +12,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from typing import Literal, NamedTuple, Protocol
 
@@ -27,8 +26,8 @@ from forecasting.base.arrays import Array
 from forecasting.base.errors import Refused
 from forecasting.base.messages import Message, on_day
 from forecasting.base.quantiles import QUANTILE_LEVELS
-from forecasting.base.settlements import period_number
 from forecasting.disclosures import Disclosures
+from forecasting.disclosures.published import article_forecast
 from forecasting.disclosures.series import disclosed_shares
 
 Kind = Literal["ours", "rival"]
@@ -74,7 +73,7 @@ class Forecaster(Protocol):
 class ShareSeries:
     """Disclosed shares as an even series: ``values`` at periods ``first`` to ``last``, RMB.
 
-    ``places`` and ``shares`` are the figures themselves, places counted like ``period_number``.
+    ``places`` and ``shares`` are the figures themselves, places numbers of the plan's calendar.
     """
 
     places: tuple[int, ...]
@@ -99,7 +98,7 @@ class ShareSeries:
 def share_series(known: Disclosures) -> ShareSeries:
     """The even series of a day; Refused where fewer than three figures over five periods exist."""
     shares = disclosed_shares(known)
-    places = tuple(period_number(day) for day in shares.index)
+    places = tuple(known.calendar.number(day) for day in shares.index)
     if len(places) < FEWEST_FIGURES or places[-1] - places[0] + 1 < FEWEST_PERIODS:
         missing = Message(
             "{n} disclosed shares, at least {least} over {periods} periods are needed",
@@ -239,14 +238,14 @@ class HouseForecaster:
     def quantiles(self, known: Disclosures, horizon: int) -> Array:
         """See :class:`Forecaster`."""
         series = share_series(known)
-        reach = horizon + _gap(series, known.day)
+        reach = horizon + _gap(series, known)
         centre = np.maximum(self.point(series, reach), LEAST_SHARE)
         walk = drift(series, reach)
         least = walk.sd / np.maximum(walk.centre, LEAST_SHARE)
         width = np.maximum(least, LEAST_LOG_SD)[:, None] * NORMAL_QUANTILES[MIDDLE + 1 :]
         width = np.minimum(np.maximum(width, self._earlier_errors(series, reach)), WIDEST_LOG)
         half = np.hstack([-width[:, ::-1], np.zeros((reach, 1)), width])
-        return _from_origin(centre[:, None] * np.exp(half), series, known.day)
+        return _from_origin(centre[:, None] * np.exp(half), series, known)
 
     def _earlier_errors(self, series: ShareSeries, reach: int) -> Array:
         """Quantiles of earlier absolute log errors at each horizon for 50, 80 and 95%."""
@@ -282,13 +281,13 @@ class ArticleForecaster:
 
     def quantiles(self, known: Disclosures, horizon: int) -> Array:
         """See :class:`Forecaster`."""
-        made = known.published_forecasts
-        made = made[(made["quantity"] == "share") & (made["bound"] == "=")]
-        if made.empty:
+        made = article_forecast(known.published_forecasts)
+        if made is None:
             missing = Message("no forecast of the share was published yet")
             raise Refused(on_day(known.plan, known.day, missing))
-        value = float(made["value"].iloc[-1])
-        flat = HouseForecaster(self.method_name, lambda _, reach: np.full(reach, value))
+        flat = HouseForecaster(
+            self.method_name, lambda _, reach: np.full(reach, float(made["value"]))
+        )
         return flat.quantiles(known, horizon)
 
 
@@ -340,14 +339,14 @@ def remembered(model: Forecaster, known: Disclosures, horizon: int) -> Array:
     return model.quantiles(known, horizon)
 
 
-def _gap(series: ShareSeries, day: date) -> int:
+def _gap(series: ShareSeries, known: Disclosures) -> int:
     """Periods from the last figure to the day's settlement."""
-    return period_number(day) - series.last
+    return known.calendar.number(known.day) - series.last
 
 
-def _from_origin(bands: Array, series: ShareSeries, day: date) -> Array:
+def _from_origin(bands: Array, series: ShareSeries, known: Disclosures) -> Array:
     """Rows after the day's settlement, no share below zero."""
-    return np.maximum(bands[_gap(series, day) :], 0.0)
+    return np.maximum(bands[_gap(series, known) :], 0.0)
 
 
 METHODS: dict[str, Method] = {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from forecasting.disclosures import Disclosures
+from forecasting.disclosures.published import article_forecast
 from forecasting.simulation.paths import Forecast
 
 
@@ -66,10 +66,7 @@ def _mean(values: pd.Series) -> float:
 
 
 def _article_share(full: Disclosures, forecast: Forecast) -> float:
-    made = full.published_forecasts
-    rows = made[
-        (made["quantity"] == "share")
-        & (made["bound"] == "=")
-        & (made["made_on"] <= pd.Timestamp(forecast.as_of))
-    ]
-    return float(rows["value"].iloc[-1]) if len(rows) else float(np.nan)
+    made = article_forecast(full.published_forecasts)
+    if made is None or made["made_on"] > pd.Timestamp(forecast.as_of):
+        return float("nan")
+    return float(made["value"])

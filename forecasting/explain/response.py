@@ -9,7 +9,7 @@ import pandas as pd
 
 from forecasting.base.arrays import Array, causal_convolve
 from forecasting.base.errors import Refused
-from forecasting.base.settlements import DAYS_PER_PERIOD, PERIODS_PER_YEAR, period_number
+from forecasting.base.settlements import DAYS_PER_PERIOD, PERIODS_PER_YEAR, periods_of
 from forecasting.claims.path import cohort_claims
 from forecasting.claims.selection import delay_cdf, delay_mass, selection, selection_ramp
 from forecasting.disclosures import Disclosures
@@ -120,8 +120,7 @@ def lag_from_data(known: Disclosures) -> DataLag:
         )
     grid, _ = model_grid(known)
     members = fit_membership(figures, list(grid)).members
-    index = np.array([period_number(day.date()) for day in shares["period_end"]])
-    index = index - period_number(grid[0])
+    index = np.array(periods_of([day.date() for day in shares["period_end"]], grid))
     log_share = np.log(shares["value"].to_numpy(dtype=float))
     lags = np.arange(0.0, index.min() + LAG_STEP / 2, LAG_STEP)
     lagged = np.interp(index - lags[:, None], np.arange(len(grid)), members)

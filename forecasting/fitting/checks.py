@@ -17,7 +17,7 @@ from scipy import linalg, stats
 from forecasting.assumptions.parameters import natural_parameters
 from forecasting.base.arrays import Array
 from forecasting.base.quantiles import Quantiles
-from forecasting.base.settlements import period_number, position
+from forecasting.base.settlements import place_on
 from forecasting.claims.path import Parameters, claims_path
 from forecasting.fitting.deviation import draw_deviations
 from forecasting.fitting.estimation import SelectionLagFit
@@ -214,10 +214,9 @@ def member_leverage(fit: SelectionLagFit) -> Array:
     members = fit.membership_fit
     rows = members.residuals
     inverse = linalg.solve_triangular(members.precision_cholesky_, np.eye(members.mean_.size))
-    first = period_number(fit.grid[0])
     design = np.zeros((len(rows), members.mean_.size))
     for i, figure in enumerate(rows.itertuples()):
-        place = np.clip(position(figure.period_end.date()) - first, 0, members.periods - 1)
+        place = place_on(figure.period_end.date(), fit.grid)
         before = min(int(place), max(members.periods - 2, 0))
         design[i, before] = 1.0 - (place - before)
         if members.periods > 1:

@@ -14,7 +14,7 @@ import pandas as pd
 from scipy import special
 
 from forecasting.base.arrays import Array
-from forecasting.base.settlements import period_number
+from forecasting.base.settlements import periods_of
 from forecasting.claims.path import ClaimsPath
 
 AID_CV = 0.6
@@ -140,10 +140,9 @@ def compile_likelihood(
     shares and aid) and, for shares, that of the members it is divided by.
     """
     rows = figures[figures["quantity"].isin(SERIES_OF_QUANTITY)].reset_index(drop=True)
-    first, periods = period_number(grid[0]), len(grid)
-    numbers = np.arange(first, first + periods)
+    periods = len(grid)
     rough_aid = _rough_mean_aid(rows)
-    inside = np.array([_periods_of(figure, grid, numbers) for figure in rows.itertuples()])
+    inside = np.array([_periods_of(figure, grid) for figure in rows.itertuples()])
     inside = inside.reshape(len(rows), periods)
     rows, inside = rows[inside.any(axis=1)].reset_index(drop=True), inside[inside.any(axis=1)]
     weights = inside.astype(float)
@@ -171,11 +170,11 @@ def compile_likelihood(
     )
 
 
-def _periods_of(figure: Any, grid: tuple[date, ...], numbers: np.ndarray) -> np.ndarray:
+def _periods_of(figure: Any, grid: tuple[date, ...]) -> np.ndarray:
     """Which periods a figure is about: its own settlement, or all in its closed interval."""
     start, end = figure.period_start.date(), figure.period_end.date()
     if start == end:
-        return numbers == period_number(end)
+        return np.arange(len(grid)) == periods_of([end], grid)[0]
     return np.array([start <= day <= end for day in grid])
 
 

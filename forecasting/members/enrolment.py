@@ -18,7 +18,7 @@ from scipy import linalg
 from forecasting.base.arrays import Array
 from forecasting.base.errors import Refused
 from forecasting.base.messages import Name
-from forecasting.base.settlements import PERIODS_PER_YEAR, YEARS_PER_PERIOD, period_number, position
+from forecasting.base.settlements import PERIODS_PER_YEAR, YEARS_PER_PERIOD, place_on
 
 RATE_SD = 0.004
 AHEAD_RATE_SD = 0.003
@@ -95,11 +95,10 @@ def fit_membership(figures: pd.DataFrame, grid: list[date]) -> MembershipFit:
     periods = len(grid)
     size = periods + 2
     design, target = _prior_rows(periods, size)
-    first = period_number(grid[0])
     figure_rows = np.zeros((len(rows), size))
     observed, sd = np.empty(len(rows)), np.empty(len(rows))
     for i, figure in enumerate(rows.itertuples()):
-        place = float(np.clip(position(figure.period_end.date()) - first, 0, periods - 1))
+        place = place_on(figure.period_end.date(), grid)
         before = min(int(place), periods - 2) if periods > 1 else 0
         share_after = place - before
         figure_rows[i, before] = 1.0 - share_after

@@ -82,10 +82,11 @@ def draw_sample(fit: SelectionLagFit, horizon: int, paths: int = 1000, seed: int
     regime = build_regime(fit.disclosures, fit.scenario, grid, fit.regime)
     parameters, deviation = fit.draw(paths, rng)
     past_members = fit.membership_fit.draw(paths, rng)
-    # All that is known is drawn before anything that depends on the horizon.
-    ahead = draw_deviations(parameters["deviation_scale"], horizon, rng, deviation)
+    # Streams of their own, drawn period by period: a longer horizon only adds settlements.
+    steps, growth, counts, amounts = rng.spawn(4)
+    ahead = draw_deviations(parameters["deviation_scale"], horizon, steps, deviation)
     deviation = np.concatenate([deviation, ahead], axis=1)
-    log_members = project(past_members, horizon, rng, fit.scenario.growth_ahead_per_period)
+    log_members = project(past_members, horizon, growth, fit.scenario.growth_ahead_per_period)
     membership = split_joins_and_exits(np.exp(log_members), fit.scenario.exit_rate_per_year)
     membership = members_under(membership, fit.scenario, grid)
     return Sample(
@@ -96,8 +97,8 @@ def draw_sample(fit: SelectionLagFit, horizon: int, paths: int = 1000, seed: int
         parameters=parameters,
         deviation=deviation,
         membership=with_classes(membership, parameters),
-        count_noise=rng.standard_normal(deviation.shape),
-        amount_noise=rng.standard_normal(deviation.shape),
+        count_noise=counts.standard_normal(deviation.T.shape).T,
+        amount_noise=amounts.standard_normal(deviation.T.shape).T,
     )
 
 

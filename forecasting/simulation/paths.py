@@ -21,6 +21,7 @@ from forecasting.claims.regime import Regime
 from forecasting.claims.selection import mean_lag_days
 from forecasting.fitting.estimation import MODEL_VERSION, SelectionLagFit
 from forecasting.fitting.likelihood import AID_CV
+from forecasting.fitting.sanity import require_believable_fit, require_possible_shares
 from forecasting.members.enrolment import Membership
 from forecasting.simulation.draws import Sample, blocks, draw_sample, with_classes
 from forecasting.simulation.equilibrium import settling_draws
@@ -35,6 +36,8 @@ from forecasting.simulation.whatif import (
 STRUCTURAL = "structural"
 LONGEST_HORIZON = 2_600
 MOST_PATHS = 100_000
+# The columns of a forecast that were disclosed, not computed.
+DISCLOSED = ("share_disclosed", "sharing_members_disclosed", "helped_disclosed")
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,8 +46,8 @@ class Forecast:
 
     ``periods`` has one row a settlement. RMB a member and settlement for shares and ``dilution``
     (undiluted share less share, draw by draw), persons for counts, half-months for ``lag_periods``
-    and ``settling_periods``; ``next_year_total`` is the sum of the next 24 settlements, NaN when
-    the horizon is shorter.
+    and ``settling_periods``; ``next_year_total`` is the sum of the next 24 settlements, whatever
+    the horizon, None where a shorter sample was given.
     """
 
     plan: str
@@ -186,7 +189,8 @@ def forecast(
     the same horizon, paths and seed: several what-ifs of one fit then take a third of the time
     each.
 
-    Raises InputError when horizon or paths are out of range, ValueError when the sample is of
+    Raises InputError when horizon or paths are out of range, Refused when fit or shares are beyond
+    belief, ValueError when the sample is of
     another fit, size or seed.
 
     >>> import forecasting
@@ -201,10 +205,13 @@ def forecast(
             )
     if sample is not None and not sample.serves(fit, horizon, paths, seed):
         raise ValueError("the sample is of another fit, size or seed")
-    draws = draw_paths(fit, horizon, paths, seed, sample)
-    first = _first_shown(fit, draws.regime.grid)
-    past, grid = draws.past, draws.regime.grid
-    shown = slice(first, None)
+    # A year is drawn whatever is asked, so that its total can be had; the sample's reader knows.
+    reach = horizon if sample is not None else max(horizon, PERIODS_PER_YEAR)
+    draws = draw_paths(fit, reach, paths, seed, sample)
+    past = draws.past
+    grid = draws.regime.grid[: past + horizon]
+    first = _first_shown(fit, grid)
+    shown = slice(first, past + horizon)
     share = quantile_columns(draws.share[:, shown], "share")
     columns: dict[str, Any] = {
         "date": pd.to_datetime(list(grid[shown])),
@@ -219,6 +226,11 @@ def forecast(
         "helped_disclosed": _disclosed_column(fit, "helped", grid[shown]),
         **quantile_columns(draws.helped[:, shown], "helped"),
     }
+    known = fit.disclosures
+    if not fit.scenario.fixed():
+        standard = fit.mode_[: len(fit.free)]
+        require_believable_fit(known, [one.name for one in fit.free], standard)
+    require_possible_shares(known, float(share["share_q90"].max()))
     year = draws.share[:, past : past + PERIODS_PER_YEAR]
     closed = fit.disclosures.plan_info.closed
     warnings = list(fit.warnings)
@@ -253,7 +265,7 @@ def forecast(
         settling_periods=Quantiles.from_draws(_settling(fit, draws.parameters, sample)),
         next_share=Quantiles.from_draws(draws.share[:, past]),
         next_year_total=(
-            Quantiles.from_draws(year.sum(axis=1)) if horizon >= PERIODS_PER_YEAR else None
+            Quantiles.from_draws(year.sum(axis=1)) if reach >= PERIODS_PER_YEAR else None
         ),
         periods=pd.DataFrame(columns),
     )

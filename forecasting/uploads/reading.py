@@ -2,46 +2,82 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
+from openpyxl import Workbook
 
 from forecasting.base.errors import InputError, Problem, Refused
-from forecasting.base.messages import Message, Name, known_reason, on_day
+from forecasting.base.messages import Message, known_reason, on_day
 from forecasting.base.settlements import PERIODS_PER_YEAR
+from forecasting.base.strict import day_of
 from forecasting.disclosures import Disclosures, plans_in, read_disclosures
+from forecasting.disclosures.fields import DAY_FORM
+from forecasting.disclosures.figures import LEAST_FITTED_SHARE
 from forecasting.disclosures.grid import model_grid
-from forecasting.disclosures.quantities import HIGHEST_SHARE
-from forecasting.disclosures.schemas import OBSERVATIONS
-from forecasting.fitting.estimation import FEWEST_FIGURES, SelectionLagFit, fit
-from forecasting.simulation.paths import Forecast, forecast
+from forecasting.disclosures.left_out import left_out, refusal_names_left_out
+from forecasting.disclosures.series import disclosed_shares
+from forecasting.evaluation.backtest import Backtest, StructuralForecaster, run_backtest
+from forecasting.evaluation.baselines import LAST_VALUE
+from forecasting.fitting.estimation import FEWEST_FIGURES, fit
+from forecasting.simulation.paths import STRUCTURAL, Forecast, forecast
 
 FILE = "upload.csv"
 MOST_MEGABYTES = 2
 MOST_ROWS = 2_000
 MOST_YEARS = 10
-MOST_CONFLICT_SD = 6.0
+MOST_ORIGINS = 12
+TRACK_PATHS = 300
+NOTHING_SCORED = Message("at no past day enough was known for a forecast that can be scored")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class OwnForecast:
-    """A forecast from a reader's own figures: how many rows there are, how many were fitted."""
+    """A forecast from a reader's own figures.
+
+    ``rows`` counts the plan's rows, ``fitted`` those fitted; ``left_out`` is the table of
+    :func:`~forecasting.disclosures.left_out.left_out`, of the others. ``known`` is their record.
+    """
 
     forecast: Forecast
+    known: Disclosures
     rows: int
     fitted: int
+    left_out: pd.DataFrame
     warnings: tuple[str, ...]
 
 
 def example(known: Disclosures) -> pd.DataFrame:
-    """The figures of a plan that are fitted, in the columns of an observations file.
+    """The last settlements of a plan with a share, as the simple sheet; at most a year of them.
 
     >>> from forecasting import load_disclosures
-    >>> len(example(load_disclosures().as_of("2020-10-28")))
-    54
+    >>> list(example(load_disclosures().as_of("2020-10-28")).columns)
+    ['plan', 'date', 'share', 'members', 'helped']
     """
-    return known.figures()[list(OBSERVATIONS.columns)]
+    table = known.period_table()
+    rows = table[table["share"] >= LEAST_FITTED_SHARE].tail(PERIODS_PER_YEAR)
+    sheet = rows[["date", "share", "sharing_members", "helped"]]
+    sheet = sheet.rename(columns={"sharing_members": "members"}).reset_index(drop=True)
+    sheet.insert(0, "plan", known.plan)
+    return sheet
+
+
+def empty_sheet(headers: Sequence[str]) -> bytes:
+    """A workbook with a header line and nothing else, the header always in view."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(list(headers))
+    sheet.freeze_panes = "A2"
+    for column in "ABCDEF"[: len(headers)]:
+        sheet.column_dimensions[column].width = 18
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
 
 
 def usable_example(known: Disclosures) -> pd.DataFrame:
@@ -56,7 +92,7 @@ def usable_example(known: Disclosures) -> pd.DataFrame:
     return figures
 
 
-def plans_of(content: bytes) -> tuple[str, ...]:
+def plans_of(content: bytes, file: str = FILE) -> tuple[str, ...]:
     """The plans a file tells of. Raises InputError when it is too large or breaks the schema.
 
     >>> plans_of(b"plan,value")
@@ -64,46 +100,35 @@ def plans_of(content: bytes) -> tuple[str, ...]:
         ...
     forecasting.base.errors.InputError: upload.csv: row 1: found no column scope, ...
     """
-    megabytes, lines = len(content) / 1e6, content.count(b"\n")
+    megabytes = len(content) / 1e6
     if megabytes > MOST_MEGABYTES:
-        raise _too_much(
-            Message("{n:.1f} MB", n=megabytes), Message("at most {most} MB", most=MOST_MEGABYTES)
-        )
-    if lines > MOST_ROWS + 1:
-        raise _too_much(
-            Message("{n:,} lines", n=lines),
-            Message("a header and at most {most:,} rows", most=MOST_ROWS),
-        )
-    return plans_in(content, FILE)
+        found = Message("{n:.1f} MB", n=megabytes)
+        raise _too_much(file, found, Message("at most {most} MB", most=MOST_MEGABYTES))
+    return plans_in(content, file, MOST_ROWS)
 
 
-def forecast_own(content: bytes, plan: str, horizon: int = PERIODS_PER_YEAR) -> OwnForecast:
+def forecast_own(
+    content: bytes,
+    plan: str,
+    horizon: int = PERIODS_PER_YEAR,
+    file: str = FILE,
+    launch: date | None = None,
+) -> OwnForecast:
     """Fit and forecast one plan of a file as known on the day of its last figure.
+
+    ``launch`` is the day on which members first joined where the reader knows it.
 
     Rules and events of a plan that our own tables know apply to it, others are assumed and named in
     ``warnings``. Raises InputError when the file breaks the schema or its figures span more than
-    ten years, Refused when they are too few or contradict each other beyond what can be fitted.
+    ten years, Refused when they are too few or contradict each other beyond what can be fitted;
+    a refusal lists the rows that were not fitted.
     """
-    whole = read_disclosures(content, FILE, plan)
-    known = whole.as_of(whole.day)
-    grid, _ = model_grid(known)
-    if len(grid) > MOST_YEARS * PERIODS_PER_YEAR:
-        raise _too_much(
-            Message(
-                "{n} settlements from {first} to {last}",
-                n=len(grid),
-                first=grid[0],
-                last=grid[-1],
-            ),
-            Message(
-                "at most {years} years, {most} settlements",
-                years=MOST_YEARS,
-                most=MOST_YEARS * PERIODS_PER_YEAR,
-            ),
-            "period_end",
-        )
+    known = own_record(content, plan, file, launch)
     try:
-        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        with (
+            np.errstate(divide="ignore", over="ignore", invalid="ignore"),
+            refusal_names_left_out(known),
+        ):
             fitted = fit(known)
             if fitted.disclosures.settled("share").empty:
                 missing = Message(
@@ -112,38 +137,72 @@ def forecast_own(content: bytes, plan: str, horizon: int = PERIODS_PER_YEAR) -> 
                 raise Refused(on_day(known.plan, known.day, missing))
             result = forecast(fitted, horizon)
     except (np.linalg.LinAlgError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
         missing = Message("no fit was possible ({reason})", reason=known_reason(error))
         raise Refused(on_day(known.plan, known.day, missing)) from error
-    _refuse_nonsense(fitted, result)
-    rows = known.observations
+    unfitted = left_out(known.observations)
+    rows = len(known.observations)
     warnings = (*known.warnings, *result.warnings)
-    return OwnForecast(result, len(rows), int(rows["fitted"].sum()), warnings)
+    return OwnForecast(result, known, rows, rows - len(unfitted), unfitted, warnings)
 
 
-def _refuse_nonsense(fitted: SelectionLagFit, result: Forecast) -> None:
-    """Refuse what a fit can only meet with parameters or shares that nobody would believe."""
-    standard = fitted.mode_[: len(fitted.free)]
-    worst = int(np.abs(standard).argmax())
-    if abs(standard[worst]) > MOST_CONFLICT_SD:
-        contradiction = Message(
-            "the figures contradict each other or the model: they pull {parameter} by {sd:.0f} "
-            "prior standard deviations, at most {most:.0f} are believed",
-            parameter=Name("method_parameter", fitted.free[worst].name),
-            sd=float(abs(standard[worst])),
-            most=MOST_CONFLICT_SD,
+def launch_of(text: str) -> date:
+    """The day of launch that a reader states; InputError when it is no day.
+
+    >>> launch_of("2018-10-16")
+    datetime.date(2018, 10, 16)
+    """
+    try:
+        return day_of(text)
+    except ValueError as error:
+        legal = Message("a day that exists, as {form}", form=DAY_FORM)
+        raise InputError(
+            "launch: found {found}, legal: {legal}", found=text, legal=legal
+        ) from error
+
+
+def own_record(
+    content: bytes, plan: str, file: str = FILE, launch: date | None = None
+) -> Disclosures:
+    """One plan of a file as known on the day of its last figure; errors as ``forecast_own``."""
+    whole = read_disclosures(content, file, plan)
+    known = whole.as_of(whole.day)
+    if launch is not None:
+        known = known.launched_on(launch)
+    grid, _ = model_grid(known)
+    if len(grid) > MOST_YEARS * PERIODS_PER_YEAR:
+        found = Message(
+            "{n} settlements from {first} to {last}", n=len(grid), first=grid[0], last=grid[-1]
         )
-        raise Refused(on_day(result.plan, result.as_of, contradiction))
-    highest = float(result.periods["share_q90"].max())
-    if not highest <= HIGHEST_SHARE:
-        impossible = Message(
-            "the forecast leaves what is possible, shares up to {highest:,} RMB",
-            highest=HIGHEST_SHARE,
-        )
-        raise Refused(on_day(result.plan, result.as_of, impossible))
+        most = MOST_YEARS * PERIODS_PER_YEAR
+        legal = Message("at most {years} years, {most} settlements", years=MOST_YEARS, most=most)
+        raise _too_much(file, found, legal, "period_end")
+    return known
 
 
-def _too_much(found: str, legal: str, column: str = "") -> InputError:
-    values = {"file": FILE, "column": column, "found": found, "legal": legal}
+def own_track_record(
+    known: Disclosures, progress: Callable[[float], None] | None = None
+) -> Backtest:
+    """Forecasts from past days of a reader's own figures, scored against what came.
+
+    From at most twelve days on which a share was disclosed, evenly spread, three figures at least
+    before the first and one at least after the last; our model beside the last value carried on.
+    Raises Refused where nothing can be scored.
+    """
+    days = list(disclosed_shares(known).index)[FEWEST_FIGURES - 1 : -1]
+    places = np.unique(np.linspace(0, len(days) - 1, MOST_ORIGINS).round().astype(int))
+    origins = [days[place] for place in places] if days else []
+    models = (StructuralForecaster(paths=TRACK_PATHS), LAST_VALUE)
+    result = run_backtest(known, models, origins, PERIODS_PER_YEAR, progress)
+    ours = result.forecasts[result.forecasts["model"] == STRUCTURAL]
+    if not (ours["reason"] == "").any():
+        raise Refused(on_day(known.plan, known.day, NOTHING_SCORED))
+    return result
+
+
+def _too_much(file: str, found: str, legal: str, column: str = "") -> InputError:
+    values = {"file": file, "column": column, "found": found, "legal": legal}
     message = Message("{file}: found {found}, legal: {legal}", **values)
     if column:
         message = Message("{file}, column {column}: found {found}, legal: {legal}", **values)

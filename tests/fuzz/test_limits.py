@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 
 import pytest
@@ -25,9 +27,18 @@ def filled(first: bytes, piece: bytes, last: bytes = b"") -> bytes:
     return first + piece * ((MOST_BYTES - len(first) - len(last)) // len(piece)) + last
 
 
+def packed(content: bytes, parts: int) -> bytes:
+    """A ZIP file of many parts of one content."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part in range(parts):
+            archive.writestr(f"xl/{part}.xml", content)
+    return stream.getvalue()
+
+
 HARD: dict[str, tuple[Callable[[], bytes], str]] = {
     "rows": (lambda: filled(HEADER, ROW), f"more than {MOST_ROWS:,} rows"),
-    "empty cells": (lambda: filled(HEADER, b",,,,,,,,,,,,\n"), f"more than {MOST_ROWS:,} rows"),
+    "empty cells": (lambda: filled(HEADER, b",,,,,,,,,,,,\n"), "no rows"),
     "one column": (lambda: filled(b"plan\n", b"a\n"), f"more than {MOST_ROWS:,} rows"),
     "columns": (lambda: filled(b"", b"a,"), f"more than {LONGEST_LINE:,} characters"),
     "quotes": (lambda: filled(HEADER, b'"'), "cannot be read"),
@@ -36,7 +47,12 @@ HARD: dict[str, tuple[Callable[[], bytes], str]] = {
     "blank lines": (lambda: HEADER + b"\n" * 100_000, "no rows"),
     "short rows": (lambda: filled(HEADER, b"a\n"), "1 cells"),
     "zeros": (lambda: filled(HEADER, b"\0"), "control character"),
-    "UTF-16": (lambda: filled(b"\xff\xfe", b"a\0"), "UTF-8"),
+    "UTF-16": (lambda: filled(b"\xff\xfe", b"a\0"), f"more than {LONGEST_LINE:,} characters"),
+    "odd UTF-16": (lambda: filled(b"\xff\xfea", b"a\0"), "found byte"),
+    "old Excel": (lambda: filled(b"\xd0\xcf\x11\xe0", b"\0"), "XLS"),
+    "no workbook": (lambda: filled(b"PK\x03\x04", b"\0"), "a workbook that cannot be read"),
+    "a workbook of zeros": (lambda: packed(b"\0" * 4_000_000, 40), "unpacks to more than"),
+    "a workbook of parts": (lambda: packed(b"", 2_000), "parts in the workbook"),
     "digits": (lambda: HEADER + ROW.replace(b"4.86", b"9" * 100_000), "column value"),
 }
 ASK = """

@@ -51,3 +51,19 @@ def test_zone_locale_hash_seed_threads_and_folder_change_no_byte(
         here, elsewhere = both.map(lambda place: output(*place), places)
     assert here
     assert here == elsewhere
+
+
+def kernels() -> list[str]:
+    """The kinds of processor, oldest first, that this one can stand for."""
+    flags = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""
+    needs = {"Prescott": "pni", "Nehalem": "sse4_2", "Haswell": "avx2", "SkylakeX": "avx512bw"}
+    return [name for name, flag in needs.items() if f" {flag} " in flags]
+
+
+def test_another_kind_of_processor_changes_no_byte_of_a_table(tmp_path: Path):
+    command = ("forecast", *OF_A_DAY, "--paths", "200", "--format", "csv")
+    written = {
+        output(command, HERE | {"OPENBLAS_CORETYPE": kernel}, tmp_path)
+        for kernel in (*kernels(), "")
+    }
+    assert len(written) == 1

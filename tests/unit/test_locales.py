@@ -32,6 +32,7 @@ from forecasting.pricing.inputs import BUSINESSES, RESIDENCES, SEXES
 from forecasting.pricing.trend import COSTS
 from forecasting.sweeps.sobol import OUTCOMES
 from locales import LANGUAGES, Translator, best_language, catalogue
+from sentences.own import SIMPLE_COLUMNS
 from ui import first_visit, insurance_controls, plans
 
 ROOT = Path(__file__).parents[2]
@@ -102,6 +103,8 @@ KEYS_BY_GROUP = {
     "method_meaning": STATISTICS,
     "first_visit": (*first_visit.LINES, "close"),
     "own_field": OBSERVATIONS.columns,
+    "own_simple": SIMPLE_COLUMNS,
+    "own_simple_holds": SIMPLE_COLUMNS,
     "moved": [parameter.name for parameter in PARAMETERS],
     "moved_outcome": OUTCOMES,
     "moved_unit": [parameter.name for parameter in PARAMETERS],

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 
 import pytest
+from openpyxl import load_workbook
 
 from forecasting import InputError, Refused, fit, forecast, load_disclosures
 from forecasting.base.settlements import settlements_between
 from forecasting.base.tabular import to_csv
 from forecasting.disclosures import PACKAGED_DATA, read_disclosures, read_observations
-from forecasting.uploads.reading import MOST_ROWS, example, forecast_own, plans_of
+from forecasting.disclosures.schemas import OBSERVATIONS
+from forecasting.uploads.reading import MOST_ROWS, empty_sheet, example, forecast_own, plans_of
 from tests.observation_rows import csv_of, figure, folder_with
 from tests.synthetic import AS_OF
 
@@ -28,14 +31,35 @@ def village(settlements: int = 30, first_year: int = 2019, **more: str) -> list[
     return rows
 
 
-def test_the_example_read_back_gives_the_plans_own_forecast():
-    content = to_csv(example(KNOWN)).encode("utf-8-sig")
+FIGURES = KNOWN.figures()[list(OBSERVATIONS.columns)]
+
+
+def test_figures_read_back_give_the_plans_own_forecast():
+    content = to_csv(FIGURES).encode("utf-8-sig")
     assert plans_of(content) == ("xianghubao",)
     found = forecast_own(content, "xianghubao", horizon=24)
     ours = forecast(fit(KNOWN), horizon=24)
     assert found.forecast.as_of == AS_OF
     assert found.forecast.steady_state.q50 == pytest.approx(ours.steady_state.q50, rel=1e-3)
-    assert found.rows == found.fitted == len(KNOWN.figures())
+    assert (found.rows, found.fitted) == (len(FIGURES), len(FIGURES))
+
+
+def test_the_example_is_small_and_forecast_as_it_is():
+    sheet = example(KNOWN)
+    assert 3 < len(sheet) <= 24
+    found = forecast_own(to_csv(sheet).encode("utf-8-sig"), "xianghubao")
+    assert found.forecast.as_of == AS_OF
+    assert found.fitted == int(sheet[["share", "members", "helped"]].notna().sum().sum())
+
+
+def test_the_empty_sheet_is_read_once_it_is_filled():
+    book = load_workbook(io.BytesIO(empty_sheet(["日期", "每人分摊（元）", "分摊人数"])))
+    sheet = book.active
+    for row in ((AS_OF, 4.86, 100_000_000), ("2020-11-14", 4.9, None)):
+        sheet.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    assert plans_of(stream.getvalue(), "我的计划.xlsx") == ("我的计划",)
 
 
 def test_an_escaped_table_reads_as_the_same_figures():
@@ -65,7 +89,9 @@ def test_an_unknown_plan_is_forecast_and_what_was_assumed_is_named():
 
 
 def test_rules_that_came_later_are_not_known():
-    content = to_csv(example(load_disclosures().as_of("2019-12-28"))).encode()
+    content = to_csv(
+        load_disclosures().as_of("2019-12-28").figures()[list(OBSERVATIONS.columns)]
+    ).encode()
     found = forecast_own(content, "xianghubao")
     assert found.forecast.as_of.year == 2019
     assert json.dumps(found.forecast.to_dict())
@@ -89,7 +115,9 @@ def test_every_problem_has_row_column_found_and_legal():
         (b"\x00\x01\x02", "control character"),
         (b"a" * 2_000_001, "at most 2 MB"),
         (b"a\n" * (MOST_ROWS + 2), "2,000 rows"),
-        ("\u4e2d".encode("utf-16"), "UTF-8"),
+        ("\u4e2d".encode("utf-16"), "no column"),
+        (b"a\r" * (MOST_ROWS + 2), "2,000 rows"),
+        ("na\u00efve".encode("latin-1"), "encoded as UTF-8"),
     ],
 )
 def test_what_is_no_table_is_bad_input(content, part):

@@ -1,0 +1,73 @@
+"""What no caller is given: a day far beyond the figures, a fit or a share nobody would believe."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+
+from forecasting.base.arrays import Array
+from forecasting.base.errors import Refused
+from forecasting.base.messages import Message, Name, on_day
+from forecasting.base.settlements import PERIODS_PER_YEAR
+from forecasting.disclosures import Disclosures
+from forecasting.disclosures.calendars import described
+from forecasting.disclosures.quantities import HIGHEST_SHARE
+
+MOST_CONFLICT_SD = 6.0
+
+
+def require_figures_near(known: Disclosures, launch: date) -> None:
+    """Refuse a day later than the last figure by more than the plan's own length until then.
+
+    What happened in between nobody recorded, and the model would only extrapolate its members.
+    """
+    if known.observations.empty:
+        return
+    last = known.observations["period_end"].max().date()
+    if known.day - last > max(last - launch, date.resolution):
+        missing = Message(
+            "the last figure is of {last}, longer ago than the plan had lasted by then (from "
+            "{launch}); give an earlier day",
+            last=last,
+            launch=launch,
+        )
+        raise Refused(on_day(known.plan, known.day, missing))
+
+
+def require_half_months(known: Disclosures) -> None:
+    """Refuse a plan of another number of settlements a year than the model counts in."""
+    if known.calendar.periods_per_year != PERIODS_PER_YEAR:
+        missing = Message(
+            "the plan settles {calendar}; this model forecasts plans of {n} settlements a year",
+            calendar=described(known.calendar),
+            n=PERIODS_PER_YEAR,
+        )
+        raise Refused(on_day(known.plan, known.day, missing))
+
+
+def require_believable_fit(known: Disclosures, names: Sequence[str], standard: Array) -> None:
+    """Refuse a fit that a parameter meets only more than six prior sd away, ``standard``."""
+    if not len(names):
+        return
+    worst = int(np.abs(standard).argmax())
+    if abs(standard[worst]) > MOST_CONFLICT_SD:
+        contradiction = Message(
+            "the figures contradict each other or the model: they pull {parameter} by {sd:.0f} "
+            "prior standard deviations, at most {most:.0f} are believed",
+            parameter=Name("method_parameter", names[worst]),
+            sd=float(abs(standard[worst])),
+            most=MOST_CONFLICT_SD,
+        )
+        raise Refused(on_day(known.plan, known.day, contradiction))
+
+
+def require_possible_shares(known: Disclosures, highest: float) -> None:
+    """Refuse a forecast whose highest share, RMB, is beyond what can be true, or none."""
+    if not highest <= HIGHEST_SHARE:
+        impossible = Message(
+            "the forecast leaves what is possible, shares up to {highest:,} RMB",
+            highest=HIGHEST_SHARE,
+        )
+        raise Refused(on_day(known.plan, known.day, impossible))
