@@ -9,7 +9,16 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts import palette
-from charts.base import Chart, DayRule, Stamp, band, build_chart, from_zero, mark_what_came
+from charts.base import (
+    Chart,
+    DayRule,
+    LegendPlace,
+    Stamp,
+    band,
+    build_chart,
+    from_zero,
+    mark_what_came,
+)
 from charts.record import add_reconstruction, add_steps, past_settlements
 from forecasting.disclosures.published import article_forecast
 from locales import Translator

@@ -66,9 +66,8 @@ def write_whole(path: str | Path, content: bytes, inputs: Iterable[str | Path] =
         os.replace(part, target)
         part = None
     except OSError as error:
-        reason = error.strerror
         raise InputError(
-            "{file}: cannot be written: {reason}", file=str(path), reason=reason
+            "{file}: cannot be written: {reason}", file=str(path), reason=error.strerror
         ) from error
     except ValueError as error:
         if isinstance(error, InputError):

@@ -9,7 +9,7 @@ import pandas as pd
 
 from forecasting.base.messages import Message
 from forecasting.disclosures.fields import day, number, text
-from forecasting.disclosures.quantities import HIGHEST_SHARE, PEOPLE_ON_EARTH, QUANTITIES
+from forecasting.disclosures.quantities import HIGHEST_SHARE, QUANTITIES
 from forecasting.disclosures.schemas import OBSERVATIONS, RowRule, TableSchema
 
 QUANTITY_OF = {"share": "share", "members": "sharing_members", "helped": "helped"}
@@ -31,8 +31,8 @@ SIMPLE_SHEET = TableSchema(
             replace(number(name, upper=most, may_be_empty=True), may_be_missing=True)
             for name, most in (
                 ("share", HIGHEST_SHARE),
-                ("members", PEOPLE_ON_EARTH),
-                ("helped", PEOPLE_ON_EARTH),
+                ("members", QUANTITIES["members"].highest),
+                ("helped", QUANTITIES["helped"].highest),
             )
         ),
         text("note", may_be_empty=True, may_be_missing=True),

@@ -10,7 +10,7 @@ import pandas as pd
 
 from forecasting.base.messages import Message
 from forecasting.disclosures.problems import InputWarning, Problems, shown
-from forecasting.disclosures.schemas import OBSERVATIONS, TABLES, TableSchema
+from forecasting.disclosures.schemas import OBSERVATIONS, TableSchema
 from forecasting.disclosures.simple_sheet import (
     SIMPLE_SHEET,
     as_observations,

@@ -201,8 +201,8 @@ class NativeForecaster:
     def quantiles(self, known: Disclosures, horizon: int) -> Array:
         """See :class:`Forecaster`."""
         series = share_series(known)
-        centre, sd = self.method(series, horizon + _gap(series, known.day))
-        return _from_origin(centre[:, None] + sd[:, None] * NORMAL_QUANTILES, series, known.day)
+        centre, sd = self.method(series, horizon + _gap(series, known))
+        return _from_origin(centre[:, None] + sd[:, None] * NORMAL_QUANTILES, series, known)
 
 
 PointForecast = Callable[[ShareSeries, int], Array]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from forecasting import fit, load_disclosures
 from forecasting.assumptions.parameters import PARAMETERS
-from forecasting.fitting import estimation
+from forecasting.fitting.solver import Problem, ScaleFit
 from locales import Translator
 from tests.engine_templates import english_in
 from tests.observation_rows import csv_of, figure
@@ -98,14 +99,12 @@ def test_too_few_figures_are_refused_in_chinese(open_page):
 
 
 def test_an_unconverged_fit_and_its_notes_are_said_in_chinese(open_page, monkeypatch):
-    solve = estimation._Problem.solve
+    solve = Problem.solve
 
-    def stopped(self: Any, start: dict[str, float]) -> Any:
-        solution = solve(self, start)
-        solution.success = False
-        return solution
+    def stopped(self: Problem, starts: Any, scales: Any) -> list[ScaleFit]:
+        return [replace(each, converged=False) for each in solve(self, starts, scales)]
 
-    monkeypatch.setattr(estimation._Problem, "solve", stopped)
+    monkeypatch.setattr(Problem, "solve", stopped)
     address = {"delay_days": "398.5", "pandemic": "no", "enrolment_stops_on": "2019-12-28"}
     app = open_page("scenarios", lang="zh", **address)
     assert ZH.t("state.unconverged") in boxes(app)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ from forecasting.fitting.checks import (
     tail_share,
 )
 from forecasting.fitting.coefficients import covariance, parameter_draws
-from forecasting.fitting.estimation import fit_scales
+from forecasting.fitting.estimation import SelectionLagFit, fit_scales
 from forecasting.fitting.solver import Problem
 
 KNOWN = load_disclosures().as_of("2020-10-28")
@@ -92,7 +93,7 @@ def test_the_checks_say_what_needs_deviations(checks):
     assert checks.readings.count("usual") == len(STATISTICS) - len(checks.unlikely)
 
 
-def fitted_again(fitted, **changes):
+def fitted_again(fitted: SelectionLagFit, **changes: Any) -> SelectionLagFit:
     """The fit with other figures, solved anew."""
     likelihood = replace(fitted.likelihood, **changes)
     problem = Problem(

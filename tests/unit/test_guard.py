@@ -51,7 +51,7 @@ async def answer(
     guard: Guard, path: str, method: str = "GET", length: str | None = None, client: str = "a"
 ) -> int:
     headers = [] if length is None else [(b"content-length", length.encode())]
-    scope = {"type": "http", "path": path, "method": method, "headers": headers}
+    scope: dict[str, Any] = {"type": "http", "path": path, "method": method, "headers": headers}
     scope |= {"query_string": b"", "client": (client, 1)}
     sent: list[Message] = []
 
@@ -68,7 +68,12 @@ async def answer(
 
 async def talk(guard: Guard, messages: list[Message], origin: str | None = None) -> list[Message]:
     headers = [(b"host", b"h")] + ([(b"origin", origin.encode())] if origin else [])
-    scope = {"type": "websocket", "path": "/_stcore/stream", "headers": headers, "client": ("a", 1)}
+    scope: dict[str, Any] = {
+        "type": "websocket",
+        "path": "/_stcore/stream",
+        "headers": headers,
+        "client": ("a", 1),
+    }
     waiting = iter([{"type": "websocket.connect"}, *messages, {"type": "websocket.disconnect"}])
     sent: list[Message] = []
 
