@@ -12,6 +12,7 @@ from locales import Translator
 
 if TYPE_CHECKING:
     from forecasting.evaluation.backtest import Backtest, Comparison
+    from forecasting.explain.error_budget import ErrorBudget
 
 WIS_DIGITS = 3
 
@@ -110,6 +111,28 @@ def limits(backtest: Backtest, tr: Translator) -> str:
         targets=tr.number(rows["target"].nunique()),
         late_targets=tr.number(late["target"].nunique()),
         late_day=tr.date(FIRST_LATE_ORIGIN),
+    )
+
+
+def budget(found: ErrorBudget, tr: Translator) -> str:
+    """How far off the forecast was on average, which way, and the two largest reasons."""
+    total, terms = float(found.frame["total"].mean()), found.mean()
+    way = "high" if total > 0 else "low"
+    first, second = (
+        tr.t(
+            f"track.budget_term_{'high' if amount > 0 else 'low'}",
+            source=tr.t(f"error_source.{name}"),
+            amount=tr.rmb(abs(amount)),
+        )
+        for name, amount in terms.iloc[:2].items()
+    )
+    return tr.t(
+        f"track.budget_{way}",
+        day=tr.date(found.as_of),
+        settlements=tr.number(len(found.frame)),
+        total=tr.rmb(abs(total)),
+        first=first,
+        second=second,
     )
 
 
