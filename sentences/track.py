@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from forecasting.evaluation.backtest import FIRST_LATE_ORIGIN, SPANS
+from forecasting.evaluation.backtest import FIRST_LATE_ORIGIN, SECOND_OPINION, SPANS
 from locales import Translator
 
 if TYPE_CHECKING:
@@ -111,6 +111,21 @@ def limits(backtest: Backtest, tr: Translator) -> str:
         targets=tr.number(rows["target"].nunique()),
         late_targets=tr.number(late["target"].nunique()),
         late_day=tr.date(FIRST_LATE_ORIGIN),
+    )
+
+
+def second_opinion(backtest: Backtest, tr: Translator) -> str:
+    """The scores of the model's mean with a straight line, beside its own."""
+    late, every = (
+        backtest.summary(since).set_index("model").loc[SECOND_OPINION] for since in SPANS.values()
+    )
+    return tr.t(
+        "track.second_opinion",
+        late_day=tr.date(FIRST_LATE_ORIGIN),
+        late_wis=tr.number(late["wis"], WIS_DIGITS),
+        all_wis=tr.number(every["wis"], WIS_DIGITS),
+        late_error=tr.rmb(late["mae"]),
+        all_error=tr.rmb(every["mae"]),
     )
 
 
