@@ -3,12 +3,14 @@
 import streamlit as st
 
 from charts import track as charts
+from charts.error_budget import budget_chart
 from sentences import aid, tables, track
 from ui.aid import article_judged
 from ui.cache import backtest_for, record_stamp_for, shares_known
 from ui.controls import origin_stepper
 from ui.drawing import drawn
 from ui.frame import enter
+from ui.hindsight import budget_or_none
 from ui.show import Metric, heading, metrics, say, show_chart, show_table
 
 view = enter()
@@ -18,11 +20,17 @@ backtest = backtest_for(view)
 say(track.record(backtest, tr))
 metrics([Metric(*item) for item in track.numbers(backtest, tr)], tr.t("track.metrics_note"))
 say(track.losses(backtest, tr))
+say(track.second_opinion(backtest, tr))
 origin = origin_stepper(tr, track.origins(backtest))
 known_then = shares_known(view, origin)
 show_chart(drawn(view, charts.origin_chart, backtest, origin, known_then, stamp=stamp), tr)
 
 heading(tr.t("aid.judged_heading"), aid.article_judged(article_judged(view), tr))
+
+budget = budget_or_none(view, origin)
+if budget is not None:
+    heading(tr.t("track.budget_heading"), track.budget(budget, tr))
+    show_chart(drawn(view, budget_chart, budget, origin, stamp=stamp), tr)
 
 heading(tr.t("track.limits_heading"), track.limits(backtest, tr))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from forecasting.evaluation.backtest import FIRST_LATE_ORIGIN, SPANS
+from forecasting.evaluation.backtest import FIRST_LATE_ORIGIN, SECOND_OPINION, SPANS
 from locales import Translator
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 SETTLED_AT = 0.5
 WEAK_FROM = 0.8
-SECOND_OPINION = "with drift"
 WIS_DIGITS = 3
 
 
@@ -114,6 +113,19 @@ def headline(backtest: Backtest, tr: Translator) -> str:
         "method.headline_scores",
         scores=tr.t("list.separator").join(scores),
         late_day=tr.date(FIRST_LATE_ORIGIN),
+    )
+
+
+def scales(fit: SelectionLagFit, tr: Translator) -> str:
+    """The weights that the figures give to each scale of the deviation, and the evidence."""
+    weights = [
+        tr.t("method.scale_weight", scale=tr.percent(each.scale), weight=tr.percent(each.weight))
+        for each in fit.scales
+    ]
+    return tr.t(
+        "method.scales",
+        scales=tr.t("list.separator").join(weights),
+        evidence=tr.number(fit.log_evidence, 1),
     )
 
 

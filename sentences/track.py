@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from forecasting.evaluation.backtest import FIRST_LATE_ORIGIN, SPANS
+from forecasting.evaluation.backtest import FIRST_LATE_ORIGIN, SECOND_OPINION, SPANS
 from locales import Translator
 
 if TYPE_CHECKING:
     from forecasting.evaluation.backtest import Backtest, Comparison
+    from forecasting.explain.error_budget import ErrorBudget
 
 WIS_DIGITS = 3
 
@@ -110,6 +111,43 @@ def limits(backtest: Backtest, tr: Translator) -> str:
         targets=tr.number(rows["target"].nunique()),
         late_targets=tr.number(late["target"].nunique()),
         late_day=tr.date(FIRST_LATE_ORIGIN),
+    )
+
+
+def second_opinion(backtest: Backtest, tr: Translator) -> str:
+    """The scores of the model's mean with a straight line, beside its own."""
+    late, every = (
+        backtest.summary(since).set_index("model").loc[SECOND_OPINION] for since in SPANS.values()
+    )
+    return tr.t(
+        "track.second_opinion",
+        late_day=tr.date(FIRST_LATE_ORIGIN),
+        late_wis=tr.number(late["wis"], WIS_DIGITS),
+        all_wis=tr.number(every["wis"], WIS_DIGITS),
+        late_error=tr.rmb(late["mae"]),
+        all_error=tr.rmb(every["mae"]),
+    )
+
+
+def budget(found: ErrorBudget, tr: Translator) -> str:
+    """How far off the forecast was on average, which way, and the two largest reasons."""
+    total, terms = float(found.frame["total"].mean()), found.mean()
+    way = "high" if total > 0 else "low"
+    first, second = (
+        tr.t(
+            f"track.budget_term_{'high' if amount > 0 else 'low'}",
+            source=tr.t(f"error_source.{name}"),
+            amount=tr.rmb(abs(amount)),
+        )
+        for name, amount in terms.iloc[:2].items()
+    )
+    return tr.t(
+        f"track.budget_{way}",
+        day=tr.date(found.as_of),
+        settlements=tr.number(len(found.frame)),
+        total=tr.rmb(abs(total)),
+        first=first,
+        second=second,
     )
 
 

@@ -82,6 +82,11 @@ def _fit(plan: str, as_of: date, scenario: Scenario) -> SelectionLagFit:
     return forecasting.fit(_known(plan, as_of), scenario)
 
 
+def fit_of(plan: str, as_of: date, scenario: Scenario) -> SelectionLagFit:
+    """The cached fit of any plan and day."""
+    return _fit(plan, as_of, scenario)
+
+
 def _fit_under(plan: str, as_of: date, scenario: Scenario) -> SelectionLagFit:
     # What-ifs and counterfactuals leave the fit alone, so that moving one costs a forecast only.
     return replace(_fit(plan, as_of, scenario.for_fit()), scenario=scenario)

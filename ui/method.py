@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -30,19 +31,21 @@ from ui.view import View
 PROJECT = Path(__file__).parent.parent
 CHANGES = PROJECT / "CHANGELOG.md"
 DRAWS = 1000
-FORMULAS: Mapping[str, str] = MappingProxyType(
-    {
-        "share": r"S_t = \frac{(1+f_t)\,\mathrm{aid}_t}{N_t\,(1-\mathrm{tier}_t)}",
-        "onsets": r"I_t=\frac{\lambda_t}{24}\sum_{j\le t}A_j\frac{P_t}{P_j}\,s(d_{tj})\,a(d_{tj})",
-        "selection": r"s(d)=\begin{cases}a_0&d<w\\1-(1-s_0)\,e^{-(d-w)/\tau}&d\ge w\end{cases}",
-        "settled": (
-            r"C_t=(1-h\,\mathrm{held}_t)\,(g*I)_t"
-            r"+\mathrm{released}_t\sum_r h\,\mathrm{held}_r\,(g*I)_r"
-        ),
-        "deviation": r"\log C^{\ast}_t=\log C_t+u_t,\qquad u_t=0.85\,u_{t-1}+\varepsilon_t",
-        "steady": r"S^{\infty}=\frac{(1+f)\,\lambda\,B}{24}",
-    }
-)
+METHOD = PROJECT / "docs" / "method.md"
+# In the method's text an equation stands below its name.
+FORMULA = re.compile(r"<!-- formula: (\w+) -->\n+\$\$\n?(.*?)\n?\$\$", re.DOTALL)
+
+
+def formulas_of(text: str) -> Mapping[str, str]:
+    """The named equations of the method's text, in its order.
+
+    >>> dict(formulas_of("<!-- formula: square -->\\n$$\\na^2\\n$$"))
+    {'square': 'a^2'}
+    """
+    return MappingProxyType({name: " ".join(tex.split()) for name, tex in FORMULA.findall(text)})
+
+
+FORMULAS = formulas_of(METHOD.read_text(encoding="utf-8"))
 
 
 def show_section(section: str, view: View, fit: SelectionLagFit | None) -> None:
@@ -96,6 +99,8 @@ def _checks(view: View, fit: SelectionLagFit | None) -> None:
     show_chart(charts.predictive_chart(checks, tr, stamp), tr)
     show_table(charts.predictive_table(checks, tr), "predictive-statistics", tr, view.as_of)
     st.markdown(method.deviations(checks, tr))
+    if fit is not None:
+        st.markdown(method.scales(fit, tr))
 
 
 def _credibility(view: View, fit: SelectionLagFit | None) -> None:

@@ -185,3 +185,43 @@ def _by_kind(rows: pd.DataFrame, fixed_sum: float | None) -> tuple[list[float], 
 
 def _column(value: Array) -> Array:
     return np.asarray(value)[..., None]
+
+
+def simulated_tables(
+    lists: CaseLists, expected: tuple[Array, Array], known: Disclosures, rng: np.random.Generator
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Case tables of another world: durations and mix as its lists would have had them sampled.
+
+    ``expected``: days since joining (L, D) and hits (L, 3) of that world. Days scatter as joins of
+    an unknown half do (negative binomial), hits as binomials. Cases that joined before the
+    conversions are written into the longest of their bins, as the likelihood adds them up.
+    """
+    by_days, hits = expected
+    shape = JOINS_CV**-2
+    drawn = rng.negative_binomial(shape, shape / (shape + np.maximum(by_days, FEWEST_EXPECTED)))
+    share = np.divide(hits, lists.trials, out=np.zeros_like(hits), where=lists.trials > 0)
+    durations, mixes = [], []
+    days = sorted(set(known.case_durations["settlement"]) & set(known.case_mix["settlement"]))
+    for i, day in enumerate(days):
+        rows = known.case_durations[known.case_durations["settlement"] == day]
+        rows = rows.sort_values("days_from")
+        cases = drawn[i, :-1].copy()
+        cases[-1] += drawn[i, -1]
+        durations.append(rows.assign(cases=cases))
+        known_group, _, unknown = lists.trials[i].astype(int)
+        thyroid = int(rng.binomial(known_group, share[i, 0]))
+        mild = int(rng.binomial(thyroid, share[i, 1]))
+        fixed = int(rng.binomial(unknown, share[i, 2]))
+        fixed_sum = known.rule("benefit_mild_thyroid", day.date())
+        full_sum = known.rule("benefit_under_40", day.date())
+        counts = [
+            ("other", full_sum, known_group - thyroid),
+            ("thyroid_full", full_sum, thyroid - mild),
+            ("thyroid_mild", fixed_sum, mild),
+            ("unknown", full_sum, unknown - fixed),
+            ("unknown", fixed_sum, fixed),
+        ]
+        mix = pd.DataFrame(counts, columns=["disease_group", "aid_rmb", "cases"])
+        source = rows["source_id"].iloc[0]
+        mixes.append(mix.assign(plan=known.plan, settlement=day, source_id=source))
+    return pd.concat(durations), pd.concat(mixes)

@@ -26,9 +26,11 @@ from forecasting.base.arrays import Array
 from forecasting.base.errors import ForecastingError, Refused
 from forecasting.claims.path import Parameters, claims_path
 from forecasting.disclosures import Disclosures
+from forecasting.fitting.cases import compile_case_lists, simulated_tables
 from forecasting.fitting.deviation import SCALES, draw_deviations, scale_log_prior
 from forecasting.fitting.estimation import SelectionLagFit, fit
 from forecasting.fitting.likelihood import Likelihood, compile_likelihood
+from forecasting.members.enrolment import Membership
 from forecasting.simulation.paths import Draws, draw_paths
 from forecasting.sweeps.runner import Crew, run_tasks
 
@@ -227,7 +229,15 @@ def simulated_figures(
     observations = known.observations.set_index("row", drop=False)
     replaced = rows.set_index("row")
     observations.loc[replaced.index, ["value", "bound"]] = replaced[["value", "bound"]]
-    return replace(known, observations=observations.reset_index(drop=True))
+    simulated = replace(known, observations=observations.reset_index(drop=True))
+    lists = compile_case_lists(known, truth.regime.grid[: truth.past])
+    if lists is None:
+        return simulated
+    one = Membership(members.members[0], members.joins[0], members.survival[0])
+    scalar = {name: np.asarray(value) for name, value in parameters.items()}
+    expected = lists.expected(scalar, truth.regime, one, scenario.delay_family)
+    durations, mix = simulated_tables(lists, expected, known, rng)
+    return replace(simulated, case_durations=durations, case_mix=mix)
 
 
 def _likelihood(figures: pd.DataFrame, truth: Draws) -> Likelihood:
