@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
+import pandas as pd
 from scipy import special
 from statsmodels.tsa.arima.model import ARIMA
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
