@@ -4,12 +4,14 @@ import streamlit as st
 
 from charts.fan import fan_chart
 from sentences import aid, answer
+from sentences import track as scores
 from ui.aid import rise_for
 from ui.cache import forecast_for, known, track_record_for
 from ui.controls import full_record_button
 from ui.drawing import drawn
 from ui.first_visit import first_visit
 from ui.frame import enter
+from ui.scores import backtest_at_hand
 from ui.show import interval_metric, metrics, say, show_chart, show_warnings
 
 view = enter()
@@ -18,6 +20,7 @@ forecast = forecast_for(view)
 track = track_record_for(view)
 
 say(answer.verdict(forecast, tr), answer.track_record(track, tr))
+over_all_days = st.empty()
 metrics(
     [
         interval_metric(tr, "answer.next_share", forecast.next_share),
@@ -34,3 +37,8 @@ st.markdown(tr.t("answer.article_said"))
 if (split := rise_for(view)) is not None:
     st.markdown(aid.rise(split, tr))
 show_warnings(forecast, tr)
+
+# Last, so that making the scores delays nothing above.
+backtest = backtest_at_hand(view)
+if backtest is not None:
+    over_all_days.markdown(scores.held_over_all(backtest, tr))

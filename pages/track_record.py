@@ -5,10 +5,11 @@ import streamlit as st
 from charts import track as charts
 from sentences import aid, tables, track
 from ui.aid import article_judged
-from ui.cache import backtest_for, record_stamp_for, shares_known
+from ui.cache import record_stamp_for, shares_known
 from ui.controls import origin_stepper
 from ui.drawing import drawn
 from ui.frame import enter
+from ui.scores import backtest_for
 from ui.show import Metric, heading, metrics, say, show_chart, show_table
 
 view = enter()

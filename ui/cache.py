@@ -31,7 +31,6 @@ from forecasting import (
 )
 from forecasting.article.swings import AgeCurves, Swing, age_curves, swings
 from forecasting.disclosures.series import disclosed_shares
-from forecasting.evaluation.backtest import Backtest, run_backtest
 from forecasting.evaluation.growth_backtest import compare_growth_curves
 from forecasting.explain.account import TIERS, Member, ShareDraws, share_draws
 from forecasting.explain.credibility import credibility_path
@@ -153,12 +152,6 @@ def calculation_swings(inputs: dict[str, Any]) -> list[Swing]:
     return swings(inputs)
 
 
-@st.cache_resource(max_entries=MOST_PLANS, show_spinner=False)
-@kept
-def _backtest(plan: str) -> Backtest:
-    return run_backtest(full_record(plan))
-
-
 @st.cache_data(max_entries=MOST_PLANS, show_spinner=False)
 @kept
 def _curve_scores(plan: str) -> pd.DataFrame:
@@ -248,12 +241,6 @@ def track_record_for(view: View) -> TrackRecord:
     """That forecast against what was disclosed afterwards."""
     with st.spinner(view.tr.t("state.working")):
         return _track_record(view.plan, view.as_of, view.scenario)
-
-
-def backtest_for(view: View) -> Backtest:
-    """Forecasts from every past day against what came; the same on every as-of day."""
-    with st.spinner(view.tr.t("state.backtesting")):
-        return _backtest(view.plan)
 
 
 def shares_known(view: View, day: date) -> pd.Series:

@@ -13,14 +13,16 @@ from forecasting.base.messages import Message
 from forecasting.base.settlements import settlement_on_or_after, settlement_on_or_before
 from forecasting.disclosures.conflicts import conflicts
 from forecasting.disclosures.fields import DAY, DAY_FORM
-from forecasting.disclosures.figures import OWN_POOL
+from forecasting.disclosures.figures import OWN_POOL, known_singles
 from forecasting.disclosures.identity import identity_checks
 from forecasting.disclosures.period_table import period_table
 from forecasting.disclosures.plan import Plan
 from forecasting.disclosures.problems import cut
+from forecasting.disclosures.reconciliation import reconciliation
 
 FIRST_AS_OF = date(2000, 1, 1)
 LAST_AS_OF = date(2100, 12, 31)
+FIGURE = ["value", "rounding_half_width"]
 MEMBERS_PAY = (
     "share",
     "share_sum",
@@ -136,6 +138,25 @@ class Disclosures:
         values = rows["value"].astype(float).set_axis(rows["period_end"].dt.date)
         return dict(list(values.groupby(rows["quantity"].to_numpy())))
 
+    def known(self, quantity: str) -> pd.DataFrame:
+        """Exact figures of single settlements of this plan's own pool, fitted or a trifle.
+
+        Index ``date``, columns ``value`` and ``rounding_half_width``. A share under 0.1 RMB is not
+        fitted, but it is known: its settlement need not be reconstructed.
+
+        >>> from forecasting.disclosures import load_disclosures
+        >>> len(load_disclosures().settled("share")), len(load_disclosures().known("share"))
+        (60, 68)
+        """
+        rows = self._known
+        rows = rows[rows["quantity"] == quantity]
+        return rows.set_index(rows["period_end"].dt.date.rename("date"))[FIGURE].sort_index()
+
+    @cached_property
+    def _known(self) -> pd.DataFrame:
+        rows = known_singles(self.observations)
+        return rows[rows["scope"] == OWN_POOL]
+
     def rule(self, name: str, on: date, default: float | None = None) -> float | None:
         """Value of a rule in force on a day, in the unit of ``plan_rules.csv``, or ``default``.
 
@@ -167,14 +188,15 @@ class Disclosures:
         of the critical-illness pool, and for sharing_members_all_plans, helped_all_plans and
         aid_all_plans: the exact value, NaN where none is disclosed; ``_limit``, the value of a row
         that is only an inequality; and of the row shown ``_bound``, ``_source``, ``_placement``,
-        ``_confidence`` and ``_row`` (line number, 0 for none). Of several rows the best attested is
-        shown; one of low confidence only where there is no other. ``identity_share`` = aid x
+        ``_confidence``, ``_row`` (line number, 0 for none) and ``_records`` (how many sources give
+        it, within their rounding). Of several rows the best attested is shown; one of low
+        confidence only where there is no other. ``identity_share`` = aid x
         (1 + fee) / sharing_members and ``identity_gap`` = share - identity_share, RMB.
 
         >>> from forecasting.disclosures import load_disclosures
         >>> table = load_disclosures().period_table().set_index("date")
         >>> print(*table.loc["2020-10-28", ["share", "share_source"]])
-        4.86 wang2020
+        4.86 ledger2021
         """
         return period_table(
             self.observations,
@@ -212,10 +234,25 @@ class Disclosures:
 
         >>> from forecasting.disclosures import load_disclosures
         >>> found = load_disclosures().conflicts()
-        >>> found.loc[found["kind"] == "same_interval", "value"].tolist()
-        [29.17, 29.14, 23000000.0, 7210000.0]
+        >>> found.loc[found["quantity"] == "share_sum", "value"].tolist()
+        [29.17, 29.14, 15.0]
         """
         return conflicts(self.observations, self.first_settlement)
+
+    def reconciliation(self) -> pd.DataFrame:
+        """Printed totals, means, low points and bounds that other figures make up: none is fitted.
+
+        One row a printed figure, shares first, in order of ``period_end``: its own columns with
+        ``row``, ``published`` (its value), ``ours`` (what its parts make, the same unit),
+        ``difference`` = ours - published, ``within`` (whether ours lies within the printed
+        rounding, or on the side of the bound), ``settlements`` and ``parts`` (line numbers).
+
+        >>> from forecasting.disclosures import load_disclosures
+        >>> checks = load_disclosures().reconciliation().set_index("published")
+        >>> print(*checks.loc[90.56, ["settlements", "ours", "within"]])
+        24 90.56 True
+        """
+        return reconciliation(self.observations)
 
     @cached_property
     def first_settlement(self) -> date:

@@ -38,7 +38,7 @@ FEWEST_FOR_NORMALITY = 4
 UNLIKELY = 0.05
 
 PLATEAU = (date(2019, 10, 14), date(2019, 12, 28))
-TROUGH = (date(2020, 2, 14), date(2020, 4, 28))
+TROUGH = (date(2020, 2, 28), date(2020, 3, 28))
 GROWTH_FROM = (date(2019, 6, 14), date(2019, 6, 28))
 GROWTH_TO = (date(2020, 10, 14), date(2020, 10, 28))
 STATISTICS: tuple[str, ...] = (
@@ -132,7 +132,7 @@ def check_fit(fit: SelectionLagFit, draws: int = 1000, seed: int = 0) -> FitChec
     >>> import forecasting
     >>> checks = check_fit(forecasting.fit(forecasting.load_disclosures().as_of("2020-10-28")))
     >>> checks.near, len(checks.values)
-    (47, 54)
+    (103, 121)
     """
     rng = np.random.default_rng(seed)
     parameters, deviation = fit.draw(draws, rng)
@@ -326,8 +326,8 @@ def _levels(
         inside = (figures["period_start"] >= start) & (figures["period_end"] <= end)
         return np.flatnonzero(inside & (figures["quantity"] == quantity) & is_value)
 
-    for name, quantity, window in (("plateau", "share", PLATEAU), ("trough", "share_min", TROUGH)):
-        columns = of(quantity, window)
+    for name, window in (("plateau", PLATEAU), ("trough", TROUGH)):
+        columns = of("share", window)
         if columns.size:
             yield name, columns, np.full(columns.size, 1.0 / columns.size)
     start, end = of("share", GROWTH_FROM), of("share", GROWTH_TO)
