@@ -6,11 +6,12 @@ from charts.fan import fan_chart
 from sentences import aid, answer
 from sentences import track as scores
 from ui.aid import rise_for
-from ui.cache import backtest_at_hand, forecast_for, known, track_record_for
+from ui.cache import forecast_for, known, track_record_for
 from ui.controls import full_record_button
 from ui.drawing import drawn
 from ui.first_visit import first_visit
 from ui.frame import enter
+from ui.scores import backtest_at_hand
 from ui.show import interval_metric, metrics, say, show_chart, show_warnings
 
 view = enter()

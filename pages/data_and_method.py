@@ -3,11 +3,12 @@
 from charts.method import parameters_chart
 from sentences import method, track
 from sentences.engine import said
-from ui.cache import backtest_at_hand, checks_for, credibility_for, fit_or_refusal
+from ui.cache import checks_for, credibility_for, fit_or_refusal
 from ui.controls import section_picker
 from ui.drawing import drawn
 from ui.frame import enter
 from ui.method import SECTIONS, show_section
+from ui.scores import backtest_at_hand
 from ui.show import Metric, metrics, say, show_chart
 
 view = enter()

@@ -6,11 +6,12 @@ from charts import track as charts
 from charts.error_budget import budget_chart
 from sentences import aid, tables, track
 from ui.aid import article_judged
-from ui.cache import backtest_for, record_stamp_for, shares_known
+from ui.cache import record_stamp_for, shares_known
 from ui.controls import origin_stepper
 from ui.drawing import drawn
 from ui.frame import enter
 from ui.hindsight import budget_or_none
+from ui.scores import backtest_for
 from ui.show import Metric, heading, metrics, say, show_chart, show_table
 
 view = enter()

@@ -61,7 +61,7 @@ def described(sources: pd.DataFrame, ids: Iterable[str], tr: Translator) -> list
 
 
 def with_links(table: pd.DataFrame, sources: pd.DataFrame, tr: Translator) -> pd.DataFrame:
-    """A table whose source column holds ids, with publisher and date there and a link beside it.
+    """A table whose source column holds ids, with publisher and date there and a link before it.
 
     Itself where it has no such column.
     """
@@ -73,7 +73,7 @@ def with_links(table: pd.DataFrame, sources: pd.DataFrame, tr: Translator) -> pd
     texts = [known[name].text if name else "" for name in ids]
     links = [known[name].url or None if name else None for name in ids]
     linked = table.assign(**{column: texts})
-    linked.insert(linked.columns.get_loc(column) + 1, tr.t("column.link"), links)
+    linked.insert(linked.columns.get_loc(column), tr.t("column.link"), links)
     return linked
 
 

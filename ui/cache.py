@@ -7,9 +7,7 @@ out as copies. What takes longer to compute than to read is :func:`~ui.store.kep
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
-from concurrent.futures import Future
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -33,7 +31,6 @@ from forecasting import (
 )
 from forecasting.article.swings import AgeCurves, Swing, age_curves, swings
 from forecasting.disclosures.series import disclosed_shares
-from forecasting.evaluation.backtest import Backtest, run_backtest
 from forecasting.evaluation.growth_backtest import compare_growth_curves
 from forecasting.explain.account import TIERS, Member, ShareDraws, share_draws
 from forecasting.explain.credibility import credibility_path
@@ -160,26 +157,6 @@ def calculation_swings(inputs: dict[str, Any]) -> list[Swing]:
     return swings(inputs)
 
 
-@kept
-def _backtest(plan: str) -> Backtest:
-    return run_backtest(forecasting.load_disclosures(plan=plan))
-
-
-@st.cache_resource(max_entries=MOST_PLANS, show_spinner=False)
-def _backtest_under_way(plan: str) -> Future[Backtest]:
-    """Scored once a process, beside the pages: it takes half a minute where it is not yet kept."""
-    future: Future[Backtest] = Future()
-
-    def score() -> None:
-        try:
-            future.set_result(_backtest(plan))
-        except Exception as error:
-            future.set_exception(error)
-
-    threading.Thread(target=score, name="backtest", daemon=True).start()
-    return future
-
-
 @st.cache_data(max_entries=MOST_PLANS, show_spinner=False)
 @kept
 def _curve_scores(plan: str) -> pd.DataFrame:
@@ -269,18 +246,6 @@ def track_record_for(view: View) -> TrackRecord:
     """That forecast against what was disclosed afterwards."""
     with st.spinner(view.tr.t("state.working")):
         return _track_record(view.plan, view.as_of, view.scenario)
-
-
-def backtest_for(view: View) -> Backtest:
-    """Forecasts from every past day against what came; the same on every as-of day."""
-    with st.spinner(view.tr.t("state.backtesting")):
-        return _backtest_under_way(view.plan).result()
-
-
-def backtest_at_hand(view: View) -> Backtest | None:
-    """The same once it is there; none while it is being made, which the first call starts."""
-    future = _backtest_under_way(view.plan)
-    return future.result() if future.done() else None
 
 
 def shares_known(view: View, day: date) -> pd.Series:

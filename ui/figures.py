@@ -41,4 +41,6 @@ def linked_figures(view: View, observations: pd.DataFrame) -> pd.DataFrame:
     table = observations_table(observations, tr)
     # The table is in another order; rows keep their index.
     links = [full_address(tr, view.as_of, **{FIGURE_KEY: key}) for key in keys[table.index]]
-    return table.assign(**{tr.t("column.permalink"): links}) if all(links) else table
+    if all(links):
+        table.insert(1, tr.t("column.permalink"), links)
+    return table

@@ -18,13 +18,13 @@ from forecasting.disclosures import data_archive
 from forecasting.fitting.coefficients import covariance, parameter_draws
 from sentences import method, tables
 from ui.cache import (
-    backtest_for,
     checks_for,
     credibility_path_for,
     known,
     record_stamp_for,
     stamp_for,
 )
+from ui.scores import backtest_for
 from ui.show import heading, show_chart, show_table
 from ui.view import View
 

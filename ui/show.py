@@ -167,7 +167,12 @@ def _grid(table: pd.DataFrame, tr: Translator) -> None:
         column_config={
             **{name: st.column_config.NumberColumn(format="localized") for name in numbers},
             **{
-                name: st.column_config.LinkColumn(display_text=tr.t("sources.open"))
+                name: st.column_config.LinkColumn(
+                    display_text=tr.t("sources.open"),
+                    width="small",
+                    # Else it stands beyond the edge of a wide table.
+                    pinned=name == tr.t("column.link"),
+                )
                 for name in links
             },
         },

@@ -61,5 +61,5 @@ def show_sources(chart: Chart, tr: Translator) -> None:
         return
     found = described(full_record(PLAN).tables.sources, chart.sources, tr)
     with popover:
-        lines = sorted(source.markdown for source in found)
-        st.markdown("\n".join(f"- {line}" for line in lines))
+        found.sort(key=lambda source: source.text.casefold())
+        st.markdown("\n".join(f"- {source.markdown}" for source in found))

@@ -105,7 +105,7 @@ def test_tables_name_publishers_and_link_to_them(open_page):
     assert len(cited) >= 3
     for frame in cited:
         assert "wang2020" not in set(frame["Source"])
-        assert frame["Link"].dropna().str.startswith("http").all()
+        assert frame["Source link"].dropna().str.startswith("http").all()
     every = "\n".join(text for frame in cited for text in frame["Source"])
     assert "a private person's accounts" in every
     assert "the pages list sick persons" in every

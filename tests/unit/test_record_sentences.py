@@ -171,7 +171,7 @@ def test_a_table_of_figures_names_publishers_and_links():
     linked = with_links(events, SOURCES, EN)
     assert not set(linked["Source"]) & set(SOURCES["source_id"])
     urls = dict(zip(SOURCES["source_id"], SOURCES["url"], strict=True))
-    assert linked["Link"].fillna("").tolist() == [urls[name] for name in events["Source"]]
+    assert linked["Source link"].fillna("").tolist() == [urls[name] for name in events["Source"]]
     assert with_links(linked[["Date"]], SOURCES, EN).columns.tolist() == ["Date"]
 
 
@@ -179,7 +179,7 @@ def test_a_source_nobody_describes_stands_as_it_is():
     table = pd.DataFrame({"Source": ["gazette", None]})
     linked = with_links(table, SOURCES, EN)
     assert linked["Source"].tolist() == ["gazette", ""]
-    assert linked["Link"].isna().all()
+    assert linked["Source link"].isna().all()
 
 
 def test_figures_have_names_of_their_own():

@@ -1,0 +1,47 @@
+"""The scores are made beside the pages: none waits for them but the one that shows them."""
+
+from __future__ import annotations
+
+import threading
+from types import SimpleNamespace
+
+import pytest
+
+from forecasting import Refused
+from locales import Translator
+from tests import synthetic
+from ui import scores
+
+VIEW = SimpleNamespace(plan="xianghubao", tr=Translator("en"))
+
+
+@pytest.fixture(autouse=True)
+def afresh():
+    scores._backtest_under_way.clear()
+    yield
+    scores._backtest_under_way.clear()
+
+
+def test_a_page_that_may_do_without_does_not_wait(monkeypatch):
+    go_on, calls = threading.Event(), []
+
+    def made(plan):
+        calls.append(plan)
+        go_on.wait()
+        return synthetic.backtest()
+
+    monkeypatch.setattr(scores, "_backtest", made)
+    assert scores.backtest_at_hand(VIEW) is None
+    go_on.set()
+    waited_for = scores.backtest_for(VIEW)
+    assert scores.backtest_at_hand(VIEW) is waited_for
+    assert calls == ["xianghubao"]
+
+
+def test_what_goes_wrong_beside_the_page_is_said_on_it(monkeypatch):
+    def refuse(plan):
+        raise Refused("too few figures")
+
+    monkeypatch.setattr(scores, "_backtest", refuse)
+    with pytest.raises(Refused, match="too few figures"):
+        scores.backtest_for(VIEW)

@@ -1,0 +1,46 @@
+"""The backtest of every model, made once a process beside the pages and kept on disk."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import Future
+
+import streamlit as st
+
+import forecasting
+from forecasting.evaluation.backtest import Backtest, run_backtest
+from ui.cache import MOST_PLANS
+from ui.store import kept
+from ui.view import View
+
+
+@kept
+def _backtest(plan: str) -> Backtest:
+    return run_backtest(forecasting.load_disclosures(plan=plan))
+
+
+@st.cache_resource(max_entries=MOST_PLANS, show_spinner=False)
+def _backtest_under_way(plan: str) -> Future[Backtest]:
+    """Scored once a process, beside the pages: it takes half a minute where it is not yet kept."""
+    future: Future[Backtest] = Future()
+
+    def score() -> None:
+        try:
+            future.set_result(_backtest(plan))
+        except Exception as error:
+            future.set_exception(error)
+
+    threading.Thread(target=score, name="backtest", daemon=True).start()
+    return future
+
+
+def backtest_for(view: View) -> Backtest:
+    """Forecasts from every past day against what came; the same on every as-of day."""
+    with st.spinner(view.tr.t("state.backtesting")):
+        return _backtest_under_way(view.plan).result()
+
+
+def backtest_at_hand(view: View) -> Backtest | None:
+    """The same once it is there; none while it is being made, which the first call starts."""
+    future = _backtest_under_way(view.plan)
+    return future.result() if future.done() else None
