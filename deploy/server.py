@@ -30,9 +30,12 @@ async def warmed_up(_: st.App) -> AsyncIterator[None]:
     """Compute the home page's forecast before the port is opened."""
     # Not sooner: before the runtime stands, Streamlit warns of every cache that is declared.
     from ui import health, logs
+    from ui.apart import apart
 
     logs.set_up()
     await to_thread.run_sync(health.report)
+    # The process from which those of readers' files are forked.
+    await to_thread.run_sync(apart, divmod, 1, 1)
     async with watched():
         yield
 

@@ -27,6 +27,7 @@ from locales import Translator
 from sentences import own
 from sentences.engine import said_together
 from ui.address import LONGEST_QUOTED, as_code
+from ui.apart import apart
 from ui.cache import known
 from ui.component import script
 from ui.show import show_table
@@ -116,7 +117,7 @@ def own_forecast(content: bytes, plan: str, tr: Translator) -> OwnForecast:
 
 @st.cache_data(max_entries=3, show_spinner=False, scope="session")
 def _own_forecast(content: bytes, plan: str) -> OwnForecast:
-    return forecast_own(content, plan)
+    return apart(forecast_own, content, plan)
 
 
 def plan_name(plan: str) -> str:
