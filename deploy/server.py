@@ -17,6 +17,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -30,9 +31,12 @@ async def warmed_up(_: st.App) -> AsyncIterator[None]:
     """Compute the home page's forecast before the port is opened."""
     # Not sooner: before the runtime stands, Streamlit warns of every cache that is declared.
     from ui import health, logs
+    from ui.apart import apart
 
     logs.set_up()
     await to_thread.run_sync(health.report)
+    # The process from which those of readers' files are forked.
+    await to_thread.run_sync(apart, divmod, 1, 1)
     async with watched():
         yield
 
@@ -44,9 +48,23 @@ async def answer_health(request: Request) -> Response:
     return await answer()
 
 
+class Programs:
+    """What ``ui.machine`` has for programs."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer from its routes."""
+        from ui.machine.routes import router
+
+        await router(scope, receive, send)
+
+
 app = st.App(
     ROOT / "app.py",
-    routes=[Route("/healthz", answer_health, methods=["GET"])],
+    routes=[
+        Route("/healthz", answer_health, methods=["GET"]),
+        Route("/data/{rest:path}", Programs()),
+        Route("/api/{rest:path}", Programs()),
+    ],
     middleware=[Middleware(Guard)],
     lifespan=warmed_up,
 )

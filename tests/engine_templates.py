@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 
 ENGINE = Path(__file__).parents[1] / "forecasting"
+# Where a refusal is the server's own.
+DASHBOARD = ENGINE.parent / "ui"
 SAYS = {"Message", "Refused", "InputError"}
 # Whose messages only the command line shows.
 ENGLISH_ONLY = {
@@ -43,7 +45,7 @@ def templates(folder: Path = ENGINE) -> set[str]:
     """The templates that stand there as they are, and the one that ``on_day`` makes."""
     constants = {
         str(argument.value)
-        for argument in said_at(folder).values()
+        for argument in (*said_at(folder).values(), *said_at(DASHBOARD).values())
         if isinstance(argument, ast.Constant)
     }
     return constants | {BY_ON_DAY}

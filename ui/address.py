@@ -277,6 +277,12 @@ def full_address(tr: Translator, as_of: date, **more: str) -> str:
     return f"{parts.scheme}://{parts.netloc}{path}?{urlencode(asked)}"
 
 
+def site_address() -> str:
+    """Scheme and host under which the dashboard is read; empty where the server does not know."""
+    parts = urlsplit(st.context.url or "")
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+
 def quoted_path(path: str) -> str:
     """A path with nothing in it that could end a link in Markdown; the root where it is empty.
 

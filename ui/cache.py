@@ -234,6 +234,11 @@ def opening_forecast(as_of: date) -> Forecast:
     return _forecast(PLAN, as_of, FITTED)
 
 
+def fit_on(day: str) -> SelectionLagFit:
+    """The fit of a day with nothing chosen."""
+    return _fit(PLAN, date.fromisoformat(day), FITTED)
+
+
 def forecast_or_refusal(view: View) -> tuple[Forecast | None, str]:
     """The same where it can be had, else what the engine says is missing."""
     try:

@@ -25,7 +25,7 @@ ARTICLE_DAY = date(2020, 10, 28)
 
 def as_of_of_address() -> date:
     """The as-of day of the address, where nothing lets the reader choose another."""
-    days, default = _days()
+    days, default = days_to_choose()
     asked = st.query_params.get(AS_OF_KEY, default)
     read_as_of(days, default)
     chosen = asked if asked in days else st.session_state.get(AS_OF_KEY, default)
@@ -35,7 +35,7 @@ def as_of_of_address() -> date:
 def as_of_picker(tr: Translator) -> date:
     """The as-of day, chosen in the sidebar and kept in the address."""
     record = full_record()
-    days, default = _days()
+    days, default = days_to_choose()
     read_as_of(days, default)
     with st.sidebar:
         chosen = st.selectbox(
@@ -54,7 +54,7 @@ def as_of_picker(tr: Translator) -> date:
     return date.fromisoformat(chosen)
 
 
-def _days() -> tuple[list[str], str]:
+def days_to_choose() -> tuple[list[str], str]:
     """The days to choose from, latest first, and the one chosen at first."""
     record = full_record()
     settlements = settlements_between(record.first_settlement, record.last_settlement)

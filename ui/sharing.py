@@ -14,10 +14,11 @@ from charts.base import Chart
 from charts.recipes import Basis, snippet
 from locales import Translator
 from sentences.citing import Work, bibtex, citation
-from ui.address import CHART_KEY, full_address
+from ui.address import CHART_KEY, full_address, site_address
 from ui.cache import GROWTH_SINCE, HORIZON
 from ui.embed import FRAME_WIDTH, ROOM_FOR_LINK, embedded_height
 from ui.kit import press_kit
+from ui.machine.snippets import pandas_snippet, r_snippet
 from ui.orders import Answer, order_buttons, whole_file
 from ui.rendering import SECONDS_IN_ALL, chrome, draw_images, has_font
 from ui.view import FITTED, PLAN, View
@@ -61,6 +62,10 @@ def show_sharing(chart: Chart, view: View, settings: Mapping[str, Any]) -> None:
             st.caption(tr.t("share.code_note"))
         else:
             st.caption(tr.t("share.no_code"))
+        if site := site_address():
+            _part(tr.t("share.fetch_pandas"), pandas_snippet(site, view.as_of), "python")
+            _part(tr.t("share.fetch_r"), r_snippet(site, view.as_of), "r")
+            st.caption(tr.t("share.fetch_note"))
 
 
 def _kit(chart: Chart, basis: Basis, work: Work) -> Answer:
@@ -88,7 +93,7 @@ def iframe(chart: Chart, address: str) -> str:
 
 def _part(heading: str, text: str, language: str | None = None) -> None:
     st.markdown(f"**{heading}**")
-    st.code(text, language=language, wrap_lines=language != "python")
+    st.code(text, language=language, wrap_lines=language not in {"python", "r"})
 
 
 def basis_of(view: View, settings: Mapping[str, Any], plan: str = PLAN) -> Basis:

@@ -27,7 +27,6 @@ from forecasting.uploads.reading import (
     example,
     forecast_own,
     launch_of,
-    own_record,
     own_track_record,
     plans_of,
     usable_example,
@@ -36,6 +35,7 @@ from locales import Translator
 from sentences import own
 from sentences.engine import said_together
 from ui.address import LONGEST_QUOTED, as_code
+from ui.apart import apart
 from ui.cache import known
 from ui.component import script
 from ui.show import heading, say, show_table
@@ -199,12 +199,12 @@ def own_forecast(file: OwnFile, plan: str, chosen: OwnSettings, tr: Translator) 
 def _own_forecast(
     content: bytes, plan: str, horizon: int, file: str, launch: date | None
 ) -> OwnForecast:
-    return forecast_own(content, plan, horizon, file, launch)
+    return apart(forecast_own, content, plan, horizon, file, launch)
 
 
 @st.cache_data(max_entries=3, show_spinner=False, scope="session")
 def _own_track_record(content: bytes, plan: str, file: str, launch: date | None) -> Backtest:
-    return own_track_record(own_record(content, plan, file, launch))
+    return apart(own_track_record, content, plan, file, launch)
 
 
 def show_track_record(file: OwnFile, plan: str, chosen: OwnSettings, view: View) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -181,20 +181,19 @@ def own_record(
     return known
 
 
-def own_track_record(
-    known: Disclosures, progress: Callable[[float], None] | None = None
-) -> Backtest:
+def own_track_record(content: bytes, plan: str, file: str, launch: date | None) -> Backtest:
     """Forecasts from past days of a reader's own figures, scored against what came.
 
     From at most twelve days on which a share was disclosed, evenly spread, three figures at least
     before the first and one at least after the last; our model beside the last value carried on.
-    Raises Refused where nothing can be scored.
+    Arguments as of :func:`own_record`. Raises Refused where nothing can be scored.
     """
+    known = own_record(content, plan, file, launch)
     days = list(disclosed_shares(known).index)[FEWEST_FIGURES - 1 : -1]
     places = np.unique(np.linspace(0, len(days) - 1, MOST_ORIGINS).round().astype(int))
     origins = [days[place] for place in places] if days else []
     models = (StructuralForecaster(paths=TRACK_PATHS), NATIVES["last value"])
-    result = run_backtest(known, models, origins, PERIODS_PER_YEAR, progress)
+    result = run_backtest(known, models, origins, PERIODS_PER_YEAR)
     ours = result.forecasts[result.forecasts["model"] == STRUCTURAL]
     if not (ours["reason"] == "").any():
         raise Refused(on_day(known.plan, known.day, NOTHING_SCORED))

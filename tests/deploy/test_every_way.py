@@ -10,6 +10,7 @@ import socket
 import urllib.error
 import urllib.request
 from contextlib import suppress
+from datetime import date
 
 import pandas as pd
 import psutil
@@ -21,6 +22,7 @@ from benchmarks.server import HOST, ROOT
 from benchmarks.visitor import LARGEST_MESSAGE, Seen, Visitor, cookies
 from tests.deploy.conftest import Site
 from ui.guard.limits import LIMITS
+from ui.machine.snippets import pandas_snippet
 
 LINK = "lang=en&as_of=2020-08-28"
 
@@ -137,6 +139,26 @@ def test_a_message_that_is_too_large_or_none_of_ours_ends_the_socket(
             return reader.close_code
 
     assert asyncio.run(send()) == code
+
+
+def test_programs_read_tables_and_forecasts_from_any_site(any_site: Site):
+    code, body, headers = asked(
+        f"{any_site.address}/data/observations.csv", Origin="http://a.example"
+    )
+    assert (code, body.encode()) == (200, FILE)
+    assert lower(headers)["access-control-allow-origin"] == "*"
+    assert "replica=" not in headers.get("Set-Cookie", "")
+    code, body, _ = asked(f"{any_site.address}/api/forecast?as_of=2020-10-28")
+    assert (code, json.loads(body)["as_of"]) == (200, "2020-10-28")
+    assert asked(f"{any_site.address}/data/nothing.csv")[0] == 404
+    assert asked(f"{any_site.address}/api/nothing")[0] == 404
+
+
+def test_the_snippet_that_is_handed_out_runs(any_site: Site):
+    found: dict[str, pd.DataFrame] = {}
+    exec(pandas_snippet(any_site.address, date(2020, 10, 28)), found)
+    assert len(found["record"]) == FILE.count(b"\n") - 1
+    assert found["forecast"].set_index("date")["share.disclosed"]["2020-10-28"] == 4.86
 
 
 FILE = (ROOT / "data" / "observations.csv").read_bytes()

@@ -1,0 +1,25 @@
+"""The forecast of a day as JSON, each computed once: what the command line prints for it.
+
+``python -m forecasting forecast --as-of DAY --format json``. A release may bring these texts along:
+:func:`forecast_json` is the one place that would read them.
+"""
+
+from __future__ import annotations
+
+import functools
+
+import forecasting
+from forecasting.base.tabular import to_json
+from ui.cache import fit_on
+from ui.controls import days_to_choose
+
+
+def days() -> list[str]:
+    """The days that may be asked for, latest first: those of the dashboard."""
+    return days_to_choose()[0]
+
+
+@functools.lru_cache(maxsize=256)
+def forecast_json(day: str) -> bytes:
+    """The text for one of :func:`days`. Raises Refused where too little was known then."""
+    return to_json(forecasting.forecast(fit_on(day)).to_dict()).encode()
