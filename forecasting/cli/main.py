@@ -32,6 +32,8 @@ from forecasting.disclosures import (
     load_disclosures,
     validate_observations,
 )
+from forecasting.disclosures.reconciliation import reconciliation
+from forecasting.disclosures.totals import SINGLE_OF
 from forecasting.evaluation.backtest import (
     figure_origins,
     our_models,
@@ -281,14 +283,47 @@ def _validate(arguments: argparse.Namespace) -> str:
         table = validate_observations(arguments.file)
     notes = [str(note.message) for note in noted if issubclass(note.category, InputWarning)]
     _warn(notes)
+    totals = [
+        (str(plan), row)
+        for plan, rows in table.groupby("plan", sort=False)
+        if rows["quantity"].isin(SINGLE_OF).any()
+        for row in reconciliation(rows).itertuples()
+    ]
     summary = {
         "file": str(arguments.file),
         "rows": len(table),
         "valid": True,
         "warnings": notes,
+        "totals": [_total(plan, row) for plan, row in totals],
     }
     if arguments.format == "json":
         return to_json(summary)
     if arguments.format == "csv":
         return to_csv(table)
-    return f"{arguments.file}: {len(table)} rows, no problem found\n"
+    lines = [f"{arguments.file}: {len(table)} rows, no problem found"]
+    if totals:
+        apart = [_total(plan, row) for plan, row in totals if not row.within]
+        lines.append(
+            f"{len(totals)} printed totals and bounds are made up by other figures; "
+            f"{len(totals) - len(apart)} agree within their rounding"
+        )
+        lines += [
+            "row {row}: {plan} {quantity} {period_start} to {period_end}: printed {published:g}, "
+            "its parts make {ours:g}".format(**one)
+            for one in apart
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _total(plan: str, row: Any) -> dict[str, Any]:
+    """One printed total against its parts, as ``validate`` gives it."""
+    return {
+        "plan": plan,
+        "row": row.row,
+        "quantity": row.quantity,
+        "period_start": row.period_start.date().isoformat(),
+        "period_end": row.period_end.date().isoformat(),
+        "published": row.published,
+        "ours": row.ours,
+        "within": bool(row.within),
+    }

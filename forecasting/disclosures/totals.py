@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -25,7 +26,7 @@ SINGLE_OF = {
     "aid_sum": "aid",
 }
 SUM = "_sum"
-OF_PARTS = {"share_mean": np.mean, "share_min": np.min}
+OF_PARTS: dict[str, Callable[[list[float]], Any]] = {"share_mean": np.mean, "share_min": min}
 SLACK = 1e-9
 # Sums are tried one by one for each total; a file with more of them would take minutes.
 MOST_SUMS = 300
@@ -125,7 +126,7 @@ def _of_family(rows: pd.DataFrame, singles: pd.DataFrame) -> Iterator[MadeUp]:
 
 
 def _made(row: Any, parts: list[Part]) -> MadeUp:
-    value = float(OF_PARTS.get(row.quantity, np.sum)([part.value for part in parts]))
+    value = float(OF_PARTS.get(row.quantity, math.fsum)([part.value for part in parts]))
     width = row.rounding_half_width + SLACK
     agrees = {
         "=": abs(value - row.value) <= width,

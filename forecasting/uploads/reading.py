@@ -39,7 +39,7 @@ def example(known: Disclosures) -> pd.DataFrame:
 
     >>> from forecasting import load_disclosures
     >>> len(example(load_disclosures().as_of("2020-10-28")))
-    54
+    121
     """
     return known.figures()[list(OBSERVATIONS.columns)]
 
