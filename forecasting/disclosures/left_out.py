@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import pandas as pd
 
 from forecasting.base.errors import Refused
 from forecasting.base.messages import Message, Name
+from forecasting.base.settlements import HALF_MONTHLY, Calendar
 from forecasting.disclosures.figures import REASONS, with_reasons
 from forecasting.disclosures.record import Disclosures
 
@@ -16,13 +17,19 @@ MOST_LINES = 50
 COLUMNS = ["row", "plan", "quantity", "period_start", "period_end", "value", "reason"]
 
 
-def left_out(observations: pd.DataFrame) -> pd.DataFrame:
+def left_out(
+    observations: pd.DataFrame, calendars: Mapping[str, Calendar] | None = None
+) -> pd.DataFrame:
     """The rows that are not fitted, in the order of the file: ``COLUMNS``.
 
-    ``reason`` is a key of ``REASONS``. Takes an observations table with or without reasons.
+    ``reason`` is a key of ``REASONS``. Takes an observations table with or without reasons;
+    ``calendars`` are those of its plans, the half-monthly one where a plan has none.
     """
     if "reason" not in observations:
-        plans = [with_reasons(rows) for _, rows in observations.groupby("plan", sort=False)]
+        plans = [
+            with_reasons(rows, (calendars or {}).get(str(plan), HALF_MONTHLY))
+            for plan, rows in observations.groupby("plan", sort=False)
+        ]
         observations = pd.concat(plans)
     rows = observations[observations["reason"] != ""]
     return rows[COLUMNS].sort_values("row", kind="stable").reset_index(drop=True)

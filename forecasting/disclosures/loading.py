@@ -14,7 +14,7 @@ import pandas as pd
 
 from forecasting.base.errors import InputError
 from forecasting.base.messages import Message
-from forecasting.base.settlements import HALF_MONTHLY
+from forecasting.base.settlements import HALF_MONTHLY, Calendar
 from forecasting.disclosures.calendars import calendar_by_rules, placed
 from forecasting.disclosures.figures import with_reasons
 from forecasting.disclosures.package import DATA_RELEASE, PACKAGED_DATA
@@ -152,14 +152,17 @@ def _of_tables(folder: _Folder, plan: str) -> Disclosures:
     )
 
 
-def checked_plans(observations: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[str]]:
-    """An observations file with every plan's figures on its calendar, and what is said of it.
+def checked_plans(
+    observations: pd.DataFrame, file: str
+) -> tuple[pd.DataFrame, dict[str, Calendar], list[str]]:
+    """An observations file on its plans' calendars, the calendars, and what is said of both.
 
     Takes and returns the table of ``validate_observations``. Raises InputError as loading does.
     """
     folder = _packaged_folder(PACKAGED_DATA)
     listed = folder.frame("plans").set_index("plan")
     tables: list[pd.DataFrame] = []
+    calendars: dict[str, Calendar] = {}
     notes: list[str] = []
     problems: list[InputError] = []
     for plan, rows in observations.set_index("row").groupby("plan", sort=False):
@@ -172,14 +175,14 @@ def checked_plans(observations: pd.DataFrame, file: str) -> tuple[pd.DataFrame, 
                 notes.append(namesake)
                 rules = rules.head(0)
         try:
-            placed_rows, _, said = placed(rows, rules, name, file)
+            placed_rows, calendars[name], said = placed(rows, rules, name, file)
         except InputError as error:
             problems.append(error)
             continue
         notes += said
         tables.append(placed_rows)
     _raise_together(problems)
-    return numbered(pd.concat(tables)).sort_values("row", kind="stable"), notes
+    return numbered(pd.concat(tables)).sort_values("row", kind="stable"), calendars, notes
 
 
 def load_tables(data_dir: str | Path | None = None) -> ReferenceTables:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +21,7 @@ SINGLE_OF = {
     "aid_sum": "aid",
 }
 SUM = "_sum"
-OF_PARTS: dict[str, Callable[[Sequence[float]], Any]] = {"share_mean": np.mean, "share_min": np.min}
+OF_PARTS: dict[str, Callable[[Sequence[float]], Any]] = {"share_mean": np.mean, "share_min": min}
 SLACK = 1e-9
 # Sums are tried one by one for each total; a file with more of them would take minutes.
 MOST_SUMS = 300
@@ -123,7 +124,7 @@ def _of_family(rows: pd.DataFrame, singles: pd.DataFrame, calendar: Calendar) ->
 
 
 def _made(row: Any, parts: list[Part]) -> MadeUp:
-    value = float(OF_PARTS.get(row.quantity, sum)([part.value for part in parts]))
+    value = float(OF_PARTS.get(row.quantity, math.fsum)([part.value for part in parts]))
     width = row.rounding_half_width + SLACK
     agrees = {
         "=": abs(value - row.value) <= width,

@@ -10,6 +10,7 @@ import pytest
 
 from forecasting.base.quantiles import QUANTILE_KEYS
 from forecasting.cli.main import main
+from tests.observation_rows import csv_of, figure
 
 FORECAST_KEYS = {
     "model_version",
@@ -73,6 +74,24 @@ def test_another_age_on_the_draft_table_is_refused_with_the_tables_that_have_it(
     code, out, err = run(capsys, "steady-state", "--age", "34.4")
     assert (code, out) == (2, "")
     assert "28_severe_2020_definition" in err
+
+
+def test_validate_says_which_totals_the_figures_make(capsys, tmp_path: Path) -> None:
+    rows = [
+        figure("2020-10-14", value="4"),
+        figure("2020-10-28", value="5"),
+        figure(quantity="share_sum", value="9.5", source_id="herald")
+        | {"period_start": "2020-10-01", "period_end": "2020-10-31"},
+    ]
+    file = tmp_path / "observations.csv"
+    file.write_bytes(csv_of(rows))
+    code, out, _ = run(capsys, "validate", str(file))
+    assert code == 0
+    assert "1 printed totals and bounds are made up by other figures; 0 agree" in out
+    assert "row 4: village share_sum 2020-10-01 to 2020-10-31: printed 9.5, its parts make 9" in out
+    _, out, _ = run(capsys, "validate", str(file), "--format", "json")
+    (total,) = json.loads(out)["totals"]
+    assert (total["published"], total["ours"], total["within"]) == (9.5, 9.0, False)
 
 
 def test_forecast_json_has_the_stated_keys(capsys) -> None:
