@@ -17,7 +17,8 @@ from forecasting.assumptions.scenario import (
     read_scenario_file,
     scenario_with,
 )
-from forecasting.base.errors import ForecastingError, InputError
+from forecasting.base.errors import ForecastingError, InputError, Refused
+from forecasting.base.messages import Message, on_day
 from forecasting.base.tabular import to_csv, to_json
 from forecasting.cli.reports import (
     backtest_report,
@@ -111,7 +112,7 @@ def _parser() -> argparse.ArgumentParser:
         "--origins",
         choices=tuple(ORIGINS),
         default="figures",
-        help="forecast from each new figure, or from every settlement (several times slower)",
+        help="forecast from each new figure, or from every settlement, with a new one or without",
     )
     command.set_defaults(run=_backtest)
 
@@ -242,6 +243,9 @@ def _backtest(arguments: argparse.Namespace) -> str:
     models = (*our_models(scenario), *RIVALS)
     origins = ORIGINS[arguments.origins](known)
     result = run_backtest(known, models, origins, arguments.horizon, _show_progress)
+    if result.forecasts.empty or (result.forecasts["reason"] != "").all():
+        missing = Message("nothing can be scored: no forecast was followed by a disclosed share")
+        raise Refused(on_day(known.plan, known.day, missing))
     if arguments.format == "json":
         return to_json(result.to_dict())
     if arguments.format == "csv":

@@ -100,10 +100,13 @@ class Backtest:
 
     def summary(self, since: date | None = None) -> pd.DataFrame:
         """Scores a model, origins from ``since``: averaged by target first, then over targets."""
+        late = self._since(since)
         return pd.DataFrame.from_records(
             [
-                {"model": name, "kind": rows["kind"].iloc[0], **_balanced(rows)}
-                for name, rows in self._since(since).groupby("model", sort=False)
+                {"model": name, "kind": kind, **_balanced(late[late["model"] == name])}
+                for name, kind in self.forecasts.groupby("model", sort=False)["kind"]
+                .first()
+                .items()
             ]
         )
 
@@ -118,21 +121,28 @@ class Backtest:
         return table.loc[best.index.sort_values()].reset_index(drop=True)
 
     def best_rival(self, since: date | None = None) -> str:
-        """The rival of the lowest WIS, native or house, among those that forecast as often."""
+        """The rival of the lowest WIS, native or house, among those that forecast as often.
+
+        The named rival where none was scored.
+        """
         table = self.summary(since).set_index("model")
         rivals = table[table["kind"] == "rival"]
-        as_often = rivals[rivals["n"] >= table.at[self.headline_model, "n"]]
-        return str(as_often["wis"].idxmin())
+        as_often = rivals["n"] >= table.at[self.headline_model, "n"]
+        scored = rivals.loc[as_often, "wis"].dropna()
+        return self.rival if scored.empty else str(scored.idxmin())
 
     def compare(self, model: str, rival: str, since: date | None = None) -> Comparison:
         """Ratio of two models' WIS over the targets both were scored on, origins from ``since``.
 
         The interval resamples target figures (2,000 times, seed 0): there are few of them, and one
-        seen from many origins is one figure.
+        seen from many origins is one figure. Without a common target the ratio is NaN.
         """
         rows = self._since(since)
         rows = rows[(rows["reason"] == "") & rows["model"].isin([model, rival])]
-        by_target = rows.pivot_table(index="target", columns="model", values="wis").dropna()
+        by_target = rows.pivot_table(index="target", columns="model", values="wis")
+        by_target = by_target.reindex(columns=list(dict.fromkeys([model, rival]))).dropna()
+        if by_target.empty:
+            return Comparison(np.nan, np.nan, np.nan, 0)
         ours, theirs = by_target[model].to_numpy(), by_target[rival].to_numpy()
         chosen = np.random.default_rng(0).integers(0, len(ours), (RESAMPLES, len(ours)))
         ratios = ours[chosen].sum(axis=1) / theirs[chosen].sum(axis=1)
