@@ -20,8 +20,9 @@ from forecasting.assumptions.scenario import (
     read_scenario_file,
     scenario_with,
 )
-from forecasting.base.errors import ForecastingError
+from forecasting.base.errors import ForecastingError, Refused
 from forecasting.base.files import write_whole
+from forecasting.base.messages import on_day
 from forecasting.base.strict import day_of, number_of, whole_of
 from forecasting.base.tabular import DIGITS_OF_RESULTS, to_csv, to_json
 from forecasting.cli.reports import (
@@ -45,6 +46,7 @@ from forecasting.disclosures.reconciliation import reconciliation
 from forecasting.disclosures.schemas import TABLE_BY_FILE
 from forecasting.disclosures.totals import SINGLE_OF
 from forecasting.evaluation.backtest import (
+    NOTHING_SCORED,
     figure_origins,
     our_models,
     run_backtest,
@@ -157,7 +159,7 @@ def _parser() -> argparse.ArgumentParser:
         "--origins",
         choices=tuple(ORIGINS),
         default="figures",
-        help="forecast from each new figure, or from every settlement (several times slower)",
+        help="forecast from each new figure, or from every settlement, with a new one or without",
     )
     command.set_defaults(run=_backtest)
 
@@ -326,6 +328,8 @@ def _backtest(arguments: argparse.Namespace) -> str:
     models = (*our_models(scenario), *RIVALS)
     origins = ORIGINS[arguments.origins](known)
     result = run_backtest(known, models, origins, arguments.horizon, _show_progress)
+    if (result.forecasts["reason"] != "").all():
+        raise Refused(on_day(known.plan, known.day, NOTHING_SCORED))
     if arguments.format == "json":
         return to_json(result.to_dict())
     if arguments.format == "csv":

@@ -166,6 +166,8 @@ def _against(result: Backtest, span: str) -> str:
     """Coverage, and the headline's WIS over that of the named rival and of the best one."""
     since = SPANS[span]
     ours = result.summary(since).set_index("model").loc[result.headline_model]
+    if not ours["n"]:
+        return f"{span} origins: no forecast scored"
     ratios = []
     for role, rival in (("named", result.rival), ("best", result.best_rival(since))):
         found = result.compare(result.headline_model, rival, since)

@@ -39,6 +39,7 @@ SPANS: dict[str, date | None] = {"late": FIRST_LATE_ORIGIN, "all": None}
 SECOND_OPINION = "with drift"
 HORIZON_BUCKETS = ((1, 6), (7, 12), (13, 18), (19, 24))
 RESAMPLES = 2_000
+NOTHING_SCORED = Message("at no past day enough was known for a forecast that can be scored")
 METRICS = {
     "mae": "absolute_error",
     "wis": "wis",
@@ -104,10 +105,13 @@ class Backtest:
 
     def summary(self, since: date | None = None) -> pd.DataFrame:
         """Scores a model, origins from ``since``: averaged by target first, then over targets."""
+        late = self._since(since)
         return pd.DataFrame.from_records(
             [
-                {"model": name, "kind": rows["kind"].iloc[0], **_balanced(rows)}
-                for name, rows in self._since(since).groupby("model", sort=False)
+                {"model": name, "kind": kind, **_balanced(late[late["model"] == name])}
+                for name, kind in self.forecasts.groupby("model", sort=False)["kind"]
+                .first()
+                .items()
             ]
         )
 
@@ -122,11 +126,15 @@ class Backtest:
         return table.loc[best.index.sort_values()].reset_index(drop=True)
 
     def best_rival(self, since: date | None = None) -> str:
-        """The rival of the lowest WIS, native or house, among those that forecast as often."""
+        """The rival of the lowest WIS, native or house, among those that forecast as often.
+
+        The named rival where none was scored.
+        """
         table = self.summary(since).set_index("model")
         rivals = table[table["kind"] == "rival"]
-        as_often = rivals[rivals["n"] >= table.at[self.headline_model, "n"]]
-        return str(as_often["wis"].idxmin())
+        as_often = rivals["n"] >= table.at[self.headline_model, "n"]
+        scored = rivals.loc[as_often, "wis"].dropna()
+        return self.rival if scored.empty else str(scored.idxmin())
 
     def compare(self, model: str, rival: str, since: date | None = None) -> Comparison:
         """Ratio of two models' WIS over the targets both were scored on, origins from ``since``.

@@ -21,7 +21,12 @@ from forecasting.disclosures.figures import LEAST_FITTED_SHARE
 from forecasting.disclosures.grid import model_grid
 from forecasting.disclosures.left_out import left_out, refusal_names_left_out
 from forecasting.disclosures.series import disclosed_shares
-from forecasting.evaluation.backtest import Backtest, StructuralForecaster, run_backtest
+from forecasting.evaluation.backtest import (
+    NOTHING_SCORED,
+    Backtest,
+    StructuralForecaster,
+    run_backtest,
+)
 from forecasting.evaluation.baselines import NATIVES
 from forecasting.fitting.estimation import FEWEST_FIGURES, fit
 from forecasting.simulation.paths import STRUCTURAL, Forecast, forecast
@@ -32,7 +37,6 @@ MOST_ROWS = 2_000
 MOST_YEARS = 10
 MOST_ORIGINS = 12
 TRACK_PATHS = 300
-NOTHING_SCORED = Message("at no past day enough was known for a forecast that can be scored")
 
 
 @dataclass(frozen=True, eq=False)

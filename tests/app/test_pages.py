@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,9 +11,12 @@ from streamlit.testing.v1 import AppTest
 from charts import fan
 from charts.base import Chart, build_chart
 from locales import LANGUAGE_NAMES, LANGUAGES, Translator
+from sentences import track
 from tests.app.conftest import PATIENCE, ROOT
 from ui import drawing, exports
 from ui.registry import PAGES, PAGES_FOLDER
+from ui.scores import backtest_for
+from ui.view import View
 
 KEYS = [spec.key for spec in PAGES]
 DAYS = ("2019-01-28", "2021-12-14")
@@ -54,7 +58,7 @@ def test_the_home_page_stands_on_the_articles_day(open_page):
     app = open_page(lang="en")
     assert app.selectbox(key="as_of").value == "2020-10-28"
     assert "28 October 2020" in app.markdown[0].value
-    assert "What came: 8 more shares" in app.markdown[1].value
+    assert "What came: 25 more shares" in app.markdown[1].value
 
 
 def test_the_full_record_is_one_click_away_and_back(open_page):
@@ -173,6 +177,14 @@ def test_the_track_record_uses_the_full_record_on_every_day(open_page):
     early, late = (open_page("track_record", lang="en", as_of=day) for day in DAYS)
     assert [item.value for item in early.metric] == [item.value for item in late.metric]
     assert "whatever the as-of date" in captions(early)
+
+
+def test_once_the_scores_are_made_home_and_method_say_how_many_held_over_all_days(open_page):
+    view = View(Translator("en"), date(2020, 10, 28))
+    days = len(track.origins(backtest_for(view)))
+    for key in ("answer", "data_and_method"):
+        told = open_page(key, lang="en").markdown[2].value
+        assert told.startswith(f"Over all {days} past days")
 
 
 def test_the_origin_is_stepped_and_comes_from_the_address(open_page):

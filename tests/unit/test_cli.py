@@ -168,6 +168,20 @@ def test_backtest_json_has_the_stated_keys(capsys) -> None:
     assert by_name["article (house)"]["failed"] > 0
 
 
+@pytest.mark.parametrize("view", [("--plan", "waterdrop"), ("--as-of", "2019-06-28")])
+def test_a_backtest_with_nothing_to_score_is_refused(capsys, view) -> None:
+    code, out, err = run(capsys, "backtest", *view)
+    assert (code, out) == (3, "")
+    assert "can be scored" in err or "no share was disclosed" in err
+
+
+def test_before_the_late_days_the_backtest_says_that_there_are_none(capsys) -> None:
+    code, out, _ = run(capsys, "backtest", "--as-of", "2019-07-28")
+    assert code == 0
+    assert "late origins: no forecast scored" in out
+    assert "all origins: " in out
+
+
 def test_backtest_text_says_that_the_form_was_chosen_with_hindsight(capsys) -> None:
     code, out, _ = run(capsys, "backtest", "--as-of", "2020-12-28")
     assert code == 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from types import SimpleNamespace
+from datetime import date
 
 import pytest
 
@@ -11,8 +11,9 @@ from forecasting import Refused
 from locales import Translator
 from tests import synthetic
 from ui import scores
+from ui.view import View
 
-VIEW = SimpleNamespace(plan="xianghubao", tr=Translator("en"))
+VIEW = View(Translator("en"), date(2020, 10, 28))
 
 
 @pytest.fixture(autouse=True)
