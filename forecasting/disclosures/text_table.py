@@ -69,7 +69,7 @@ def read_text_table(content: bytes, file: str, most_rows: int = MOST_ROWS) -> Te
     elif not content.strip():
         problems.add_file(EMPTY)
     problems.raise_if_any()
-    separator, notes = ",", ()
+    separator, notes = ",", tuple[Message, ...]()
     if is_workbook(content):
         sheet, notes = workbook_rows(content, problems, most_rows, MOST_COLUMNS)
         rows = iter(sheet)

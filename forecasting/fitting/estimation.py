@@ -19,7 +19,7 @@ from forecasting.base.messages import Message, Name, on_day
 from forecasting.claims.path import ClaimsPath, Parameters, claims_path
 from forecasting.claims.regime import Regime, build_regime
 from forecasting.disclosures import Disclosures
-from forecasting.disclosures.grid import model_grid
+from forecasting.disclosures.grid import launch_notes, model_grid
 from forecasting.fitting.likelihood import Likelihood, compile_likelihood
 from forecasting.fitting.sanity import require_figures_near, require_half_months
 from forecasting.members.enrolment import (
@@ -240,7 +240,9 @@ def fit(disclosures: Disclosures, scenario: Scenario | None = None) -> Selection
         evaluations=int(sum(solution.nfev for solution in solutions)),
         cost=float(best.cost),
     )
-    return replace(fitted, warnings=(*regime.warnings, *_fit_warnings(fitted)))
+    return replace(
+        fitted, warnings=(*launch_notes(disclosures), *regime.warnings, *_fit_warnings(fitted))
+    )
 
 
 def _fit_warnings(fitted: SelectionLagFit) -> list[str]:

@@ -17,6 +17,7 @@ from charts.own import own_chart
 from forecasting import credibility, fit, load_disclosures
 from forecasting.base.errors import Problem
 from forecasting.disclosures import PACKAGED_DATA
+from forecasting.disclosures.left_out import left_out
 from forecasting.disclosures.schemas import OBSERVATIONS
 from forecasting.explain.credibility import credibility_path
 from forecasting.fitting.checks import check_fit
@@ -33,7 +34,14 @@ KNOWN = RECORD.as_of(synthetic.AS_OF)
 FITTED = fit(KNOWN)
 CHECKS = check_fit(FITTED)
 PATH = credibility_path(RECORD, [date(2019, 6, 14), date(2019, 10, 28), date(2020, 10, 28)])
-OWN = OwnForecast(synthetic.forecast(), rows=60, fitted=54, warnings=())
+OWN = OwnForecast(
+    synthetic.forecast(),
+    KNOWN,
+    rows=60,
+    fitted=54,
+    left_out=left_out(KNOWN.observations),
+    warnings=(),
+)
 CHARTS: dict[str, Callable[[Translator], Chart]] = {
     "parameters": lambda tr: charts.parameters_chart(FITTED, tr, synthetic.STAMP),
     "residuals": lambda tr: charts.residuals_chart(CHECKS, tr, synthetic.STAMP),
