@@ -13,7 +13,7 @@ from benchmarks.report import Bar, Section, progress, shown, table
 from benchmarks.rivals import asked_rivals
 from forecasting import Disclosures, load_disclosures
 from forecasting.evaluation.backtest import (
-    FIRST_LATE_ORIGIN,
+    SPANS,
     Backtest,
     figure_origins,
     our_models,
@@ -23,12 +23,15 @@ from forecasting.evaluation.backtest import (
 from forecasting.evaluation.baselines import DRIFT, RIVALS
 
 RESAMPLES = 10_000
-AIM = 0.85
+MOST_RATIO = {"late": 0.92, "all": 0.87}
+AIM = 0.80
+MOST_LATE_ERROR = 0.60
+COVERAGE = (0.75, 0.95)
 VIEWS: dict[str, Callable[[Disclosures], list[date]]] = {
     "every new figure": figure_origins,
     "every settlement": settlement_origins,
 }
-PERIODS: dict[str, date | None] = {"late": FIRST_LATE_ORIGIN, "all": None}
+PERIODS = SPANS
 HINDSIGHT = (
     "The form of the model was chosen with hindsight: parameters are estimated anew at each origin,"
     " the design was not, and publication dates are taken as settlement dates. Averages are taken "
@@ -86,9 +89,14 @@ def run() -> Section:
     record = load_disclosures()
     models = (*our_models(), *RIVALS, *asked_rivals().forecasters)
     found: dict[str, Backtest] = {}
+    scored: list[list[date]] = []
     for view, origins in VIEWS.items():
-        progress(f"accuracy, origins: {view}")
-        found[view] = run_backtest(record, models, origins(record))
+        days = origins(record)
+        # Where every settlement brought a new figure the two views are one.
+        if days not in scored:
+            progress(f"accuracy, origins: {view}")
+            found[view] = run_backtest(record, models, days)
+            scored.append(days)
     blocks = [HINDSIGHT]
     for view, backtest in found.items():
         blocks += [f"### Origins: {view}", _counts(backtest), _score_table(backtest)]
@@ -97,21 +105,32 @@ def run() -> Section:
 
 
 def _bars(backtest: Backtest) -> tuple[Bar, ...]:
-    headline, rival = backtest.headline_model, backtest.rival
+    """The headline against the best single rival, native or house, and its own coverage."""
+    headline = backtest.headline_model
+    bars = []
+    for period, first in PERIODS.items():
+        rival = backtest.best_rival(first)
+        ratio = score_ratio(since(backtest, first), headline, rival, "wis").ratio
+        name = f"{headline}: {period} WIS over the best rival's ({rival})"
+        bars.append(Bar(name, ratio, most=MOST_RATIO[period]))
+        bars.append(Bar(f"{name}, the aim", ratio, most=AIM))
     late, every = (
         backtest.summary(first).set_index("model").loc[headline] for first in PERIODS.values()
     )
-    rows = {period: since(backtest, first) for period, first in PERIODS.items()}
-    wis = {period: score_ratio(each, headline, rival, "wis").ratio for period, each in rows.items()}
-    drift = score_ratio(rows["late"], headline, DRIFT.name, "absolute_error").ratio
+    drift = score_ratio(since(backtest, SPANS["late"]), headline, DRIFT.name, "absolute_error")
+    least, most = COVERAGE
     return (
-        Bar(f"{headline}: late WIS over {rival}", wis["late"], most=1.0),
-        Bar(f"{headline}: late WIS, the aim", wis["late"], most=AIM),
-        Bar(f"{headline}: all WIS over {rival}", wis["all"], most=1.0),
-        Bar(f"{headline}: all WIS, the aim", wis["all"], most=AIM),
-        Bar(f"{headline}: late MAE over drift", drift, most=1.0),
-        Bar(f"{headline}: late 80% coverage", float(late["coverage_80"]), least=0.70, unit="%"),
-        Bar(f"{headline}: all 80% coverage", float(every["coverage_80"]), least=0.65, unit="%"),
+        *bars,
+        Bar(f"{headline}: late MAE", float(late["mae"]), most=MOST_LATE_ERROR, unit="RMB"),
+        Bar(f"{headline}: late MAE over drift, the aim", drift.ratio, most=1.0),
+        Bar(f"{headline}: late 80% coverage", float(late["coverage_80"]), least=least, unit="%"),
+        Bar(
+            f"{headline}: all 80% coverage",
+            float(every["coverage_80"]),
+            least=least,
+            most=most,
+            unit="%",
+        ),
     )
 
 

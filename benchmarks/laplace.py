@@ -1,7 +1,8 @@
 """The Laplace approximation of one fit against Hamiltonian Monte Carlo on the same posterior.
 
 The log posterior is written again here from the parts of the engine that are public (claims path,
-likelihood, priors, the AR(1) of the deviations), so that a slip in the fit's residuals would show.
+likelihood, case lists, priors, deviations as a moving average), so that a slip in the fit's
+residuals would show.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -21,11 +22,19 @@ from scipy import linalg
 from benchmarks.report import Bar, Section, shown, table
 from benchmarks.speed import AS_OF
 from forecasting import Forecast, Quantiles, SelectionLagFit, fit, forecast, load_disclosures
+from forecasting.assumptions.parameters import natural_parameters
 from forecasting.base.arrays import Array
 from forecasting.base.settlements import DAYS_PER_PERIOD
 from forecasting.claims.path import ClaimsPath, Parameters, claims_path, undiluted_share
 from forecasting.claims.selection import mean_lag_days
-from forecasting.fitting.estimation import DEVIATION_PERSISTENCE, DEVIATION_SD, natural_parameters
+from forecasting.fitting.deviation import (
+    PERSISTENCE,
+    heavy_tailed,
+    innovations,
+    launch_profile,
+    normal_score,
+    normal_score_slope,
+)
 from forecasting.simulation.equilibrium import SETTLING_PATHS
 
 CHAINS = 4
@@ -46,72 +55,97 @@ KEY_LEVELS = (0.1, 0.5, 0.9)
 
 @dataclass(frozen=True)
 class Posterior:
-    """Minus the log posterior of a fit, up to a constant, and its gradient.
+    """Minus the log posterior of a fit under its likeliest scale, up to a constant, with gradient.
 
-    Coordinates z make the Laplace approximation standard normal: x = mode + R^-1 z, with R the
-    upper factor of its precision; x holds standardised parameters, then the deviations u_t.
+    Coordinates q make the Laplace approximation standard normal. y holds standardised parameters,
+    then the normal scores w of the deviation's innovations; x the parameters, then u.
     """
 
     fitted: SelectionLagFit
 
     @cached_property
-    def scale(self) -> Array:
-        """R^-1."""
-        factor = self.fitted.precision_cholesky_
-        return linalg.solve_triangular(factor, np.eye(len(factor)), lower=False)
+    def mode(self) -> Array:
+        """y at the mode."""
+        count = len(self.fitted.free)
+        innovation = innovations(self.fitted.deviation_, self.fitted.likeliest.scale)
+        return np.r_[self.fitted.mode_[:count], normal_score(innovation)]
 
     @cached_property
-    def deviation_precision(self) -> Array:
-        """Precision of the stationary AR(1): ones, and -phi beside them, over its innovation."""
-        phi, periods = DEVIATION_PERSISTENCE, self.fitted.mode_.size - len(self.fitted.free)
-        innovation = DEVIATION_SD**2 * (1.0 - phi**2)
-        inner = np.r_[1.0, np.full(max(periods - 2, 0), 1.0 + phi**2), 1.0][:periods]
-        beside = np.full(periods - 1, -phi)
-        return (np.diag(inner) + np.diag(beside, 1) + np.diag(beside, -1)) / innovation
+    def innovations_to_deviations(self) -> Array:
+        """R^-1, written as the moving average that the AR(1) is."""
+        periods = self.fitted.deviation_.size
+        lag = np.subtract.outer(np.arange(periods), np.arange(periods))
+        spread = self.fitted.likeliest.scale * launch_profile(0, periods)
+        spread[1:] *= np.sqrt(1.0 - PERSISTENCE**2)
+        return np.where(lag >= 0, PERSISTENCE ** np.maximum(lag, 0), 0.0) * spread
 
-    def position(self, z: Array) -> Array:
-        """x of coordinates z, shape (..., d)."""
-        return self.fitted.mode_ + z @ self.scale.T
+    @cached_property
+    def scale(self) -> Array:
+        """y - mode = scale q: the fit's precision of x, taken over to y at the mode."""
+        factor, count = self.fitted.precision_cholesky_, len(self.fitted.free)
+        inverse = linalg.solve_triangular(factor, np.eye(len(factor)), lower=False)
+        inverse[count:] = linalg.solve(self._slope(self.mode[count:]), inverse[count:])
+        return inverse
 
-    def __call__(self, z: Array) -> float:
+    def position(self, q: Array) -> Array:
+        """x of coordinates q, shape (..., d)."""
+        y, count = self.mode + q @ self.scale.T, len(self.fitted.free)
+        deviation = heavy_tailed(y[..., count:]) @ self.innovations_to_deviations.T
+        return np.concatenate([y[..., :count], deviation], axis=-1)
+
+    def __call__(self, q: Array) -> float:
         """(sum of squared residuals + priors) / 2."""
-        standard, deviation = self._split(z)
+        x = self.position(q)
+        standard, deviation = x[: len(self.fitted.free)], x[len(self.fitted.free) :]
+        parameters = self._parameters(standard)
         residuals = self.fitted.likelihood.residuals(
-            self.fitted.likelihood.predict(self._path(standard, deviation))
+            self.fitted.likelihood.predict(self._path(parameters, deviation))
         )
-        return self._total(residuals, standard, deviation)
+        return self._total(residuals, self._of_lists(parameters), q)
 
-    def gradient(self, z: Array) -> tuple[Array, float]:
-        """By z, and the value itself: exact in u_t, forward differences in the parameters."""
-        standard, deviation = self._split(z)
-        likelihood = self.fitted.likelihood
-        steps = DIFFERENCE_STEP * np.vstack([np.zeros(standard.size), np.eye(standard.size)])
-        paths = self._path(standard + steps, deviation)
-        here = ClaimsPath(*(getattr(paths, each.name)[0] for each in fields(ClaimsPath)))
-        prediction, by_deviation = likelihood.slopes(here)
+    def gradient(self, q: Array) -> tuple[Array, float]:
+        """By q, and the value itself: exact in w, forward differences in the parameters."""
+        x, count = self.position(q), len(self.fitted.free)
+        standard, deviation, likelihood = x[:count], x[count:], self.fitted.likelihood
+        steps = DIFFERENCE_STEP * np.vstack([np.zeros(count), np.eye(count)])
+        parameters = self._parameters(standard + steps)
+        paths = self._path(parameters, deviation)
+        prediction, by_deviation = likelihood.slopes(paths.row(0))
         by_parameter = (likelihood.predict(paths)[1:] - prediction) / DIFFERENCE_STEP
         residuals = likelihood.residuals(prediction)
         weight = residuals * likelihood.residual_slope(prediction)
-        by_x = np.r_[
-            by_parameter @ weight + standard,
-            by_deviation.T @ weight + self.deviation_precision @ deviation,
-        ]
-        return self.scale.T @ by_x, self._total(residuals, standard, deviation)
+        of_lists = self._of_lists(parameters)
+        lists_by_parameter = (of_lists[1:] - of_lists[0]) / DIFFERENCE_STEP
+        y = self.mode + self.scale @ q
+        by_y = y.copy()
+        by_y[:count] += by_parameter @ weight + lists_by_parameter @ of_lists[0]
+        by_y[count:] += self._slope(y[count:]).T @ (by_deviation.T @ weight)
+        return self.scale.T @ by_y, self._total(residuals, of_lists[0], q)
 
-    def _split(self, z: Array) -> tuple[Array, Array]:
-        x = self.position(z)
-        return x[: len(self.fitted.free)], x[len(self.fitted.free) :]
+    def _slope(self, score: Array) -> Array:
+        """du/dw, shape (T, T)."""
+        return self.innovations_to_deviations / normal_score_slope(heavy_tailed(score))
 
-    def _path(self, standard: Array, deviation: Array) -> ClaimsPath:
+    def _parameters(self, standard: Array) -> Parameters:
+        return natural_parameters(standard, self.fitted.free, self.fitted.fixed)
+
+    def _path(self, parameters: Parameters, deviation: Array) -> ClaimsPath:
         fitted = self.fitted
-        parameters = natural_parameters(standard, fitted.free, fitted.fixed)
         return claims_path(
             parameters, fitted.regime, fitted.membership, deviation, fitted.scenario.delay_family
         )
 
-    def _total(self, residuals: Array, standard: Array, deviation: Array) -> float:
-        penalty = standard @ standard + deviation @ self.deviation_precision @ deviation
-        return float(residuals @ residuals + penalty) / 2
+    def _of_lists(self, parameters: Parameters) -> Array:
+        fitted = self.fitted
+        if fitted.cases is None:
+            return np.zeros((*np.shape(parameters["delay_days"]), 0))
+        return fitted.cases.residuals(
+            parameters, fitted.regime, fitted.membership, fitted.scenario.delay_family
+        )
+
+    def _total(self, residuals: Array, of_lists: Array, q: Array) -> float:
+        y = self.mode + self.scale @ q
+        return float(residuals @ residuals + of_lists @ of_lists + y @ y) / 2
 
 
 @dataclass(frozen=True)
@@ -124,7 +158,14 @@ class SampledFit(SelectionLagFit):
         """See :meth:`forecasting.SelectionLagFit.draw`."""
         chosen = self.sample[rng.permutation(np.arange(paths) % len(self.sample))]
         count = len(self.free)
-        return natural_parameters(chosen[:, :count], self.free, self.fixed), chosen[:, count:]
+        values = natural_parameters(chosen[:, :count], self.free, self.fixed)
+        values["deviation_scale"] = np.full(paths, self.likeliest.scale)
+        return values, chosen[:, count:]
+
+
+def under_one_scale(fitted: SelectionLagFit) -> SelectionLagFit:
+    """The fit under its likeliest scale alone: what chains of one scale are compared with."""
+    return replace(fitted, scales=(replace(fitted.likeliest, weight=1.0),))
 
 
 def sampled(fitted: SelectionLagFit, sample: Array) -> SampledFit:
@@ -160,11 +201,11 @@ def run_chains(posterior: Posterior, draws: int, warm_up: int = WARM_UP) -> tupl
         n_worker=min(CHAINS, os.cpu_count() or 1),
     )
     diverged = float(np.mean(result.statistics["diverging"]))
-    return posterior.position(np.array(result.traces["z"])), diverged
+    return posterior.position(np.array(result.traces["q"])), diverged
 
 
 def _trace(state: Any) -> dict[str, Array]:
-    return {"z": state.pos}
+    return {"q": state.pos}
 
 
 @dataclass(frozen=True)
@@ -260,7 +301,7 @@ def _mixing(values: Array) -> tuple[float, float]:
 
 def run(draws: int = DRAWS) -> Section:
     """Run the chains and compare."""
-    fitted = fit(load_disclosures().as_of(AS_OF))
+    fitted = under_one_scale(fit(load_disclosures().as_of(AS_OF)))
     posterior = Posterior(fitted)
     start = time.perf_counter()
     chains, diverged = run_chains(posterior, draws)

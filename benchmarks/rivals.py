@@ -34,12 +34,13 @@ from forecasting.base.settlements import (
 from forecasting.disclosures.series import disclosed_shares
 from forecasting.evaluation.backtest import figure_origins, settlement_origins
 from forecasting.evaluation.baselines import (
-    ARIMA_WITH_DRIFT,
-    DRIFT,
     FEWEST_FIGURES,
+    HOUSE,
+    NATIVE,
+    NATIVES,
     Forecaster,
+    HouseForecaster,
     Kind,
-    PointForecaster,
     ShareSeries,
     share_series,
 )
@@ -101,7 +102,7 @@ class Centre:
 
 @dataclass(frozen=True)
 class HouseIntervalForecaster:
-    """A rival's median, with the interval of our ``PointForecaster``."""
+    """A rival's median, with the interval of our ``HouseForecaster``."""
 
     name: str
     answers: Answers = field(compare=False, repr=False)
@@ -110,7 +111,7 @@ class HouseIntervalForecaster:
     def quantiles(self, known: Disclosures, horizon: int) -> Array:
         """See :class:`forecasting.evaluation.baselines.Forecaster`."""
         self.answers.after(share_series(known), horizon)
-        return PointForecaster(self.name, Centre(self.answers)).quantiles(known, horizon)
+        return HouseForecaster(self.name, Centre(self.answers)).quantiles(known, horizon)
 
 
 @dataclass(frozen=True)
@@ -186,8 +187,8 @@ def asked_rivals() -> Asked:
     for model in models:
         if not model["missing"]:
             name, answers = model["name"], _answers(series, model["answers"])
-            own.append(LibraryForecaster(name, answers))
-            house.append(HouseIntervalForecaster(f"{name}, house interval", answers))
+            own.append(LibraryForecaster(f"{name}{NATIVE}", answers))
+            house.append(HouseIntervalForecaster(f"{name}{HOUSE}", answers))
     return Asked((*own, *house), tuple(models), problem)
 
 
@@ -205,7 +206,7 @@ def run() -> Section:
     known = load_disclosures().as_of(AS_OF)
     ours = timed(lambda: fit(known)).median, timed(lambda: forecast(fit(known), 48)).median
     rows = [["structural, 1,000 paths (ours)", *_times(*ours, ours)]]
-    for model in (DRIFT, ARIMA_WITH_DRIFT):
+    for model in (NATIVES["drift"], NATIVES["arima"]):
         total = timed(partial(model.quantiles, known, 48)).median
         rows.append([f"{model.name} (our rivals)", "-", *_times(total, total, ours)[1:]])
     notes = []

@@ -34,6 +34,19 @@ CAUSES: Mapping[str, str] = MappingProxyType(
 CAUSE_PATTERNS: Mapping[str, str] = MappingProxyType(
     {"waiting": "", "ramp": "/", "delay": "x", "rules": ".", "shock": "\\", "deviation": "|"}
 )
+ERROR_SOURCES: Mapping[str, str] = MappingProxyType(
+    {
+        "members": MODEL,
+        "claims": ARTICLE,
+        "aid": AMBER,
+        "delay": STEADY,
+        "rules": CAME_LATER,
+        "deviation": NEUTRAL,
+    }
+)
+ERROR_PATTERNS: Mapping[str, str] = MappingProxyType(
+    {"members": "", "claims": ".", "aid": "x", "delay": "/", "rules": "\\", "deviation": "|"}
+)
 YEARS: tuple[str, ...] = (TEAL, MODEL, CAME_LATER, PINK)
 PATTERN_LINES = "rgba(255, 255, 255, 0.7)"
 # From nothing to the model's blue, so that empty cells show the page in either theme.

@@ -13,12 +13,13 @@ from charts.base import Chart, DayRule, Stamp, build_chart, from_zero, mark_what
 from charts.wrapping import wrap
 from forecasting.base.quantiles import QUANTILE_KEYS
 from forecasting.evaluation.backtest import FIRST_LATE_ORIGIN
+from forecasting.evaluation.baselines import ArticleForecaster
 from locales import Translator
 
 if TYPE_CHECKING:
     from forecasting.evaluation.backtest import Backtest
 
-ARTICLE = "article"
+ARTICLE = ArticleForecaster().name
 LOOKING_BACK = timedelta(days=366)
 BESIDE = pd.Timedelta(days=6)
 FRAME_HEIGHT, BAR_HEIGHT = 230, 38
@@ -141,9 +142,12 @@ def _origin_table(known: pd.Series, rows: pd.DataFrame, tr: Translator) -> pd.Da
 
 
 def wis_chart(backtest: Backtest, tr: Translator, stamp: Stamp) -> Chart:
-    """Weighted interval score of every model on late and on all origins, best late one on top."""
-    late = backtest.summary(FIRST_LATE_ORIGIN).set_index("model")["wis"].sort_values()
-    every = backtest.summary().set_index("model")["wis"].reindex(late.index)
+    """Weighted interval score on late and on all origins, best late one on top.
+
+    One row a method, by the better of its two intervals on either set of origins.
+    """
+    late = backtest.judged(FIRST_LATE_ORIGIN).set_index("method")["wis"].sort_values()
+    every = backtest.judged().set_index("method")["wis"].reindex(late.index)
     labels = [tr.t(f"model.{name}") for name in late.index]
     names = ["<br>".join(wrap(label, NAME_COLUMNS)) for label in labels]
     figure = go.Figure()

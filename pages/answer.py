@@ -4,7 +4,8 @@ import streamlit as st
 
 from charts.fan import fan_chart
 from sentences import answer
-from ui.cache import forecast_for, known, track_record_for
+from sentences import track as scores
+from ui.cache import backtest_at_hand, forecast_for, known, track_record_for
 from ui.controls import full_record_button
 from ui.drawing import drawn
 from ui.first_visit import first_visit
@@ -17,6 +18,7 @@ forecast = forecast_for(view)
 track = track_record_for(view)
 
 say(answer.verdict(forecast, tr), answer.track_record(track, tr))
+over_all_days = st.empty()
 metrics(
     [
         interval_metric(tr, "answer.next_share", forecast.next_share),
@@ -31,3 +33,8 @@ record = known(view)
 show_chart(drawn(view, fan_chart, forecast, track.frame, record.published_forecasts), tr)
 st.markdown(tr.t("answer.article_said"))
 show_warnings(forecast, tr)
+
+# Last, so that making the scores delays nothing above.
+backtest = backtest_at_hand(view)
+if backtest is not None:
+    over_all_days.markdown(scores.held_over_all(backtest, tr))

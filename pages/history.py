@@ -38,6 +38,11 @@ if forecast is not None:
 heading(tr.t("history.events_heading"))
 show_table(tables.events_table(record.events, tr), "events", tr, day)
 
+checks = record.reconciliation()
+heading(tr.t("history.sums_heading"), sentences.reconciled(checks, tr))
+if not checks.empty:
+    show_table(tables.reconciliation_table(checks, tr), "totals", tr, day)
+
 heading(tr.t("history.identity_heading"), tr.t("history.identity_text"))
 show_table(tables.identity_table(record.identity_checks(), tr), "identity", tr, day)
 

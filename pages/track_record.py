@@ -3,11 +3,13 @@
 import streamlit as st
 
 from charts import track as charts
+from charts.error_budget import budget_chart
 from sentences import tables, track
 from ui.cache import backtest_for, record_stamp_for, shares_known
 from ui.controls import origin_stepper
 from ui.drawing import drawn
 from ui.frame import enter
+from ui.hindsight import budget_or_none
 from ui.show import Metric, heading, metrics, say, show_chart, show_table
 
 view = enter()
@@ -20,6 +22,11 @@ say(track.losses(backtest, tr))
 origin = origin_stepper(tr, track.origins(backtest))
 known_then = shares_known(view, origin)
 show_chart(drawn(view, charts.origin_chart, backtest, origin, known_then, stamp=stamp), tr)
+
+budget = budget_or_none(view, origin)
+if budget is not None:
+    heading(tr.t("track.budget_heading"), track.budget(budget, tr))
+    show_chart(drawn(view, budget_chart, budget, origin, stamp=stamp), tr)
 
 heading(tr.t("track.limits_heading"), track.limits(backtest, tr))
 

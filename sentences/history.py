@@ -13,6 +13,8 @@ from locales import NOT_KNOWN, Translator
 if TYPE_CHECKING:
     from forecasting import Disclosures
 
+HALF_A_CENT = 0.005
+
 
 def known_shares(observations: pd.DataFrame) -> pd.DataFrame:
     """Disclosed shares of single settlements of the plan itself, in order of date."""
@@ -42,6 +44,36 @@ def record(disclosures: Disclosures, tr: Translator) -> str:
         last_day=tr.date(last["period_end"]),
         figures=tr.number(len(observations)),
         fitted=tr.number(int(observations["fitted"].sum())),
+    )
+
+
+def reconciled(checks: pd.DataFrame, tr: Translator) -> str:
+    """How many printed totals their settlements make up, and the share's totals to the cent.
+
+    ``checks`` as :meth:`forecasting.Disclosures.reconciliation` gives them.
+    """
+    if checks.empty:
+        return tr.t("history.sums_none")
+    to_the_cent = checks[
+        (checks["quantity"] == "share_sum")
+        & (checks["rounding_half_width"] <= HALF_A_CENT)
+        & checks["within"]
+    ]
+    exact = [
+        tr.t(
+            "history.sum_of",
+            total=tr.number(row.published, 2),
+            settlements=tr.number(row.settlements),
+        )
+        for row in to_the_cent.itertuples()
+    ]
+    within = int(checks["within"].sum())
+    return tr.t(
+        "history.sums_all" if within == len(checks) else "history.sums_some",
+        count=tr.number(len(checks)),
+        within=tr.number(within),
+        apart=tr.number(len(checks) - within),
+        exact=tr.t("list.separator").join(exact) or NOT_KNOWN,
     )
 
 

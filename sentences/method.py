@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from forecasting.evaluation.backtest import FIRST_LATE_ORIGIN
+from forecasting.evaluation.backtest import FIRST_LATE_ORIGIN, SPANS
 from locales import Translator
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SETTLED_AT = 0.5
 WEAK_FROM = 0.8
-STACK = "stack"
+SECOND_OPINION = "with drift"
 WIS_DIGITS = 3
 
 
@@ -88,10 +88,9 @@ def weak(fit: SelectionLagFit, tr: Translator) -> str:
 
 
 def headline(backtest: Backtest, tr: Translator) -> str:
-    """Scores of the structural model, of its stack, and of the named rival, late and all."""
-    late, every = (
-        backtest.summary(since).set_index("model") for since in (FIRST_LATE_ORIGIN, None)
-    )
+    """Scores of the structural model, of its mean with drift, and of the named and best rivals."""
+    since = tuple(SPANS.values())
+    late, every = (backtest.summary(first).set_index("model") for first in since)
     scores = [
         tr.t(
             "method.scores_of",
@@ -101,7 +100,14 @@ def headline(backtest: Backtest, tr: Translator) -> str:
             late_error=tr.rmb(late.at[name, "mae"]),
             all_error=tr.rmb(every.at[name, "mae"]),
         )
-        for name in (backtest.headline_model, STACK, backtest.rival)
+        for name in dict.fromkeys(
+            [
+                backtest.headline_model,
+                SECOND_OPINION,
+                backtest.rival,
+                *map(backtest.best_rival, since),
+            ]
+        )
         if name in every.index
     ]
     return tr.t(

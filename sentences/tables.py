@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from forecasting.disclosures.figures import INTERVAL
+from forecasting.evaluation.backtest import SPANS
 from locales import Translator
 from sentences.engine import reasons
-from sentences.track import SPANS
 
 if TYPE_CHECKING:
     from forecasting.evaluation.backtest import Backtest
@@ -23,8 +24,10 @@ MILLION = 1e6
 
 
 def observations_table(observations: pd.DataFrame, tr: Translator) -> pd.DataFrame:
-    """Every published figure with its source and, where it is not fitted, why."""
+    """Every published figure with its source, how many give it and, where not fitted, why."""
     rows = observations.sort_values(["period_end", "scope", "quantity"])
+    confirmed = rows["reason"].eq("confirmation").groupby([rows[name] for name in INTERVAL])
+    records = (1 + confirmed.transform("sum")).where(rows["fitted"])
     return pd.DataFrame(
         {
             tr.t("column.row"): rows["row"],
@@ -36,6 +39,7 @@ def observations_table(observations: pd.DataFrame, tr: Translator) -> pd.DataFra
             tr.t("column.value"): rows["value"],
             tr.t("column.placement"): _named(rows["placement"], "placement", tr),
             tr.t("column.confidence"): _named(rows["confidence"], "confidence", tr),
+            tr.t("column.records"): records.astype("Int64"),
             tr.t("column.not_fitted"): _named(rows["reason"], "reason", tr),
             tr.t("column.source"): rows["source_id"],
             tr.t("column.note"): rows["note"],
@@ -59,6 +63,29 @@ def identity_table(checks: pd.DataFrame, tr: Translator) -> pd.DataFrame:
             tr.t("column.gap_percent"): checks["gap_percent"].round(1),
             f"{tr.t('column.implied_mean_aid')} ({unit})": checks["implied_mean_aid"].round(),
             tr.t("column.reading"): _named(checks["explanation"], "identity", tr),
+        }
+    )
+
+
+def reconciliation_table(checks: pd.DataFrame, tr: Translator) -> pd.DataFrame:
+    """Printed totals against what their settlements make up."""
+    return pd.DataFrame(
+        {
+            tr.t("column.quantity"): _named(checks["quantity"], "quantity", tr),
+            tr.t("column.from"): _days(checks["period_start"]),
+            tr.t("column.until"): _days(checks["period_end"]),
+            tr.t("column.settlements"): checks["settlements"],
+            tr.t("column.bound"): checks["bound"],
+            tr.t("column.published"): checks["published"],
+            tr.t("column.ours"): checks["ours"].round(3),
+            tr.t("column.difference"): checks["difference"].round(3),
+            tr.t("column.half_width"): checks["rounding_half_width"],
+            tr.t("column.within"): [
+                tr.t("answer_word.yes" if within else "answer_word.no")
+                for within in checks["within"]
+            ],
+            tr.t("column.source"): checks["source_id"],
+            tr.t("column.row"): checks["row"],
         }
     )
 
@@ -114,7 +141,7 @@ def steps_table(steps: pd.DataFrame, tr: Translator) -> pd.DataFrame:
 def scores_table(backtest: Backtest, tr: Translator) -> pd.DataFrame:
     """Scores of every model on late and on all origins; failures counted with their reasons."""
     frames = []
-    for span, since in SPANS:
+    for span, since in SPANS.items():
         rows = backtest.forecasts
         if since is not None:
             rows = rows[rows["origin"] >= pd.Timestamp(since)]

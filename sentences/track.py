@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from forecasting.evaluation.backtest import FIRST_LATE_ORIGIN
+from forecasting.evaluation.backtest import FIRST_LATE_ORIGIN, SPANS
 from locales import Translator
 
 if TYPE_CHECKING:
     from forecasting.evaluation.backtest import Backtest, Comparison
+    from forecasting.explain.error_budget import ErrorBudget
 
-SPANS: tuple[tuple[str, date | None], ...] = (("late", FIRST_LATE_ORIGIN), ("all", None))
 WIS_DIGITS = 3
 
 
@@ -23,16 +23,17 @@ def origins(backtest: Backtest) -> list[date]:
 
 
 def record(backtest: Backtest, tr: Translator) -> str:
-    """How many days and figures, how far off, and how that compares with the named rival."""
-    late, every = (_ours(backtest, since) for _, since in SPANS)
+    """How many days and figures, how many inside, how far off, and against which rivals."""
+    late, every = (_ours(backtest, since) for since in SPANS.values())
     return tr.t(
         "track.sentence",
         origins=tr.number(len(origins(backtest))),
         targets=tr.number(backtest.forecasts["target"].nunique()),
         late_day=tr.date(FIRST_LATE_ORIGIN),
+        late_inside=tr.percent(late["coverage_80"]),
+        all_inside=tr.percent(every["coverage_80"]),
         late_error=tr.rmb(late["mae"]),
         all_error=tr.rmb(every["mae"]),
-        rival=tr.t(f"model.{backtest.rival}"),
         late=_comparison(backtest, FIRST_LATE_ORIGIN, tr),
         all=_comparison(backtest, None, tr),
         late_wis=tr.number(late["wis"], WIS_DIGITS),
@@ -40,11 +41,26 @@ def record(backtest: Backtest, tr: Translator) -> str:
     )
 
 
+def held_over_all(backtest: Backtest, tr: Translator) -> str:
+    """How many later shares came inside the 80% interval over all days, and since the late ones."""
+    late, every = (_ours(backtest, since) for since in SPANS.values())
+    return tr.t(
+        "track.held_over_all",
+        origins=tr.number(len(origins(backtest))),
+        inside=tr.percent(every["coverage_80"]),
+        late_inside=tr.percent(late["coverage_80"]),
+        late_day=tr.date(FIRST_LATE_ORIGIN),
+    )
+
+
 def losses(backtest: Backtest, tr: Translator) -> str:
-    """Every rival that did better, and where; rivals scored on fewer forecasts are left out."""
+    """Every rival that did better, and where, each by the better of its intervals.
+
+    Rivals scored on fewer forecasts are left out.
+    """
     found = []
-    for span, since in SPANS:
-        table = backtest.summary(since)
+    for span, since in SPANS.items():
+        table = backtest.judged(since)
         ours = _ours(backtest, since)
         rivals = table[(table["kind"] == "rival") & (table["n"] >= ours["n"])]
         for metric, digits in (("mae", 2), ("wis", WIS_DIGITS)):
@@ -53,7 +69,7 @@ def losses(backtest: Backtest, tr: Translator) -> str:
                 continue
             names = tr.t("list.comma").join(
                 f"{tr.t(f'model.{name}')} {tr.number(value, digits)}"
-                for name, value in zip(better["model"], better[metric], strict=True)
+                for name, value in zip(better["method"], better[metric], strict=True)
             )
             own = tr.number(ours[metric], digits)
             found.append(tr.t(f"track.loss_{metric}_{span}", rivals=names, ours=own))
@@ -63,9 +79,9 @@ def losses(backtest: Backtest, tr: Translator) -> str:
 
 
 def numbers(backtest: Backtest, tr: Translator) -> list[tuple[str, str, str]]:
-    """Error, score against the named rival, coverage: label, value on late origins, below it."""
-    late, every = (_ours(backtest, since) for _, since in SPANS)
-    compared = backtest.compare(backtest.headline_model, backtest.rival, FIRST_LATE_ORIGIN)
+    """Error, score against the best rival, coverage: label, value on late origins, below it."""
+    late, every = (_ours(backtest, since) for since in SPANS.values())
+    compared = {span: _against_best(backtest, since) for span, since in SPANS.items()}
     return [
         (
             tr.t("track.metric_error"),
@@ -74,8 +90,8 @@ def numbers(backtest: Backtest, tr: Translator) -> list[tuple[str, str, str]]:
         ),
         (
             tr.t("track.metric_ratio"),
-            tr.number(compared.ratio, 2),
-            tr.span(compared.low, compared.high),
+            tr.number(compared["late"].ratio, 2),
+            tr.t("track.below_all", value=tr.number(compared["all"].ratio, 2)),
         ),
         (
             tr.t("track.metric_coverage"),
@@ -86,7 +102,7 @@ def numbers(backtest: Backtest, tr: Translator) -> list[tuple[str, str, str]]:
 
 
 def limits(backtest: Backtest, tr: Translator) -> str:
-    """What was chosen with hindsight, and how few distinct figures there are."""
+    """What was chosen with hindsight, and on how many distinct figures it rests."""
     rows = backtest.forecasts
     late = rows[rows["origin"] >= pd.Timestamp(FIRST_LATE_ORIGIN)]
     return tr.t(
@@ -98,15 +114,45 @@ def limits(backtest: Backtest, tr: Translator) -> str:
     )
 
 
+def budget(found: ErrorBudget, tr: Translator) -> str:
+    """How far off the forecast was on average, which way, and the two largest reasons."""
+    total, terms = float(found.frame["total"].mean()), found.mean()
+    way = "high" if total > 0 else "low"
+    first, second = (
+        tr.t(
+            f"track.budget_term_{'high' if amount > 0 else 'low'}",
+            source=tr.t(f"error_source.{name}"),
+            amount=tr.rmb(abs(amount)),
+        )
+        for name, amount in terms.iloc[:2].items()
+    )
+    return tr.t(
+        f"track.budget_{way}",
+        day=tr.date(found.as_of),
+        settlements=tr.number(len(found.frame)),
+        total=tr.rmb(abs(total)),
+        first=first,
+        second=second,
+    )
+
+
 def _ours(backtest: Backtest, since: date | None) -> pd.Series:
     return backtest.summary(since).set_index("model").loc[backtest.headline_model]
 
 
 def _comparison(backtest: Backtest, since: date | None, tr: Translator) -> str:
-    found: Comparison = backtest.compare(backtest.headline_model, backtest.rival, since)
+    named = backtest.compare(backtest.headline_model, backtest.rival, since)
+    best = _against_best(backtest, since)
     return tr.t(
         "track.ratio",
-        ratio=tr.number(found.ratio, 2),
-        low=tr.number(found.low, 2),
-        high=tr.number(found.high, 2),
+        ratio=tr.number(named.ratio, 2),
+        rival=tr.t(f"model.{backtest.rival}"),
+        best_ratio=tr.number(best.ratio, 2),
+        best=tr.t(f"model.{backtest.best_rival(since)}"),
+        low=tr.number(best.low, 2),
+        high=tr.number(best.high, 2),
     )
+
+
+def _against_best(backtest: Backtest, since: date | None) -> Comparison:
+    return backtest.compare(backtest.headline_model, backtest.best_rival(since), since)

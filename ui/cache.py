@@ -7,7 +7,9 @@ out as copies. What takes longer to compute than to read is :func:`~ui.store.kep
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -78,6 +80,11 @@ def _of_a_slider(plan: str, as_of: date, scenario: Scenario) -> bool:
 @kept_unless(_of_a_slider)
 def _fit(plan: str, as_of: date, scenario: Scenario) -> SelectionLagFit:
     return forecasting.fit(_known(plan, as_of), scenario)
+
+
+def fit_of(plan: str, as_of: date, scenario: Scenario) -> SelectionLagFit:
+    """The cached fit of any plan and day."""
+    return _fit(plan, as_of, scenario)
 
 
 def _fit_under(plan: str, as_of: date, scenario: Scenario) -> SelectionLagFit:
@@ -153,10 +160,24 @@ def calculation_swings(inputs: dict[str, Any]) -> list[Swing]:
     return swings(inputs)
 
 
-@st.cache_resource(max_entries=MOST_PLANS, show_spinner=False)
 @kept
 def _backtest(plan: str) -> Backtest:
-    return run_backtest(full_record(plan))
+    return run_backtest(forecasting.load_disclosures(plan=plan))
+
+
+@st.cache_resource(max_entries=MOST_PLANS, show_spinner=False)
+def _backtest_under_way(plan: str) -> Future[Backtest]:
+    """Scored once a process, beside the pages: it takes half a minute where it is not yet kept."""
+    future: Future[Backtest] = Future()
+
+    def score() -> None:
+        try:
+            future.set_result(_backtest(plan))
+        except Exception as error:
+            future.set_exception(error)
+
+    threading.Thread(target=score, name="backtest", daemon=True).start()
+    return future
 
 
 @st.cache_data(max_entries=MOST_PLANS, show_spinner=False)
@@ -253,7 +274,13 @@ def track_record_for(view: View) -> TrackRecord:
 def backtest_for(view: View) -> Backtest:
     """Forecasts from every past day against what came; the same on every as-of day."""
     with st.spinner(view.tr.t("state.backtesting")):
-        return _backtest(view.plan)
+        return _backtest_under_way(view.plan).result()
+
+
+def backtest_at_hand(view: View) -> Backtest | None:
+    """The same once it is there; none while it is being made, which the first call starts."""
+    future = _backtest_under_way(view.plan)
+    return future.result() if future.done() else None
 
 
 def shares_known(view: View, day: date) -> pd.Series:

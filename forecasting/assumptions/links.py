@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from forecasting.assumptions.scenario import (
+    NEW_NAMES,
     OLD_NAMES,
     RENAMED_IN_2,
     SCHEMA_VERSION,
@@ -122,7 +123,7 @@ def scenario_address(
     """A scenario as parameters: what it changes, or everything where ``full``; and the pins.
 
     >>> scenario_address(Scenario(delay_days=150))
-    {'schema_version': '2', 'delay_days': '150'}
+    {'schema_version': '3', 'delay_days': '150'}
     """
     names = ASSUMPTION_BY_NAME if full else scenario.changes()
     written = {name: ASSUMPTION_BY_NAME[name].write(getattr(scenario, name)) for name in names}
@@ -199,7 +200,7 @@ def _scenario(said: Mapping[str, str]) -> tuple[Scenario, list[Unusable]]:
     unusable = []
     for name, text in said.items():
         if name not in ASSUMPTION_BY_NAME:
-            unusable.append(Unusable(name, text, RENAMED_IN_2.get(name, "")))
+            unusable.append(Unusable(name, text, NEW_NAMES.get(name, "")))
             continue
         assumption = ASSUMPTION_BY_NAME[name]
         try:

@@ -133,15 +133,15 @@ PARAMETERS: tuple[Parameter, ...] = (
         "209,000 to 223,000 in July 2019, 160,000 to 170,000 from 2020",
     ),
     Parameter(
-        "aid_drift",
-        "a year",
+        "aid_shift",
+        "log change in all",
         "identity",
         0.0,
-        0.02,
-        -0.15,
-        0.15,
-        0.005,
-        "beyond what ageing along the table does",
+        0.1,
+        -0.5,
+        0.5,
+        0.01,
+        "later members are older: ten more of a hundred cases at 100,000 RMB take off a tenth",
     ),
     Parameter(
         "mild_ratio",
@@ -155,15 +155,26 @@ PARAMETERS: tuple[Parameter, ...] = (
         "2020 tables near 0.56 at ages 30 to 39; one list had 31% thyroid",
     ),
     Parameter(
-        "held_share",
-        "share of the cases ready",
-        "logit",
+        "pandemic_pace",
+        "of the usual pace of payment",
+        "log",
         0.4,
         0.6,
+        0.05,
+        1.5,
+        0.05,
+        "site visits stopped; the article: back to one or two RMB in the pandemic months",
+    ),
+    Parameter(
+        "pandemic_lost",
+        "of the diagnoses at the worst",
+        "logit",
+        0.3,
+        0.7,
         0.0,
         0.9,
         0.05,
-        "the article: back to one or two RMB in the pandemic months",
+        "hospitals saw a third fewer patients in early 2020; a wide prior",
     ),
     Parameter(
         "trend",
@@ -212,3 +223,16 @@ PARAMETERS: tuple[Parameter, ...] = (
 )
 
 PARAMETER_BY_NAME = {parameter.name: parameter for parameter in PARAMETERS}
+
+
+def legal(parameter: Parameter, natural: Array) -> Array:
+    """Values kept inside the parameter's legal range."""
+    return np.clip(natural, parameter.lower, parameter.upper)
+
+
+def natural_parameters(
+    standard: Array, free: tuple[Parameter, ...], fixed: dict[str, float]
+) -> dict[str, Array]:
+    """Parameters in their own units from standardised values of shape (..., number free)."""
+    values = {p.name: legal(p, p.to_natural(standard[..., i])) for i, p in enumerate(free)}
+    return values | {name: np.asarray(value) for name, value in fixed.items()}

@@ -49,7 +49,7 @@ def article_values() -> Mapping[str, Value]:
             "severe_aid": float(article.inputs["mean_aid"]),
             "fee_rate": float(article.inputs["fee"]),
             "mild_ratio": 0.05,
-            "aid_drift": 0.0,
+            "aid_shift": 0.0,
             "trend": 0.0,
             "ageing": 0.0,
             "leaver_risk": 1.0,

@@ -17,14 +17,14 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from forecasting.assumptions.parameters import PARAMETERS
-from forecasting.assumptions.table import ASSUMPTION_BY_NAME, ASSUMPTIONS, Value
+from forecasting.assumptions.table import ASSUMPTION_BY_NAME, ASSUMPTIONS, AUTO, Value
 from forecasting.base.errors import InputError
 from forecasting.base.files import read_regular
 from forecasting.base.strict import whole_of
 
 DelayFamily = Literal["gamma", "lognormal"]
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 VERSION_KEY = "schema_version"
 # The file of a press kit says more than its scenario: what its chart was made from.
 KIT_SCENARIO = "scenario"
@@ -49,11 +49,31 @@ def _name_growth_by_when_it_holds(content: dict[str, Any]) -> dict[str, Any]:
     return {RENAMED_IN_2.get(name, name): value for name, value in content.items()}
 
 
+def _leave_what_the_model_no_longer_has(content: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 held cases back in the pandemic, and let the mean aid drift for ever.
+
+    Left to the fit they go; no drift is no shift. Any other value stays, to be refused by name.
+    """
+    migrated = dict(content)
+    for name in REPLACED_IN_3:
+        if migrated.get(name, "") in (None, AUTO):
+            del migrated[name]
+    if migrated.get("aid_drift") in (0, "0"):
+        migrated["aid_shift"] = migrated.pop("aid_drift")
+    return migrated
+
+
 RENAMED_IN_2: Mapping[str, str] = {"growth_per_period": "growth_ahead_per_period"}
-MIGRATIONS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
-    1: _name_growth_by_when_it_holds
+REPLACED_IN_3: Mapping[str, str] = {
+    "held_share": "pandemic_pace, pandemic_lost",
+    "aid_drift": "aid_shift",
 }
-OLD_NAMES: frozenset[str] = frozenset(RENAMED_IN_2)
+MIGRATIONS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    1: _name_growth_by_when_it_holds,
+    2: _leave_what_the_model_no_longer_has,
+}
+NEW_NAMES: Mapping[str, str] = {**RENAMED_IN_2, **REPLACED_IN_3}
+OLD_NAMES: frozenset[str] = frozenset(NEW_NAMES)
 
 
 def migrate(content: Mapping[str, Any], version: int) -> dict[str, Any]:
@@ -98,9 +118,10 @@ class Scenario(BaseModel):
     delay_days: float | None = None
     delay_cv: float | None = None
     severe_aid: float | None = None
-    aid_drift: float | None = None
+    aid_shift: float | None = None
     mild_ratio: float | None = None
-    held_share: float | None = None
+    pandemic_pace: float | None = None
+    pandemic_lost: float | None = None
     trend: float | None = None
     ageing: float | None = None
     leaver_risk: float | None = None
@@ -131,6 +152,9 @@ class Scenario(BaseModel):
             if old in content and new in content:
                 raise ValueError(f"{old}: found beside {new}, its name of today, legal: one")
         migrated = migrate(content, version)
+        for old, new in REPLACED_IN_3.items():
+            if old in migrated:
+                raise ValueError(f"{old}: found {migrated[old]!r}, legal: {new}, in its place")
         for name, value in migrated.items():
             known = ASSUMPTION_BY_NAME.get(name)
             if known is not None and not known.takes(value):

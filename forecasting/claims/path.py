@@ -1,9 +1,9 @@
 """From members to claims: onsets, settlement, persons helped, aid and the share.
 
-    onsets      I_t = lambda/24 exp(trend y_t) sum_j A_j P_t/P_j s(t-j) a(t-j)
+    onsets      I_t = lambda/24 exp(trend y_t) (1 - l lost_t) sum_j A_j P_t/P_j s(t-j) a(t-j)
                 (over two risk classes, the healthier leaving sooner)
     ready       in_t = sum_k g_k I_{t-k} (1 + m paid_{t-k})
-    helped      C_t = [(1 - h held_t) in_t + released_t h sum_s held_s in_s] exp(u_t)
+    helped      C_t = in_t pace^slowed_t exp(u_t)
     share       S_t = (1 + fee_t) aid_t / N_t
 
 with aid built like C_t from the amounts in force on the day of diagnosis. Aid here is what members
@@ -14,7 +14,7 @@ pay as they receive, the standard share needs no such factor.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -44,6 +44,10 @@ class ClaimsPath:
     aid: Array
     disclosed_aid: Array
     share: Array
+
+    def row(self, place: int) -> ClaimsPath:
+        """One of several paths, of the last axis before the periods."""
+        return ClaimsPath(*(getattr(self, each.name)[..., place, :] for each in fields(self)))
 
 
 def of_block(parameters: Parameters, block: slice) -> Parameters:
@@ -221,8 +225,12 @@ def _settled(
     rate = rate * np.exp(_column(parameters["trend"]) * regime.years)
     older = _column(parameters["ageing"])
     rate = rate * regime.onset_factor * regime.older_incidence**older
+    lift: Array | float = np.exp(deviation) if "deviation" in effects else 1.0
+    if "shock" in effects:
+        rate = rate * (1.0 - _column(parameters["pandemic_lost"]) * regime.diagnoses_lost)
+        lift = lift * _column(parameters["pandemic_pace"]) ** regime.payment_slowed
     amount = _column(parameters["severe_aid"]) * np.exp(
-        _column(parameters["aid_drift"]) * regime.years
+        _column(parameters["aid_shift"]) * regime.aid_course
     )
     amount = amount * regime.older_aid**older
     severe, severe_aid = rate * exposed, amount * rate * exposed_aid
@@ -241,11 +249,7 @@ def _settled(
         aid = ready_aid * (1.0 + mild_ratio * like_severe)
         aid = aid + ready * mild_ratio * regime.mild_fixed
 
-    held_share = _column(parameters["held_share"]) if "shock" in effects else None
-    lift: Array | float = np.exp(deviation) if "deviation" in effects else 1.0
-    helped, mild, aid = (
-        _hold_and_release(series, held_share, regime) * lift for series in (helped, mild, aid)
-    )
+    helped, mild, aid = (series * lift for series in (helped, mild, aid))
     tier = _column(parameters["tier_weight"]) * regime.tier_take_up
     share = (1.0 + regime.fee) * aid / membership.members
     return ClaimsPath(helped, mild, aid, aid * (1.0 - tier), share)
@@ -271,14 +275,6 @@ def _delay(pool: Pool, parameters: Parameters, regime: Regime) -> Callable[[Arra
     ahead = np.arange(regime.years.size) >= regime.changes_from
     later = _convolver(parameters, regime, pool.delay_family, regime.delay_factor)
     return lambda by_diagnosis: pool.delay(by_diagnosis * ~ahead) + later(by_diagnosis * ahead)
-
-
-def _hold_and_release(ready: Array, held_share: Array | None, regime: Regime) -> Array:
-    """The shock's queue: h of what gets ready in its window waits and is released after it."""
-    if held_share is None or not regime.held.any():
-        return ready
-    waiting = held_share * regime.held * ready
-    return ready - waiting + regime.released * waiting.sum(axis=-1, keepdims=True)
 
 
 def undiluted_share(

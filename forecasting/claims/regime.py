@@ -27,6 +27,12 @@ DEFAULT_WAITING_DAYS = 90.0
 DEFAULT_FEE_RATE = 0.08
 DEFAULT_MEAN_AGE = 32.0
 TIER_TAKE_UP_YEARS = 0.5
+AID_COURSE_YEARS = 1.0
+SHOCK_HALF_LIFE = 4
+RETURNED_SHARE = 0.5
+RETURN_PERIODS = 12
+RETURN_BELOW = 0.25
+ROUNDING_OF_PARTS = 1e-3
 
 
 @dataclass(frozen=True)
@@ -41,12 +47,14 @@ class AgeProfile:
 class Regime:
     """Known circumstances of each period; arrays of shape (T,).
 
-    ``years``: mid-period time since launch. ``mild_paid``, ``mild_like_severe``: share of the
+    ``years``: mid-period time since launch. ``aid_course``: how much of its shift the mean aid has
+    gone through. ``mild_paid``, ``mild_like_severe``: share of the
     period's days on which a mild case diagnosed is paid at all, is paid like a severe one;
     ``mild_fixed``: the fixed amount (RMB) otherwise; ``mild_relative_aid``: what mild cases paid
     like severe ones get on average, relative to those (they are younger, so it is above 1).
-    ``held``: 1 where the shock holds cases back; ``released``: share of all held cases paid in the
-    period, summing to 1. ``tier_take_up``: 0 before the entry tiers, rising to 1.
+    ``payment_slowed``: p_t, 1 where the shock slows payments most; ``diagnoses_lost``: the part of
+    its worst loss of diagnoses that falls into the period, negative where lost ones are made up
+    for. ``tier_take_up``: 0 before the entry tiers, rising to 1.
     ``ageing_incidence``, ``ageing_aid``: indices by duration of membership, 1 at joining, from
     ``age_profile``. From period ``changes_from`` on a scenario may multiply onsets
     (``onset_factor``), move the pool along the ageing curve (``older_incidence``, ``older_aid``)
@@ -61,8 +69,8 @@ class Regime:
     mild_like_severe: Array
     mild_fixed: Array
     mild_relative_aid: float
-    held: Array
-    released: Array
+    payment_slowed: Array
+    diagnoses_lost: Array
     tier_take_up: Array
     ageing_incidence: Array
     ageing_aid: Array
@@ -73,6 +81,11 @@ class Regime:
     older_aid: Array = field(default_factory=lambda: np.ones(1))
     delay_factor: float = 1.0
     changes_from: int = 0
+
+    @property
+    def aid_course(self) -> Array:
+        """1 - exp(-years), shape (T,): later members are older, and joining comes to an end."""
+        return np.asarray(-np.expm1(-self.years / AID_COURSE_YEARS))
 
     def of_periods(self, chosen: slice) -> Regime:
         """The circumstances of some of the periods."""
@@ -88,7 +101,8 @@ class Regime:
         """Parameters on which nothing known of this plan can depend."""
         idle = {
             "mild_ratio": not self.mild_paid.any(),
-            "held_share": not self.held.any(),
+            "pandemic_pace": not self.payment_slowed.any(),
+            "pandemic_lost": not self.diagnoses_lost.any(),
             "tier_weight": not self.tier_take_up.any(),
             "ageing": bool((self.ageing_incidence == 1.0).all()),
         }
@@ -115,7 +129,7 @@ def build_regime(
     else:
         warnings.append(Message("benefit by age unknown: no ageing along the incidence table"))
     mild_paid, mild_like_severe, mild_fixed = _mild_benefit(disclosures, grid)
-    held, released = _shock(disclosures, grid)
+    payment_slowed, diagnoses_lost = _shocks(disclosures, grid)
     return Regime(
         grid=grid,
         years=years,
@@ -125,8 +139,8 @@ def build_regime(
         mild_like_severe=mild_like_severe,
         mild_fixed=mild_fixed,
         mild_relative_aid=profile.mild_relative_aid if profile else 1.0,
-        held=held,
-        released=released,
+        payment_slowed=payment_slowed,
+        diagnoses_lost=diagnoses_lost,
         tier_take_up=_tier_take_up(disclosures, grid),
         ageing_incidence=incidence_index,
         ageing_aid=aid_index,
@@ -212,19 +226,49 @@ def _share_of_period(before: date, end: date, effective: date, until: date) -> f
     return max((last - first).days + 1, 0) / (end - before).days
 
 
-def _shock(disclosures: Disclosures, grid: tuple[date, ...]) -> tuple[Array, Array]:
-    held, released = np.zeros(len(grid)), np.zeros(len(grid))
-    days = disclosures.shocks[["first_settlement", "last_settlement", "last_release"]]
-    for first, last, last_release in (
-        (day.date() for day in row) for row in days.itertuples(index=False, name=None)
-    ):
-        release_days = disclosures.calendar.between(disclosures.calendar.next(last), last_release)
-        for t, day in enumerate(grid):
-            if first <= day <= last:
-                held[t] = 1.0
-            elif day in release_days:
-                released[t] = 1.0 / len(release_days)
-    return held, released
+def _shocks(disclosures: Disclosures, grid: tuple[date, ...]) -> tuple[Array, Array]:
+    """How far payments are slowed, and diagnoses lost less those made up for, (T,) each.
+
+    diagnoses_lost_t = q_t - r sum(q) b_t with r = 1/2: half of what is lost comes back. Where the
+    record ends before all has come back the course goes on as stated beforehand: payments and
+    diagnoses recover by half in two months (four settlements), and what is still to come back does
+    so in twelve equal parts, from the settlement before which q has fallen under a quarter.
+    """
+    slowed, lost = np.zeros(len(grid)), np.zeros(len(grid))
+    number = disclosures.calendar.number
+    first = number(grid[0])
+    for _, rows in disclosures.shocks.groupby("shock", sort=False):
+        rows = rows.sort_values("settlement")
+        at = np.array([number(day.date()) for day in rows["settlement"]]) - first
+        payment, diagnoses, returned = (
+            rows[name].to_numpy(dtype=float) for name in ("payment", "diagnoses", "returned")
+        )
+        ahead = np.arange(1, max(len(grid) - at[-1], 1))
+        to_come = 1.0 - returned.sum()
+        if to_come > ROUNDING_OF_PARTS:
+            fading = 2.0 ** (-ahead / SHOCK_HALF_LIFE)
+            total = diagnoses.sum() + diagnoses[-1] / (2.0 ** (1.0 / SHOCK_HALF_LIFE) - 1.0)
+            at = np.concatenate([at, at[-1] + ahead])
+            payment = np.concatenate([payment, payment[-1] * fading])
+            diagnoses = np.concatenate([diagnoses, diagnoses[-1] * fading])
+            returned = np.concatenate([returned, _still_returning(returned, diagnoses, ahead)])
+        else:
+            total = diagnoses.sum()
+        inside = (at >= 0) & (at < len(grid))
+        slowed[at[inside]] += payment[inside]
+        lost[at[inside]] += (diagnoses - RETURNED_SHARE * total * returned)[inside]
+    return slowed, lost
+
+
+def _still_returning(returned: Array, diagnoses: Array, ahead: Array) -> Array:
+    """The parts of what comes back that fall beyond the record, (periods ahead,)."""
+    to_come = 1.0 - returned.sum()
+    if returned[-1] > 0:
+        part, after = returned[-1], 0
+    else:
+        part = to_come / RETURN_PERIODS
+        after = int(np.argmax(diagnoses[-len(ahead) :] < RETURN_BELOW)) if len(ahead) else 0
+    return np.clip(to_come - part * np.maximum(ahead - after - 1, 0), 0.0, part) * (ahead > after)
 
 
 def _tier_take_up(disclosures: Disclosures, grid: tuple[date, ...]) -> Array:

@@ -6,17 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from forecasting.base.settlements import Calendar
 from forecasting.disclosures.figures import INTERVAL
+from forecasting.disclosures.totals import SINGLE_OF, SUM, Part, as_part, cover
 
 IMPLAUSIBLE_RISE = 1.5
 ROUNDING_SLACK = 1e-9
-PART_OF = {"helped_sum": "helped", "aid_sum": "aid", "share_sum": "share"}
 
 CONFLICT_KINDS: dict[str, str] = {
     "same_interval": "values for one interval that cannot all be true",
@@ -103,46 +102,25 @@ def _same_interval(observations: pd.DataFrame) -> Iterator[_Group]:
         yield _Group("same_interval", rows)
 
 
-@dataclass(frozen=True)
-class _Total:
-    """An exact figure over a set of settlements (numbers of periods)."""
-
-    row: int
-    settlements: frozenset[int]
-    value: float
-    half_width: float
-
-
 def _totals(observations: pd.DataFrame, first: date, calendar: Calendar) -> Iterator[_Group]:
     exact = observations[observations["bound"] == "="]
-    for total, single in PART_OF.items():
+    for total, single in SINGLE_OF.items():
+        if not total.endswith(SUM):
+            continue
         highest = exact.loc[exact["quantity"] == single, "value"].max()
         for _, rows in exact[exact["quantity"].isin([total, single])].groupby("scope", sort=False):
             parts = [
-                _as_total(row, first, calendar)
+                as_part(row, first, calendar)
                 for row in rows[rows["confidence"] != "low"].itertuples()
             ]
             sums = rows[rows["quantity"] == total].sort_values("period_end", kind="stable")
             for _, series in sums.groupby("period_start", sort=False):
-                totals = [_as_total(row, first, calendar) for row in series.itertuples()]
+                totals = [as_part(row, first, calendar) for row in series.itertuples()]
                 for earlier, later in pairwise(totals):
                     yield from _between(earlier, later, parts, highest)
 
 
-def _as_total(row: Any, first: date, calendar: Calendar) -> _Total:
-    start, end = row.period_start.date(), row.period_end.date()
-    settlements = [end] if start == end else calendar.between(max(start, first), end)
-    return _Total(
-        row.row,
-        frozenset(calendar.number(day) for day in settlements),
-        row.value,
-        row.rounding_half_width,
-    )
-
-
-def _between(
-    earlier: _Total, later: _Total, parts: list[_Total], highest: float
-) -> Iterator[_Group]:
+def _between(earlier: Part, later: Part, parts: list[Part], highest: float) -> Iterator[_Group]:
     """What speaks against the rise from one total to the next."""
     gap = later.settlements - earlier.settlements
     if not gap:
@@ -152,21 +130,10 @@ def _between(
     if rise < -width:
         yield _Group("falling_total", rows, later.value, earlier.value)
         return
-    used = _cover(gap, [part for part in parts if part.row not in rows])
+    used = cover(gap, [part for part in parts if part.row not in rows])
     if used:
         expected = sum(part.value for part in used)
         if abs(rise - expected) > width + sum(part.half_width for part in used) + ROUNDING_SLACK:
             yield _Group("sum_of_parts", (*rows, *(part.row for part in used)), rise, expected)
     elif rise - width > IMPLAUSIBLE_RISE * highest * len(gap):
         yield _Group("implausible_rise", rows, rise / len(gap), highest)
-
-
-def _cover(gap: frozenset[int], parts: list[_Total]) -> list[_Total]:
-    """Parts without overlap that fill the gap, the longest first; empty when they do not."""
-    used: list[_Total] = []
-    left = set(gap)
-    for part in sorted(parts, key=lambda part: -len(part.settlements)):
-        if part.settlements and part.settlements <= left:
-            used.append(part)
-            left -= part.settlements
-    return [] if left else used

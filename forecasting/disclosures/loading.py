@@ -35,7 +35,6 @@ from forecasting.disclosures.validation import ValidTable, numbered, validate_ta
 DATA_RELEASE = "2026.11"
 PACKAGED_DATA = Path(__file__).parents[2] / "data"
 INDUSTRY = "industry"
-OF_ONE_PLAN = ("observations", "plan_rules", "shocks", "plans")
 MOST_NAMED = 5
 
 
@@ -135,7 +134,7 @@ def _of_tables(folder: _Folder, plan: str) -> Disclosures:
         data_version=f"{DATA_RELEASE}+{folder.digest}",
         plan_info=info,
         calendar=calendar,
-        observations=with_reasons(numbered(observations)),
+        observations=with_reasons(numbered(observations), calendar),
         rules=rules.reset_index(drop=True),
         events=events.sort_values("date", kind="stable").reset_index(drop=True),
         shocks=_of_plan(folder.frame("shocks"), name).reset_index(drop=True),
@@ -143,6 +142,12 @@ def _of_tables(folder: _Folder, plan: str) -> Disclosures:
             drop=True
         ),
         member_profile=_with_known_from(profile, folder.frame("sources")),
+        case_durations=_of_plan(folder.frame("case_durations"), plan).reset_index(drop=True),
+        case_mix=_of_plan(folder.frame("case_mix"), plan).reset_index(drop=True),
+        case_ages=_of_plan(folder.frame("case_ages"), plan).reset_index(drop=True),
+        case_timing=_with_known_from(
+            _of_plan(folder.frame("case_timing"), plan), folder.frame("sources")
+        ),
         tables=_reference_tables(folder),
         warnings=tuple(warnings),
     )
@@ -372,12 +377,12 @@ def _last_day(observations: pd.DataFrame, rules: pd.DataFrame, info: Plan) -> da
     return max((day for day in days if day is not None), default=date(2000, 1, 1))
 
 
-def _with_known_from(profile: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
+def _with_known_from(table: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
     """Add the day a row was known: its time was over, or its source was out before that."""
     published = dict(zip(sources["source_id"], sources["published"], strict=True))
     days = []
-    for as_of, source in zip(profile["as_of"], profile["source_id"], strict=True):
+    for as_of, source in zip(table["as_of"], table["source_id"], strict=True):
         is_over, out = last_day(as_of), published.get(source, "")
         days.append(max(min(is_over, last_day(out)), first_day(as_of)) if out else is_over)
-    known_from = pd.Series(pd.to_datetime(days), index=profile.index, dtype="datetime64[us]")
-    return profile.assign(known_from=known_from).reset_index(drop=True)
+    known_from = pd.Series(pd.to_datetime(days), index=table.index, dtype="datetime64[us]")
+    return table.assign(known_from=known_from).reset_index(drop=True)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from forecasting.base.settlements import HALF_MONTHLY, Calendar
-from forecasting.disclosures.figures import OWN_POOL, best_first
+from forecasting.disclosures.figures import OWN_POOL, best_first, is_same_figure
 
 CELLS: dict[str, tuple[str, str]] = {
     "share": (OWN_POOL, "share"),
@@ -26,7 +26,9 @@ DETAILS = {
     "confidence": "confidence",
     "bound": "bound",
     "row": "row",
+    "records": "records",
 }
+COUNTS = ("row", "records")
 CLOSURE = "closure"
 
 
@@ -55,8 +57,8 @@ def period_table(
         table[name] = rows["value"].where(is_exact)
         table[f"{name}_limit"] = rows["value"].where(~is_exact)
         for detail, column in DETAILS.items():
-            if detail == "row":
-                table[f"{name}_row"] = rows[column].fillna(0).astype("int64")
+            if detail in COUNTS:
+                table[f"{name}_{detail}"] = rows[column].fillna(0).astype("int64")
             else:
                 table[f"{name}_{detail}"] = rows[column].fillna("").astype("str")
     table["identity_share"] = table["aid"] * (1.0 + table["fee"]) / table["sharing_members"]
@@ -84,7 +86,18 @@ def _cell(
     rows = best_first(single_settlements(observations, scope, quantity, calendar))
     worse = 2 * (rows["confidence"] == "low") + (rows["bound"] != "=")
     rows = rows.loc[worse.sort_values(kind="stable").index]
-    return rows.drop_duplicates("date").set_index("date").sort_index()
+    rows = rows.assign(records=_records(rows)).drop_duplicates("date")
+    return rows.set_index("date").sort_index()
+
+
+def _records(rows: pd.DataFrame) -> pd.Series:
+    """How many sources give the first row of each settlement."""
+    first = rows.groupby("date")[["value", "rounding_half_width", "bound", "confidence"]]
+    first = first.transform("first")
+    weaker = (rows["confidence"] == "low") & (first["confidence"] != "low")
+    confirms = (rows["bound"] == first["bound"]) & ~weaker & is_same_figure(rows, first)
+    sources = rows["source_id"].where(confirms)
+    return sources.groupby(rows["date"]).transform("nunique")
 
 
 def _closure_notice(events: pd.DataFrame, plan: str, calendar: Calendar) -> pd.Timestamp:

@@ -14,14 +14,16 @@ from forecasting.base.settlements import HALF_MONTHLY, Calendar
 from forecasting.base.strict import day_of
 from forecasting.disclosures.conflicts import conflicts
 from forecasting.disclosures.fields import DAY_FORM
-from forecasting.disclosures.figures import OWN_POOL
+from forecasting.disclosures.figures import OWN_POOL, known_singles
 from forecasting.disclosures.identity import identity_checks
 from forecasting.disclosures.period_table import period_table
 from forecasting.disclosures.plan import Plan
 from forecasting.disclosures.problems import cut
+from forecasting.disclosures.reconciliation import reconciliation
 
 FIRST_AS_OF = date(2000, 1, 1)
 LAST_AS_OF = date(2100, 12, 31)
+FIGURE = ["value", "rounding_half_width"]
 MEMBERS_PAY = (
     "share",
     "share_sum",
@@ -57,6 +59,9 @@ class Disclosures:
     number in the file), ``fitted`` and ``reason`` (a key of ``REASONS``, empty where fitted).
     ``rules``, ``events`` and ``member_profile`` (the plan's and the industry's), ``shocks`` and
     ``published_forecasts``: the rows known on the day. Days are datetime64 columns, amounts RMB.
+    ``case_durations`` (cases of a sampled notice list by days since joining), ``case_mix`` (by
+    disease group and aid), ``case_ages`` (by age band and sex, several lists together) and
+    ``case_timing`` (how long a case took between two stages); see ``data/README.md``.
     ``calendar`` is that of its settlements. ``data_version``: release and a hash of all tables.
     """
 
@@ -70,6 +75,10 @@ class Disclosures:
     shocks: pd.DataFrame
     published_forecasts: pd.DataFrame
     member_profile: pd.DataFrame
+    case_durations: pd.DataFrame
+    case_mix: pd.DataFrame
+    case_ages: pd.DataFrame
+    case_timing: pd.DataFrame
     tables: ReferenceTables
     warnings: tuple[str, ...] = ()
     known_until: date | None = None
@@ -79,9 +88,10 @@ class Disclosures:
         """The same record as it was known on ``day``.
 
         Kept are figures with ``period_end``, rules with ``effective_from``, events with ``date``,
-        shocks with ``known_from`` and forecasts with ``made_on`` on or before the day; a row of the
-        member profile once the time it describes is over or its source is out. What a view does
-        not hold it cannot give back: ``d.as_of(a).as_of(b)`` is ``d.as_of(min(a, b))``.
+        shocks with ``known_from``, forecasts with ``made_on``, case lists with ``settlement`` and
+        ages with ``last_settlement`` on or before the day; a row of the member profile or of the
+        case timing once the time it describes is over or its source is out. What a view does not
+        hold it cannot give back: ``d.as_of(a).as_of(b)`` is ``d.as_of(min(a, b))``.
 
         Raises InputError when ``day`` is not a day from 2000 to 2100.
 
@@ -102,6 +112,10 @@ class Disclosures:
             shocks=_until(self.shocks, "known_from", limit),
             published_forecasts=_until(self.published_forecasts, "made_on", limit),
             member_profile=_until(self.member_profile, "known_from", limit),
+            case_durations=_until(self.case_durations, "settlement", limit),
+            case_mix=_until(self.case_mix, "settlement", limit),
+            case_ages=_until(self.case_ages, "last_settlement", limit),
+            case_timing=_until(self.case_timing, "known_from", limit),
         )
 
     def launched_on(self, day: date) -> Disclosures:
@@ -141,6 +155,25 @@ class Disclosures:
         values = rows["value"].astype(float).set_axis(rows["period_end"].dt.date)
         return dict(list(values.groupby(rows["quantity"].to_numpy())))
 
+    def known(self, quantity: str) -> pd.DataFrame:
+        """Exact figures of single settlements of this plan's own pool, fitted or a trifle.
+
+        Index ``date``, columns ``value`` and ``rounding_half_width``. A share under 0.1 RMB is not
+        fitted, but it is known: its settlement need not be reconstructed.
+
+        >>> from forecasting.disclosures import load_disclosures
+        >>> len(load_disclosures().settled("share")), len(load_disclosures().known("share"))
+        (60, 68)
+        """
+        rows = self._known
+        rows = rows[rows["quantity"] == quantity]
+        return rows.set_index(rows["period_end"].dt.date.rename("date"))[FIGURE].sort_index()
+
+    @cached_property
+    def _known(self) -> pd.DataFrame:
+        rows = known_singles(self.observations, self.calendar)
+        return rows[rows["scope"] == OWN_POOL]
+
     def rule(self, name: str, on: date, default: float | None = None) -> float | None:
         """Value of a rule in force on a day, in the unit of ``plan_rules.csv``, or ``default``.
 
@@ -172,14 +205,15 @@ class Disclosures:
         of the critical-illness pool, and for sharing_members_all_plans, helped_all_plans and
         aid_all_plans: the exact value, NaN where none is disclosed; ``_limit``, the value of a row
         that is only an inequality; and of the row shown ``_bound``, ``_source``, ``_placement``,
-        ``_confidence`` and ``_row`` (line number, 0 for none). Of several rows the best attested is
-        shown; one of low confidence only where there is no other. ``identity_share`` = aid x
+        ``_confidence``, ``_row`` (line number, 0 for none) and ``_records`` (how many sources give
+        it, within their rounding). Of several rows the best attested is shown; one of low
+        confidence only where there is no other. ``identity_share`` = aid x
         (1 + fee) / sharing_members and ``identity_gap`` = share - identity_share, RMB.
 
         >>> from forecasting.disclosures import load_disclosures
         >>> table = load_disclosures().period_table().set_index("date")
         >>> print(*table.loc["2020-10-28", ["share", "share_source"]])
-        4.86 wang2020
+        4.86 ledger2021
         """
         return period_table(
             self.observations,
@@ -218,10 +252,25 @@ class Disclosures:
 
         >>> from forecasting.disclosures import load_disclosures
         >>> found = load_disclosures().conflicts()
-        >>> found.loc[found["kind"] == "same_interval", "value"].tolist()
-        [29.17, 29.14, 23000000.0, 7210000.0]
+        >>> found.loc[found["quantity"] == "share_sum", "value"].tolist()
+        [29.17, 29.14, 15.0]
         """
         return conflicts(self.observations, self.first_settlement, self.calendar)
+
+    def reconciliation(self) -> pd.DataFrame:
+        """Printed totals, means, low points and bounds that other figures make up: none is fitted.
+
+        One row a printed figure, shares first, in order of ``period_end``: its own columns with
+        ``row``, ``published`` (its value), ``ours`` (what its parts make, the same unit),
+        ``difference`` = ours - published, ``within`` (whether ours lies within the printed
+        rounding, or on the side of the bound), ``settlements`` and ``parts`` (line numbers).
+
+        >>> from forecasting.disclosures import load_disclosures
+        >>> checks = load_disclosures().reconciliation().set_index("published")
+        >>> print(*checks.loc[90.56, ["settlements", "ours", "within"]])
+        24 90.56 True
+        """
+        return reconciliation(self.observations, self.calendar)
 
     @cached_property
     def first_settlement(self) -> date:

@@ -43,6 +43,18 @@ EVENT_KINDS = (
     "closure",
 )
 OLDEST_AGE = 105
+STAGES = ("illness", "diagnosis", "application", "publication", "payment")
+TIMING_BASES = ("typical", "rule", "one list", "one case")
+DISEASE_GROUPS = (
+    "ami",
+    "cancer_other",
+    "craniotomy",
+    "other",
+    "thyroid_full",
+    "thyroid_mild",
+    "unknown",
+)
+MOST_CASES = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -139,6 +151,16 @@ def _not_before(column: str, earlier: str) -> RowRule:
     return RowRule(column, holds, legal)
 
 
+def _at_most(column: str, whole: str) -> RowRule:
+    def holds(cells: pd.DataFrame) -> pd.Series:
+        return ~(as_numbers(cells[column]) > as_numbers(cells[whole]))
+
+    def legal(row: pd.Series) -> str:
+        return Message("at most {column}, {value}", column=whole, value=row[whole])
+
+    return RowRule(column, holds, legal)
+
+
 def _closed_after_launch(cells: pd.DataFrame) -> pd.Series:
     both = (cells["launched"] != "") & (cells["closed"] != "")
     return ~both | (cells["closed"] >= cells["launched"].str.slice(0, 4))
@@ -215,18 +237,15 @@ SHOCKS = TableSchema(
     (
         text("plan"),
         text("shock"),
-        day("first_settlement"),
-        day("last_settlement"),
-        day("last_release"),
+        day("settlement"),
+        number("payment", upper=1.0),
+        number("diagnoses", upper=1.0),
+        number("returned", upper=1.0),
         day("known_from"),
         text("source_id"),
         text("note", may_be_empty=True, may_be_missing=True),
     ),
-    rules=(
-        _not_before("last_settlement", "first_settlement"),
-        _not_before("last_release", "last_settlement"),
-    ),
-    unique=("plan", "shock"),
+    unique=("plan", "shock", "settlement"),
 )
 
 PLANS = TableSchema(
@@ -282,6 +301,72 @@ MEMBER_PROFILE = TableSchema(
         text("source_id"),
     ),
     unique=("plan", "group", "as_of"),
+)
+
+CASE_DURATIONS = TableSchema(
+    "case_durations",
+    (
+        text("plan"),
+        day("settlement"),
+        day("counted_to"),
+        whole_number("cases_in_list", 0, MOST_CASES),
+        whole_number("cases_sampled", 0, MOST_CASES),
+        whole_number("days_from", 0, 36_525),
+        whole_number("days_to", 0, 36_525),
+        whole_number("cases", 0, MOST_CASES),
+        text("source_id"),
+    ),
+    rules=(
+        _not_before("settlement", "counted_to"),
+        _at_most("cases_sampled", "cases_in_list"),
+        _at_most("days_from", "days_to"),
+        _at_most("cases", "cases_sampled"),
+    ),
+    unique=("plan", "settlement", "days_from"),
+)
+
+CASE_MIX = TableSchema(
+    "case_mix",
+    (
+        text("plan"),
+        day("settlement"),
+        choice("disease_group", DISEASE_GROUPS),
+        number("aid_rmb"),
+        whole_number("cases", 0, MOST_CASES),
+        text("source_id"),
+    ),
+    unique=("plan", "settlement", "disease_group", "aid_rmb"),
+)
+
+CASE_AGES = TableSchema(
+    "case_ages",
+    (
+        text("plan"),
+        day("first_settlement"),
+        day("last_settlement"),
+        text("age_band"),
+        choice("sex", SEXES),
+        whole_number("cases", 0, MOST_CASES),
+        text("source_id"),
+    ),
+    rules=(_not_before("last_settlement", "first_settlement"),),
+    unique=("plan", "first_settlement", "last_settlement", "age_band", "sex"),
+)
+
+CASE_TIMING = TableSchema(
+    "case_timing",
+    (
+        text("plan"),
+        choice("from_stage", STAGES),
+        choice("to_stage", STAGES),
+        choice("basis", TIMING_BASES),
+        number("value"),
+        choice("unit", ("days", "months")),
+        partial_day("as_of"),
+        text("source_id"),
+        text("note", may_be_empty=True, may_be_missing=True),
+    ),
+    unique=("plan", "from_stage", "to_stage", "basis", "as_of"),
 )
 
 GLOSSARY = TableSchema(
@@ -374,6 +459,10 @@ TABLES: tuple[TableSchema, ...] = (
     PLANS,
     PUBLISHED_FORECASTS,
     MEMBER_PROFILE,
+    CASE_DURATIONS,
+    CASE_MIX,
+    CASE_AGES,
+    CASE_TIMING,
     GLOSSARY,
     CI_INCIDENCE,
     CI_MILD_TO_SEVERE_RATIO,

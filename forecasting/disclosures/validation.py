@@ -55,7 +55,7 @@ def validate_observations(path: str | Path) -> pd.DataFrame:
     >>> from forecasting.disclosures import PACKAGED_DATA
     >>> figures = validate_observations(PACKAGED_DATA / "observations.csv")
     >>> len(figures), figures["plan"].nunique()
-    (164, 10)
+    (355, 10)
     """
     return read_observations(read_bytes(path), str(path))
 

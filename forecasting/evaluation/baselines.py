@@ -1,7 +1,10 @@
 """Rivals: what simple forecasters say from the disclosed shares alone.
 
 Each sees the shares disclosed by its day, as an even half-month series that is interpolated on the
-log scale between figures, and answers with quantiles of the settlements that follow.
+log scale between figures, and answers with quantiles of the settlements that follow. A method
+competes twice: with its native interval, normal with the sd of its own innovations carried ahead,
+and with the house's, from the errors of its earlier forecasts. It is judged by the better of the
+two.
 """
 
 from __future__ import annotations
@@ -10,14 +13,14 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
+import pandas as pd
 from scipy import special
-from statsmodels.tools.sm_exceptions import ConvergenceWarning
 from statsmodels.tsa.arima.model import ARIMA
+from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 from statsmodels.tsa.forecasting.theta import ThetaModel
-from statsmodels.tsa.holtwinters import ExponentialSmoothing
 
 from forecasting.base.arrays import Array
 from forecasting.base.errors import Refused
@@ -35,6 +38,10 @@ LEAST_LOG_SD = 0.02
 WIDEST_LOG = 10.0
 HORIZON_WINDOW = 2
 FIT_HORIZON = 128
+MOST_SERIES = 512
+NATIVE, HOUSE = " (native)", " (house)"
+# The chance outside one standard deviation either side.
+ONE_SD = 2.0 * special.ndtr(-1.0)
 NORMAL_QUANTILES = special.ndtri(np.array(QUANTILE_LEVELS))
 MIDDLE = len(QUANTILE_LEVELS) // 2
 
@@ -111,102 +118,130 @@ def drift_sd(series: ShareSeries, horizon: int) -> Array:
     return spread * np.sqrt(ahead * (1.0 + ahead / steps.size))
 
 
-def _drift(series: ShareSeries, horizon: int) -> Array:
+class Ahead(NamedTuple):
+    """A path ahead of a series: its centre and the native sd about it, RMB, each (horizon,)."""
+
+    centre: Array
+    sd: Array
+
+
+Method = Callable[[ShareSeries, int], Ahead]
+
+
+def last_value(series: ShareSeries, horizon: int) -> Ahead:
+    """Random walk: the last share, sd s sqrt(h) with s the root mean square step."""
+    steps = np.diff(series.values)
+    sd = np.sqrt(np.mean(steps**2) * np.arange(1, horizon + 1))
+    return Ahead(np.full(horizon, series.shares[-1]), sd)
+
+
+def drift(series: ShareSeries, horizon: int) -> Ahead:
+    """Random walk with drift: the mean step goes on, sd as in :func:`drift_sd`."""
     values = series.values
     slope = (values[-1] - values[0]) / (values.size - 1)
-    return values[-1] + slope * np.arange(1, horizon + 1)
+    return Ahead(values[-1] + slope * np.arange(1, horizon + 1), drift_sd(series, horizon))
 
 
-def _last(series: ShareSeries, horizon: int) -> Array:
-    return np.full(horizon, series.shares[-1])
+def _fitted(forecast: Callable[[Array, int], Ahead]) -> Method:
+    """A method that fits: once a series, for a multiple of 128 periods ahead, then cut."""
+
+    @lru_cache(maxsize=MOST_SERIES)
+    def ahead(series: ShareSeries, reach: int) -> Ahead:
+        with warnings.catch_warnings():
+            # Short series start from zeros and may stop early; the forecast is scored as it is.
+            warnings.simplefilter("ignore")
+            return forecast(series.values, reach)
+
+    def method(series: ShareSeries, horizon: int) -> Ahead:
+        centre, sd = ahead(series, -(-horizon // FIT_HORIZON) * FIT_HORIZON)
+        return Ahead(centre[:horizon], sd[:horizon])
+
+    return method
 
 
-def _theta(series: ShareSeries, horizon: int) -> Array:
-    return _theta_path(series, _rounded_up(horizon))[:horizon]
+@_fitted
+def damped_trend(values: Array, horizon: int) -> Ahead:
+    """Additive damped trend, ETS(A, Ad, N), with its forecast variance (statsmodels)."""
+    model = ETSModel(pd.Series(values), error="add", trend="add", damped_trend=True)
+    ahead = model.fit(disp=False).get_prediction(values.size, values.size + horizon - 1)
+    return Ahead(np.asarray(ahead.predicted_mean), np.sqrt(np.asarray(ahead.forecast_variance)))
 
 
-@lru_cache(maxsize=512)
-def _theta_path(series: ShareSeries, horizon: int) -> Array:
-    fitted = ThetaModel(series.values, period=1, deseasonalize=False).fit()
-    return np.asarray(fitted.forecast(horizon), dtype=float)
+@_fitted
+def theta(values: Array, horizon: int) -> Ahead:
+    """Theta with half the trend, with its own normal prediction interval (statsmodels)."""
+    fitted = ThetaModel(values, period=1, deseasonalize=False).fit()
+    band = np.asarray(fitted.prediction_intervals(horizon, alpha=ONE_SD))
+    return Ahead(np.asarray(fitted.forecast(horizon)), (band[:, 1] - band[:, 0]) / 2)
 
 
-def _damped(series: ShareSeries, horizon: int) -> Array:
-    return _damped_path(series, _rounded_up(horizon))[:horizon]
+@_fitted
+def arima(values: Array, horizon: int) -> Ahead:
+    """ARIMA(1, 1, 0) with drift, with its own forecast sd (statsmodels).
+
+    On the log scale the early growth, a tripling in a month, explodes.
+    """
+    ahead = ARIMA(values, order=(1, 1, 0), trend="t").fit().get_forecast(horizon)
+    return Ahead(np.asarray(ahead.predicted_mean), np.asarray(ahead.se_mean))
 
 
-@lru_cache(maxsize=512)
-def _damped_path(series: ShareSeries, horizon: int) -> Array:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        fitted = ExponentialSmoothing(series.values, trend="add", damped_trend=True).fit()
-    return np.asarray(fitted.forecast(horizon), dtype=float)
+@dataclass(frozen=True)
+class NativeForecaster:
+    """A method with the normal interval of its own innovations."""
 
+    method_name: str
+    method: Method
+    kind: Kind = "rival"
 
-def _rounded_up(horizon: int) -> int:
-    """A multiple of 128, so that one fit serves every horizon asked of the same figures."""
-    return -(-horizon // FIT_HORIZON) * FIT_HORIZON
+    @property
+    def name(self) -> str:
+        """The method's name and ``(native)``."""
+        return f"{self.method_name}{NATIVE}"
+
+    def quantiles(self, known: Disclosures, horizon: int) -> Array:
+        """See :class:`Forecaster`."""
+        series = share_series(known)
+        centre, sd = self.method(series, horizon + _gap(series, known))
+        return _from_origin(centre[:, None] + sd[:, None] * NORMAL_QUANTILES, series, known)
 
 
 PointForecast = Callable[[ShareSeries, int], Array]
 
 
-@dataclass(frozen=True)
-class DriftForecaster:
-    """Random walk with drift on the share, with its own normal interval."""
+def centre_of(method: Method) -> PointForecast:
+    """The centre of a method's path alone."""
 
-    name: str = "drift"
-    kind: Kind = "rival"
+    def point(series: ShareSeries, horizon: int) -> Array:
+        return method(series, horizon).centre
 
-    def quantiles(self, known: Disclosures, horizon: int) -> Array:
-        """See :class:`Forecaster`."""
-        series = share_series(known)
-        reach = horizon + _gap(series, known)
-        centre, sd = _drift(series, reach), drift_sd(series, reach)
-        return _from_origin(centre[:, None] + sd[:, None] * NORMAL_QUANTILES, series, known)
+    return point
 
 
 @dataclass(frozen=True)
-class ArimaForecaster:
-    """ARIMA(1, 1, 0) with drift on the share, with its own interval (statsmodels).
-
-    On the log scale the early growth, a tripling in a month, explodes.
-    """
-
-    name: str = "arima"
-    kind: Kind = "rival"
-
-    def quantiles(self, known: Disclosures, horizon: int) -> Array:
-        """See :class:`Forecaster`."""
-        series = share_series(known)
-        reach = horizon + _gap(series, known)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            fitted = ARIMA(series.values, order=(1, 1, 0), trend="t").fit()
-        ahead = fitted.get_forecast(reach)
-        centre, sd = np.asarray(ahead.predicted_mean), np.asarray(ahead.se_mean)
-        return _from_origin(centre[:, None] + sd[:, None] * NORMAL_QUANTILES, series, known)
-
-
-@dataclass(frozen=True)
-class PointForecaster:
-    """A forecaster without an honest interval of its own; it gets the house's rule.
+class HouseForecaster:
+    """A method's centre with the interval that the house gives every method alike.
 
     On the log scale a central interval of level p is as wide either side as the p-quantile of the
     absolute errors of its own earlier forecasts at that horizon (two periods either side), among
     the figures known on the day, and at least as wide as the drift's own.
     """
 
-    name: str
+    method_name: str
     point: PointForecast
     kind: Kind = "rival"
+
+    @property
+    def name(self) -> str:
+        """The method's name and ``(house)``."""
+        return f"{self.method_name}{HOUSE}"
 
     def quantiles(self, known: Disclosures, horizon: int) -> Array:
         """See :class:`Forecaster`."""
         series = share_series(known)
         reach = horizon + _gap(series, known)
         centre = np.maximum(self.point(series, reach), LEAST_SHARE)
-        least = drift_sd(series, reach) / np.maximum(_drift(series, reach), LEAST_SHARE)
+        walk = drift(series, reach)
+        least = walk.sd / np.maximum(walk.centre, LEAST_SHARE)
         width = np.maximum(least, LEAST_LOG_SD)[:, None] * NORMAL_QUANTILES[MIDDLE + 1 :]
         width = np.minimum(np.maximum(width, self._earlier_errors(series, reach)), WIDEST_LOG)
         half = np.hstack([-width[:, ::-1], np.zeros((reach, 1)), width])
@@ -234,10 +269,15 @@ class PointForecaster:
 
 @dataclass(frozen=True)
 class ArticleForecaster:
-    """The flat forecast published on 28 October 2020, from that day on."""
+    """The flat forecast published on 28 October 2020, from that day on: it printed no interval."""
 
-    name: str = "article"
+    method_name: str = "article"
     kind: Kind = "rival"
+
+    @property
+    def name(self) -> str:
+        """The method's name and ``(house)``."""
+        return f"{self.method_name}{HOUSE}"
 
     def quantiles(self, known: Disclosures, horizon: int) -> Array:
         """See :class:`Forecaster`."""
@@ -246,9 +286,8 @@ class ArticleForecaster:
             missing = Message("no forecast of the share was published yet")
             raise Refused(on_day(known.plan, known.day, missing))
         value = float(made["value"])
-        return PointForecaster("article", lambda _, reach: np.full(reach, value)).quantiles(
-            known, horizon
-        )
+        flat = HouseForecaster(self.method_name, lambda _, reach: np.full(reach, value))
+        return flat.quantiles(known, horizon)
 
 
 @dataclass(frozen=True)
@@ -262,6 +301,35 @@ class QuantileMean:
     def quantiles(self, known: Disclosures, horizon: int) -> Array:
         """See :class:`Forecaster`."""
         return np.mean([remembered(member, known, horizon) for member in self.members], axis=0)
+
+
+@dataclass(frozen=True)
+class LineLimitedMean:
+    """A model's quantiles with those of a line, as far as a line may be drawn on.
+
+    The line weighs w_h = 1/2 min(1, L / 2h) at horizon h, with L periods of disclosed shares
+    behind: it is not extended beyond half its own length at full weight.
+    """
+
+    name: str
+    model: Forecaster
+    line: Forecaster
+    kind: Kind
+
+    def quantiles(self, known: Disclosures, horizon: int) -> Array:
+        """See :class:`Forecaster`."""
+        weight = line_weight(share_series(known).values.size, horizon)[:, None]
+        ours, line = (remembered(each, known, horizon) for each in (self.model, self.line))
+        return (1.0 - weight) * ours + weight * line
+
+
+def line_weight(length: int, horizon: int) -> Array:
+    """w_h = 1/2 min(1, L / 2h) at horizons 1 to ``horizon``, with L periods behind.
+
+    >>> line_weight(4, 4).round(3)
+    array([0.5  , 0.5  , 0.333, 0.25 ])
+    """
+    return np.asarray(0.5 * np.minimum(1.0, length / (2.0 * np.arange(1, horizon + 1))))
 
 
 @lru_cache(maxsize=256)
@@ -280,19 +348,32 @@ def _from_origin(bands: Array, series: ShareSeries, known: Disclosures) -> Array
     return np.maximum(bands[_gap(series, known) :], 0.0)
 
 
-LAST_VALUE = PointForecaster("last value", _last)
-DRIFT = DriftForecaster()
-DAMPED_TREND = PointForecaster("damped trend", _damped)
-THETA = PointForecaster("theta", _theta)
-ARIMA_WITH_DRIFT = ArimaForecaster()
-ARTICLE = ArticleForecaster()
-NAMED_RIVAL = QuantileMean("drift + theta", (DRIFT, THETA), "rival")
+METHODS: dict[str, Method] = {
+    "last value": last_value,
+    "drift": drift,
+    "damped trend": damped_trend,
+    "theta": theta,
+    "arima": arima,
+}
+NATIVES = {name: NativeForecaster(name, method) for name, method in METHODS.items()}
+HOUSES = {name: HouseForecaster(name, centre_of(method)) for name, method in METHODS.items()}
+DRIFT, THETA = NATIVES["drift"], NATIVES["theta"]
+BOTH = "drift + theta"
+# Chosen before the record was whole, drift with its own interval and Theta with the house's: drift
+# alone is the strongest late, Theta alone early.
+NAMED_RIVAL = QuantileMean(f"{BOTH}{HOUSE}", (DRIFT, HOUSES["theta"]), "rival")
 RIVALS: tuple[Forecaster, ...] = (
-    LAST_VALUE,
-    DRIFT,
-    DAMPED_TREND,
-    THETA,
-    ARIMA_WITH_DRIFT,
-    ARTICLE,
+    *(model for name in METHODS for model in (NATIVES[name], HOUSES[name])),
+    ArticleForecaster(),
+    QuantileMean(f"{BOTH}{NATIVE}", (DRIFT, THETA), "rival"),
     NAMED_RIVAL,
 )
+
+
+def method_of(model: str) -> str:
+    """The name of a forecaster without that of its interval.
+
+    >>> method_of("drift (native)"), method_of("structural")
+    ('drift', 'structural')
+    """
+    return model.removesuffix(NATIVE).removesuffix(HOUSE)

@@ -35,9 +35,10 @@ DISCLOSED, RECONSTRUCTED, FORECAST = "disclosed", "reconstructed", "forecast"
 PLATFORM, CLOSED = "platform", "closed"
 PAST = (DISCLOSED, RECONSTRUCTED)
 STATUSES = (*PAST, FORECAST, PLATFORM, CLOSED)
-# Shares are paid in whole fen and persons counted whole: half of one of them is no rounding.
+# A share is charged as printed, in whole fen and since the entry tiers in steps of three, and
+# persons are counted whole: half of such a step is no doubt about the bill.
 NO_ROUNDING: Mapping[str, float] = MappingProxyType(
-    {"share": 0.005, "helped": 0.5, "sharing_members": 0.5}
+    {"share": 0.015, "helped": 0.5, "sharing_members": 0.5}
 )
 ROUNDS = 6
 LEAST_LEFT = 0.1
@@ -113,8 +114,8 @@ def share_draws(
 ) -> ShareDraws:
     """The draws of ``forecast(fit, horizon, paths, seed)`` with what was disclosed in place.
 
-    Shares, persons and members disclosed for a settlement replace its draws (a share printed in
-    whole fen exactly, a rounder one within its rounding). Draws of the others are shifted, by
+    Shares, persons and members disclosed for a settlement replace its draws (a share printed as it
+    was charged exactly, a rounder one within its rounding). Draws of the others are shifted, by
     their own covariance, so that they add up to the disclosed sums of shares and of persons within
     their rounding; settlements after the as-of day are left as they were drawn. ``full``, the
     record of today, says which settlement was the last that members paid.
@@ -158,17 +159,16 @@ def _with_disclosed(
     draws: Array, quantity: str, known: Disclosures, dates: Array, rng: np.random.Generator
 ) -> tuple[Array, Array]:
     """Draws given the disclosed values and sums of a quantity, and its values (T,)."""
-    rows = known.figures()
-    rows = rows[(rows["scope"] == OWN_POOL) & (rows["bound"] == "=")]
     values = np.full(len(dates), np.nan)
     given = draws.copy()
-    single = rows[(rows["quantity"] == quantity) & (rows["period_start"] == rows["period_end"])]
-    for row in single.itertuples():
-        at = np.flatnonzero(dates == row.period_end.date())
+    for row in known.known(quantity).itertuples():
+        at = np.flatnonzero(dates == row.Index)
         width = row.rounding_half_width
         width = width if width > NO_ROUNDING[quantity] else 0.0
         values[at] = row.value
         given[:, at] = row.value + width * rng.uniform(-1, 1, (len(given), 1))
+    rows = known.figures()
+    rows = rows[(rows["scope"] == OWN_POOL) & (rows["bound"] == "=")]
     sums = rows[rows["quantity"] == f"{quantity}_sum"]
     if sums.empty:
         return given, values

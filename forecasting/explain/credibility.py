@@ -11,13 +11,14 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from forecasting.assumptions.parameters import natural_parameters
 from forecasting.assumptions.scenario import Scenario
 from forecasting.base.errors import ForecastingError
 from forecasting.base.quantiles import Quantiles
 from forecasting.claims.path import undiluted_share
 from forecasting.disclosures import Disclosures
 from forecasting.disclosures.series import disclosed_shares
-from forecasting.fitting.estimation import SelectionLagFit, fit, natural_parameters
+from forecasting.fitting.estimation import SelectionLagFit, fit
 from forecasting.fitting.likelihood import AID_CV
 from forecasting.simulation.paths import draw_paths
 

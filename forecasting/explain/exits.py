@@ -191,7 +191,7 @@ def trust_events(disclosures: Disclosures) -> tuple[date, ...]:
 
 def displayed_share(fit: SelectionLagFit) -> Array:
     """The share of each period: disclosed where it is, otherwise reconstructed. RMB, (T,)."""
-    disclosed = fit.disclosures.settled("share")
+    disclosed = fit.disclosures.known("share")["value"]
     known = dict(zip(disclosed.index, disclosed.to_numpy(), strict=True))
     return np.array(
         [known.get(day, share) for day, share in zip(fit.grid, fit.path.share, strict=True)]

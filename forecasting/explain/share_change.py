@@ -91,7 +91,7 @@ def level_factors(fit: SelectionLagFit) -> dict[str, Array]:
         "incidence": np.exp(point["trend"] * regime.years),
         "ageing": severe / ageless,
         "leavers": ageless / unselected,
-        "severity": np.exp(point["aid_drift"] * regime.years),
+        "severity": np.exp(point["aid_shift"] * regime.aid_course),
         "benefit_rules": level() / severe,
         "fee": 1.0 + regime.fee,
     }

@@ -1,1 +1,1 @@
-"""The fit: likelihood, estimation, checks."""
+"""From figures to a fitted model."""

@@ -14,17 +14,14 @@ import numpy as np
 import pandas as pd
 from scipy import linalg, stats
 
+from forecasting.assumptions.parameters import natural_parameters
 from forecasting.base.arrays import Array
 from forecasting.base.quantiles import Quantiles
 from forecasting.base.settlements import place_on
 from forecasting.claims.path import Parameters, claims_path
-from forecasting.fitting.estimation import (
-    DEVIATION_PERSISTENCE,
-    DEVIATION_SD,
-    DIFFERENCE_STEP,
-    SelectionLagFit,
-    natural_parameters,
-)
+from forecasting.fitting.deviation import draw_deviations
+from forecasting.fitting.estimation import SelectionLagFit
+from forecasting.fitting.solver import DIFFERENCE_STEP
 
 KINDS: dict[str, tuple[str, ...]] = {
     "share": ("share", "share_sum", "share_mean", "share_min"),
@@ -38,7 +35,7 @@ FEWEST_FOR_NORMALITY = 4
 UNLIKELY = 0.05
 
 PLATEAU = (date(2019, 10, 14), date(2019, 12, 28))
-TROUGH = (date(2020, 2, 14), date(2020, 4, 28))
+TROUGH = (date(2020, 2, 28), date(2020, 3, 28))
 GROWTH_FROM = (date(2019, 6, 14), date(2019, 6, 28))
 GROWTH_TO = (date(2020, 10, 14), date(2020, 10, 28))
 STATISTICS: tuple[str, ...] = (
@@ -132,12 +129,12 @@ def check_fit(fit: SelectionLagFit, draws: int = 1000, seed: int = 0) -> FitChec
     >>> import forecasting
     >>> checks = check_fit(forecasting.fit(forecasting.load_disclosures().as_of("2020-10-28")))
     >>> checks.near, len(checks.values)
-    (47, 54)
+    (103, 121)
     """
     rng = np.random.default_rng(seed)
     parameters, deviation = fit.draw(draws, rng)
     prediction = _predict(fit, parameters, deviation)
-    fresh = _new_deviations(draws, deviation.shape[1], rng)
+    fresh = draw_deviations(parameters["deviation_scale"], deviation.shape[1], rng)
     figures = _figures(fit)
     return FitChecks(
         figures=figures,
@@ -177,17 +174,6 @@ def _predict(fit: SelectionLagFit, parameters: Parameters, deviation: Array) -> 
     """Log of every claims figure under each draw, shape (draws, n)."""
     path = claims_path(parameters, fit.regime, fit.membership, deviation, fit.scenario.delay_family)
     return fit.likelihood.predict(path)
-
-
-def _new_deviations(draws: int, periods: int, rng: np.random.Generator) -> Array:
-    """Stationary AR(1) paths of the prior, shape (draws, periods)."""
-    noise = rng.standard_normal((draws, periods))
-    innovation = DEVIATION_SD * np.sqrt(1.0 - DEVIATION_PERSISTENCE**2)
-    paths = np.empty_like(noise)
-    paths[:, 0] = DEVIATION_SD * noise[:, 0]
-    for t in range(1, periods):
-        paths[:, t] = DEVIATION_PERSISTENCE * paths[:, t - 1] + innovation * noise[:, t]
-    return paths
 
 
 def _figures(fit: SelectionLagFit) -> pd.DataFrame:
@@ -325,8 +311,8 @@ def _levels(
         inside = (figures["period_start"] >= start) & (figures["period_end"] <= end)
         return np.flatnonzero(inside & (figures["quantity"] == quantity) & is_value)
 
-    for name, quantity, window in (("plateau", "share", PLATEAU), ("trough", "share_min", TROUGH)):
-        columns = of(quantity, window)
+    for name, window in (("plateau", PLATEAU), ("trough", TROUGH)):
+        columns = of("share", window)
         if columns.size:
             yield name, columns, np.full(columns.size, 1.0 / columns.size)
     start, end = of("share", GROWTH_FROM), of("share", GROWTH_TO)

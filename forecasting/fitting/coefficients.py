@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import linalg
 
 from forecasting.fitting.estimation import SelectionLagFit
 
@@ -13,18 +12,16 @@ def covariance(fit: SelectionLagFit) -> pd.DataFrame:
     """Laplace covariance of the free parameters, one row and one column a parameter.
 
     Each is on its estimation scale in units of its prior sd, so that the prior is the identity; the
-    deviations u_t are integrated out. The first column, ``name``, names the rows.
+    deviations u_t and their scale are integrated out. The first column, ``name``, names the rows.
 
     >>> from forecasting import fit, load_disclosures
     >>> table = covariance(fit(load_disclosures().as_of("2020-10-28")))
     >>> table.shape
-    (14, 15)
+    (15, 16)
     """
     count = len(fit.free)
-    # With R'R the precision, R^-1 R^-T is the covariance; its corner needs the first rows of R^-1.
-    half = linalg.solve_triangular(fit.precision_cholesky_, np.eye(fit.mode_.size))[:count]
     names = [parameter.name for parameter in fit.free]
-    table = pd.DataFrame(half @ half.T, columns=names)
+    table = pd.DataFrame(fit.covariance_[:count, :count], columns=names)
     table.insert(0, "name", names)
     return table
 

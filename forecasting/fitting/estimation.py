@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import linalg, optimize, special
+from scipy import linalg, special
 
-from forecasting.assumptions.parameters import PARAMETERS, Parameter
+from forecasting.assumptions.parameters import PARAMETERS, Parameter, legal, natural_parameters
 from forecasting.assumptions.scenario import Scenario
 from forecasting.base.arrays import Array
 from forecasting.base.errors import Refused
@@ -20,8 +20,11 @@ from forecasting.claims.path import ClaimsPath, Parameters, claims_path
 from forecasting.claims.regime import Regime, build_regime
 from forecasting.disclosures import Disclosures
 from forecasting.disclosures.grid import launch_notes, model_grid
+from forecasting.fitting.cases import CaseLists, compile_case_lists
+from forecasting.fitting.deviation import FIRST_SCALE, SCALES, scale_log_prior
 from forecasting.fitting.likelihood import Likelihood, compile_likelihood
 from forecasting.fitting.sanity import require_figures_near, require_half_months
+from forecasting.fitting.solver import Problem, ScaleFit, weighted
 from forecasting.members.enrolment import (
     Membership,
     MembershipFit,
@@ -29,15 +32,11 @@ from forecasting.members.enrolment import (
     split_joins_and_exits,
 )
 
-MODEL_VERSION = "1.0"
-DEVIATION_PERSISTENCE = 0.85
-DEVIATION_SD = 0.08
+MODEL_VERSION = "2.0"
 FEWEST_FIGURES = 3
 CONFLICT_SD = 2.0
-DIFFERENCE_STEP = 1e-6
-TOLERANCE = 1e-6
-# The optimiser itself leaves a few 1e-7 to the processor.
-DECIMALS = 3
+LEAST_EVIDENCE = -4.0
+GOLDEN = (np.sqrt(5.0) - 1.0) / 2.0
 STARTS: tuple[dict[str, float], ...] = ({}, {"delay_days": 1.5, "incidence_per_10k": -0.5})
 
 
@@ -45,8 +44,10 @@ STARTS: tuple[dict[str, float], ...] = ({}, {"delay_days": 1.5, "incidence_per_1
 class SelectionLagFit:
     """A fitted model; draws, forecasts and decompositions start from it.
 
-    ``mode_`` holds the free parameters in prior standard deviations, then the deviations u_t on the
-    log scale; ``precision_cholesky_`` is the upper factor of their Laplace precision.
+    ``scales``: the fit under each scale of the deviation that the figures leave possible. A draw
+    takes a scale by its weight; ``mode_`` and ``precision_cholesky_`` are of the likeliest:
+    the free parameters in prior standard deviations, then the deviations u_t on the log scale,
+    and the upper factor of their Laplace precision.
     """
 
     disclosures: Disclosures
@@ -58,11 +59,10 @@ class SelectionLagFit:
     membership_fit: MembershipFit
     membership: Membership
     likelihood: Likelihood
-    mode_: Array
-    precision_cholesky_: Array
+    cases: CaseLists | None
+    scales: tuple[ScaleFit, ...]
     converged: bool
     evaluations: int
-    cost: float
     warnings: tuple[str, ...] = field(default=())
 
     @property
@@ -74,6 +74,33 @@ class SelectionLagFit:
     def grid(self) -> tuple[date, ...]:
         """Settlements from the launch to the as-of day."""
         return self.regime.grid
+
+    @cached_property
+    def likeliest(self) -> ScaleFit:
+        """The fit under the scale of the largest weight."""
+        return max(self.scales, key=lambda each: each.weight)
+
+    @property
+    def mode_(self) -> Array:
+        """The likeliest scale's mode."""
+        return self.likeliest.mode
+
+    @property
+    def precision_cholesky_(self) -> Array:
+        """The likeliest scale's Laplace precision is R'R."""
+        return self.likeliest.precision_cholesky
+
+    @property
+    def cost(self) -> float:
+        """Half the sum of squares at the mode."""
+        return self.likeliest.cost
+
+    @property
+    def log_evidence(self) -> float:
+        """Log of the evidence averaged over the scales' prior, up to a constant of the record."""
+        prior = np.array([scale_log_prior(each) for each in SCALES])
+        found = [each.log_evidence + scale_log_prior(each.scale) for each in self.scales]
+        return float(special.logsumexp(found) - special.logsumexp(prior))
 
     @property
     def deviation_(self) -> Array:
@@ -93,18 +120,44 @@ class SelectionLagFit:
         )
 
     @cached_property
+    def mean_(self) -> Array:
+        """Posterior mean of ``mode_``'s entries over all scales."""
+        return np.asarray(sum(each.weight * each.mode for each in self.scales))
+
+    @cached_property
+    def covariance_(self) -> Array:
+        """Posterior covariance of ``mode_``'s entries: that within scales and that between them."""
+        total = np.zeros((self.mode_.size, self.mode_.size))
+        for each in self.scales:
+            inverse = linalg.solve_triangular(each.precision_cholesky, np.eye(self.mode_.size))
+            apart = each.mode - self.mean_
+            total += each.weight * (inverse @ inverse.T + np.outer(apart, apart))
+        return total
+
+    @cached_property
     def posterior_sd_(self) -> Array:
-        """Posterior sd of ``mode_``'s entries, on their own scales."""
-        inverse = linalg.solve_triangular(self.precision_cholesky_, np.eye(self.mode_.size))
-        return np.sqrt((inverse**2).sum(axis=1))
+        """Posterior sd of ``mode_``'s entries over all scales, on their own scales."""
+        return np.asarray(np.sqrt(np.diag(self.covariance_)))
 
     def draw(self, paths: int, rng: np.random.Generator) -> tuple[Parameters, Array]:
-        """Laplace draws of the parameters, shape (paths,), and of u_t, shape (paths, T)."""
+        """Laplace draws of the parameters, shape (paths,), and of u_t, shape (paths, T).
+
+        ``deviation_scale`` among the parameters is the scale each path goes on with. Scales take
+        paths in proportion to their weights, evenly along the draws.
+        """
         noise = rng.standard_normal((self.mode_.size, paths))
-        deviations = linalg.solve_triangular(self.precision_cholesky_, noise, lower=False)
-        sample = (self.mode_[:, None] + deviations).T
+        place = (np.arange(paths) + 0.5) * GOLDEN % 1.0
+        edges = np.cumsum([each.weight for each in self.scales])[:-1]
+        chosen = np.searchsorted(edges, place)
+        sample = np.empty((paths, self.mode_.size))
+        for i, each in enumerate(self.scales):
+            rows = chosen == i
+            around = linalg.solve_triangular(each.precision_cholesky, noise[:, rows], lower=False)
+            sample[rows] = (each.mode[:, None] + around).T
         free = len(self.free)
-        return natural_parameters(sample[:, :free], self.free, self.fixed), sample[:, free:]
+        values = natural_parameters(sample[:, :free], self.free, self.fixed)
+        values["deviation_scale"] = np.array([each.scale for each in self.scales])[chosen]
+        return values, sample[:, free:]
 
     @cached_property
     def parameters(self) -> pd.DataFrame:
@@ -123,10 +176,10 @@ class SelectionLagFit:
                 if i is None:
                     record[key] = self.fixed[prior.name]
                 else:
-                    z = self.mode_[i] + special.ndtri(level) * self.posterior_sd_[i]
-                    record[key] = float(_legal(prior, prior.to_natural(np.asarray(z))))
+                    z = self.mean_[i] + special.ndtri(level) * self.posterior_sd_[i]
+                    record[key] = float(legal(prior, prior.to_natural(np.asarray(z))))
             record["free"] = i is not None
-            record["conflict"] = 0.0 if i is None else float(self.mode_[i])
+            record["conflict"] = 0.0 if i is None else float(self.mean_[i])
             record["spread_ratio"] = 1.0 if i is None else float(self.posterior_sd_[i])
             record["source"] = prior.source
             records.append(record)
@@ -169,8 +222,18 @@ class SelectionLagFit:
                 "converged": self.converged,
                 "evaluations": self.evaluations,
                 "cost": self.cost,
+                "log_evidence": self.log_evidence,
                 "figures": self.likelihood.count + len(self.membership_fit.residuals),
             },
+            "deviation_scales": [
+                {
+                    "scale": each.scale,
+                    "weight": each.weight,
+                    "log_evidence": each.log_evidence,
+                    "cost": each.cost,
+                }
+                for each in self.scales
+            ],
             "residuals": residuals.to_dict("records"),
             "warnings": list(self.warnings),
         }
@@ -179,9 +242,11 @@ class SelectionLagFit:
 def fit(disclosures: Disclosures, scenario: Scenario | None = None) -> SelectionLagFit:
     """Fit the selection-lag model to what the disclosures know.
 
-    Minimises sum_i r_i^2 + sum_p z_p^2 + u' Q u over standardised parameters z and deviations u,
-    with r_i the residual of figure i and Q the precision of a stationary AR(1) of persistence 0.85
-    and sd 0.08, from two starts; the Laplace covariance at the best mode gives the draws.
+    Minimises sum_i r_i^2 + sum_p z_p^2 + sum_t w_t^2 over standardised parameters z and deviations
+    u, with r_i the residual of figure i and w the normal scores of the innovations of u (see
+    :mod:`forecasting.fitting.deviation`), from two starts and under every scale of the deviation
+    that the figures leave possible. Laplace covariances at the modes give the draws, scales in
+    proportion to prior times evidence.
 
     Raises Refused when fewer than three claims figures or no member figure are known.
 
@@ -217,13 +282,9 @@ def fit(disclosures: Disclosures, scenario: Scenario | None = None) -> Selection
     fixed = {p.name: p.median for p in priors if p.name in regime.unused_parameters}
     fixed |= scenario.fixed()
     free = tuple(prior for prior in priors if prior.name not in fixed)
-    problem = _Problem(regime, membership, likelihood, free, fixed, scenario.delay_family)
-    solutions = [problem.solve(start) for start in STARTS]
-    best = min(solutions, key=lambda solution: solution.cost)
-    # Rounded far below their meaning: what follows is then the same on every processor.
-    mode = best.x.round(DECIMALS)
-    jacobian = problem.jacobian(mode)
-    cholesky = linalg.cholesky(jacobian.T @ jacobian, lower=False).round(DECIMALS)
+    cases = compile_case_lists(disclosures, grid)
+    problem = Problem(regime, membership, likelihood, free, fixed, scenario.delay_family, cases)
+    scales = fit_scales(problem)
     fitted = SelectionLagFit(
         disclosures=disclosures,
         scenario=scenario,
@@ -234,15 +295,47 @@ def fit(disclosures: Disclosures, scenario: Scenario | None = None) -> Selection
         membership_fit=membership_fit,
         membership=membership,
         likelihood=likelihood,
-        mode_=mode,
-        precision_cholesky_=cholesky,
-        converged=bool(best.success),
-        evaluations=int(sum(solution.nfev for solution in solutions)),
-        cost=float(best.cost),
+        cases=cases,
+        scales=scales,
+        converged=all(each.converged for each in scales),
+        evaluations=problem.work["states"],
     )
     return replace(
         fitted, warnings=(*launch_notes(disclosures), *regime.warnings, *_fit_warnings(fitted))
     )
+
+
+def fit_scales(problem: Problem) -> tuple[ScaleFit, ...]:
+    """The fit under every scale that the figures leave possible, cold at the first, then warm.
+
+    A scale beyond one whose evidence is four nats under the best is left out.
+    """
+    starts = np.array([problem.state(start) for start in STARTS])
+    found = problem.solve(starts, np.full(len(starts), FIRST_SCALE))
+    fits = {FIRST_SCALE: min(found, key=lambda each: each.cost)}
+    first = SCALES.index(FIRST_SCALE)
+    open_ends = {-1: first, 1: first}
+    while open_ends:
+        asked = {}
+        for way, place in list(open_ends.items()):
+            evidence = _weighed(fits[SCALES[place]])
+            best = max(map(_weighed, fits.values()))
+            ahead = place + way
+            if not 0 <= ahead < len(SCALES) or evidence < best + LEAST_EVIDENCE:
+                del open_ends[way]
+            else:
+                asked[ahead] = fits[SCALES[place]].mode
+                open_ends[way] = ahead
+        if asked:
+            scales = np.array([SCALES[place] for place in asked])
+            fits |= {
+                each.scale: each for each in problem.solve(np.array([*asked.values()]), scales)
+            }
+    return weighted(list(fits.values()))
+
+
+def _weighed(fit_of_scale: ScaleFit) -> float:
+    return float(fit_of_scale.log_evidence + scale_log_prior(fit_of_scale.scale))
 
 
 def _fit_warnings(fitted: SelectionLagFit) -> list[str]:
@@ -253,7 +346,7 @@ def _fit_warnings(fitted: SelectionLagFit) -> list[str]:
         warnings.append(
             Message("the scenario fixes every assumption: no figure tells anything of them")
         )
-    for parameter, z in zip(fitted.free, fitted.mode_, strict=False):
+    for parameter, z in zip(fitted.free, fitted.mean_, strict=False):
         values = {"parameter": Name("method_parameter", parameter.name), "sd": float(abs(z))}
         if z > CONFLICT_SD:
             warnings.append(
@@ -280,84 +373,3 @@ def priors_of(disclosures: Disclosures) -> tuple[Parameter, ...]:
         "severe_aid": {"sd": 0.4, "median": 150_000.0},
     }
     return tuple(replace(p, **wider.get(p.name, {})) for p in PARAMETERS)
-
-
-def _legal(parameter: Parameter, natural: Array) -> Array:
-    return np.clip(natural, parameter.lower, parameter.upper)
-
-
-def natural_parameters(
-    standard: Array, free: tuple[Parameter, ...], fixed: dict[str, float]
-) -> Parameters:
-    """Parameters in their own units from standardised values of shape (..., number free)."""
-    values = {p.name: _legal(p, p.to_natural(standard[..., i])) for i, p in enumerate(free)}
-    return values | {name: np.asarray(value) for name, value in fixed.items()}
-
-
-class _Problem:
-    """Residuals and Jacobian of the penalised least squares."""
-
-    def __init__(
-        self,
-        regime: Regime,
-        membership: Membership,
-        likelihood: Likelihood,
-        free: tuple[Parameter, ...],
-        fixed: dict[str, float],
-        delay_family: str,
-    ) -> None:
-        self.regime = regime
-        self.membership = membership
-        self.likelihood = likelihood
-        self.free = free
-        self.fixed = fixed
-        self.delay_family = delay_family
-        self.deviation_root = _ar1_root(regime.years.size)
-
-    def solve(self, start: dict[str, float]) -> optimize.OptimizeResult:
-        x = np.zeros(len(self.free) + self.regime.years.size)
-        for i, parameter in enumerate(self.free):
-            x[i] = start.get(parameter.name, 0.0)
-        return optimize.least_squares(
-            self.residuals, x, self.jacobian, method="lm", xtol=TOLERANCE, ftol=TOLERANCE
-        )
-
-    def residuals(self, x: Array) -> Array:
-        standard, deviation = x[: len(self.free)], x[len(self.free) :]
-        prediction = self.likelihood.predict(self._path(standard, deviation))
-        return np.concatenate(
-            [self.likelihood.residuals(prediction), standard, self.deviation_root @ deviation]
-        )
-
-    def jacobian(self, x: Array) -> Array:
-        """Written out for u, where the log prediction is linear in it; differences for the rest."""
-        count = len(self.free)
-        standard, deviation = x[:count], x[count:]
-        prediction, by_deviation = self.likelihood.slopes(self._path(standard, deviation))
-        steps = DIFFERENCE_STEP * np.eye(count)
-        stepped = self.likelihood.predict(self._path(standard + steps, deviation))
-        # One path comes back, not one a parameter, where none is free or none acts on the figures.
-        stepped = np.broadcast_to(stepped, (count, prediction.size))
-        by_parameter = (stepped - prediction).T / DIFFERENCE_STEP
-        slope = self.likelihood.residual_slope(prediction)[:, None]
-        periods = deviation.size
-        return np.block(
-            [
-                [slope * by_parameter, slope * by_deviation],
-                [np.eye(count), np.zeros((count, periods))],
-                [np.zeros((periods, count)), self.deviation_root],
-            ]
-        )
-
-    def _path(self, standard: Array, deviation: Array) -> ClaimsPath:
-        parameters = natural_parameters(standard, self.free, self.fixed)
-        return claims_path(parameters, self.regime, self.membership, deviation, self.delay_family)
-
-
-def _ar1_root(periods: int) -> Array:
-    """Square root of the AR(1) precision: row t is (u_t - phi u_{t-1}) / innovation sd."""
-    innovation = DEVIATION_SD * np.sqrt(1.0 - DEVIATION_PERSISTENCE**2)
-    root = np.eye(periods) / innovation
-    root[np.arange(1, periods), np.arange(periods - 1)] = -DEVIATION_PERSISTENCE / innovation
-    root[0, 0] = 1.0 / DEVIATION_SD
-    return root

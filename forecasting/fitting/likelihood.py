@@ -78,13 +78,13 @@ class Likelihood:
         return np.where(self.side == 0, z, bound)
 
     def slopes(self, path: ClaimsPath) -> tuple[Array, Array]:
-        """Log prediction and its derivative by u_t, shapes (n,) and (n, T), for a single path."""
+        """Log prediction and its derivative by u_t, shapes (..., n) and (..., n, T)."""
         prediction, slope = self._predict(path, with_slopes=True)
         assert slope is not None
         return prediction, slope
 
     def residual_slope(self, log_prediction: Array) -> Array:
-        """Derivative of each residual by its log prediction, shape (n,)."""
+        """Derivative of each residual by its log prediction, shape (..., n)."""
         z = (self.log_value - log_prediction) / self.log_sd
         inside = -self.side * z
         log_phi = -0.5 * inside**2 - 0.5 * np.log(2 * np.pi)
@@ -96,7 +96,7 @@ class Likelihood:
     def _predict(self, path: ClaimsPath, with_slopes: bool) -> tuple[Array, Array | None]:
         leading = path.share.shape[:-1]
         prediction = np.empty((*leading, self.count))
-        slope = np.zeros((self.count, self.weights.shape[1])) if with_slopes else None
+        slope = np.zeros((*leading, *self.weights.shape)) if with_slopes else None
         for index, name in enumerate(SERIES):
             rows = (self.series == index) & ~self.is_low_point
             if rows.any():
@@ -104,14 +104,14 @@ class Likelihood:
                 total = values @ self.weights[rows].T
                 prediction[..., rows] = np.log(total)
                 if slope is not None:
-                    slope[rows] = self.weights[rows] * values / total[:, None]
+                    slope[..., rows, :] = _parts(self.weights[rows], values, total)
         if self.is_ratio.any():
             rows = self.is_ratio
             helped = np.maximum(path.helped, TINY)
             total = helped @ self.weights[rows].T
             prediction[..., rows] -= np.log(total)
             if slope is not None:
-                slope[rows] -= self.weights[rows] * helped / total[:, None]
+                slope[..., rows, :] -= _parts(self.weights[rows], helped, total)
         if self.is_low_point.any():
             rows = self.is_low_point
             with np.errstate(divide="ignore"):
@@ -121,8 +121,13 @@ class Likelihood:
             total = special.logsumexp(powered, axis=-1)
             prediction[..., rows] = total / LOW_POINT_POWER
             if slope is not None:
-                slope[rows] = np.exp(powered - total[:, None])
+                slope[..., rows, :] = np.exp(powered - total[..., None])
         return prediction, slope
+
+
+def _parts(weights: Array, values: Array, total: Array) -> Array:
+    """What each period adds to its figure's total, as a part of it: (..., n, T)."""
+    return weights * values[..., None, :] / total[..., None]
 
 
 def compile_likelihood(

@@ -21,6 +21,7 @@ from forecasting.base.messages import Name
 from forecasting.base.settlements import PERIODS_PER_YEAR, YEARS_PER_PERIOD, place_on
 
 RATE_SD = 0.004
+AHEAD_RATE_SD = 0.003
 LAUNCH_RATE_SD = 0.12
 LAUNCH_PERIODS = 8.0
 GROWTH_DAMPING = 0.9
@@ -155,7 +156,7 @@ def project(
 ) -> Array:
     """Continue log members for ``horizon`` periods at the last rate, growth damped, falls not.
 
-    r_{t+1} = 0.9 r_t if r_t > 0 else r_t, plus noise of sd 0.4% a period when ``rng`` is given;
+    r_{t+1} = 0.9 r_t if r_t > 0 else r_t, plus noise of sd 0.3% a period when ``rng`` is given;
     from two years on falls fade like growth, since a rate says nothing of decades ahead.
     ``growth_per_period`` replaces the rate and switches the noise off. Shape (..., T) gives
     (..., T + horizon).
@@ -173,7 +174,7 @@ def project(
             rate = np.full(level.shape, np.log1p(growth_per_period))
         else:
             fades = (rate > 0) | (ahead >= PERSISTENT_FALL)
-            rate = np.where(fades, GROWTH_DAMPING * rate, rate) + RATE_SD * noise
+            rate = np.where(fades, GROWTH_DAMPING * rate, rate) + AHEAD_RATE_SD * noise
             rate = np.clip(rate, -FASTEST_RATE, FASTEST_RATE)
         level = level + rate
         steps.append(level)

@@ -16,7 +16,7 @@ from forecasting.assumptions.parameters import Parameter
 from forecasting.base.arrays import Array
 from forecasting.base.errors import InputError
 from forecasting.base.settlements import YEARS_PER_PERIOD, position
-from forecasting.members.enrolment import FASTEST_RATE, GROWTH_DAMPING, RATE_SD
+from forecasting.members.enrolment import AHEAD_RATE_SD, FASTEST_RATE, GROWTH_DAMPING
 
 LEAST_SHARE = 0.1
 LARGEST_HAZARD = 24.0
@@ -146,7 +146,7 @@ def project_members_with_exits(
 
     Joins k periods ahead are ``last_joins`` x ``joins_kept``^k: 0.9 fades as growth does in
     ``enrolment.project``, 1 keeps them, 0 ends them. With ``rng`` the net rate wanders about that
-    by 0.4% a period, as it does there; without it the path is one story and not a forecast. The
+    by 0.3% a period, as it does there; without it the path is one story and not a forecast. The
     share of ``inputs`` covers past and future, T + h periods: where members move the share, run
     share and members in turn until they agree. Members of shape (..., T), joins and parameters of
     shape (...) give (..., T + h); unit persons, at the end of each period.
@@ -173,7 +173,7 @@ def project_members_with_exits(
     joins = _column(last_joins) * joins_kept ** np.arange(1, total - past + 1)
     if rng is not None:
         shape = np.broadcast_shapes(leave.shape, joins.shape, (*members.shape[:-1], 1))
-        wander = np.cumsum(RATE_SD * rng.standard_normal(shape), axis=-1)
+        wander = np.cumsum(AHEAD_RATE_SD * rng.standard_normal(shape), axis=-1)
         leave = np.clip(leave + wander, -FASTEST_RATE, FASTEST_RATE)
     future = net_members(joins, leave, members[..., -1])
     known = np.broadcast_to(members, (*future.shape[:-1], past))

@@ -137,17 +137,19 @@ def common_sd_over(
     return float(common_sd * np.sqrt((float(autocorrelation) ** steps).sum()) / periods)
 
 
-def common_sd_of_moves(log_moves: Array, process_cv: float) -> float:
-    """Common sd behind moves from one settlement to the next, independent parts assumed.
+def common_sd_of_moves(
+    log_moves: Array, process_cv: float, autocorrelation: float = COMMON_AUTOCORRELATION
+) -> float:
+    """Common sd s behind moves from one settlement to the next: chance independent, AR(1) common.
 
-    A move has variance 2 (process_cv^2 + s^2), so s^2 = mean(move^2) / 2 - process_cv^2, not below
-    0. A trend in the level counts as a move: an upper reading.
+    A move has variance 2 (process_cv^2 + s^2 (1 - phi)), so s^2 = (mean(move^2) / 2 -
+    process_cv^2) / (1 - phi), not below 0. A trend in the level counts as a move.
 
-    >>> round(common_sd_of_moves(np.array([0.1, -0.1]), 0.02), 3)
+    >>> round(common_sd_of_moves(np.array([0.1, -0.1]), 0.02, autocorrelation=0.0), 3)
     0.068
     """
     variance = float(np.mean(np.square(log_moves))) / 2.0 - process_cv**2
-    return max(variance, 0.0) ** 0.5
+    return (max(variance, 0.0) / (1.0 - autocorrelation)) ** 0.5
 
 
 @dataclass(frozen=True)
@@ -307,7 +309,8 @@ def pool_picture(known: Disclosures) -> PoolPicture:
 def mature_moves(known: Disclosures) -> pd.DataFrame:
     """Disclosed shares of successive settlements since the plan enrolled 100 million.
 
-    Columns first_day, second_day, first, second (RMB) and log_move = log(second / first).
+    Columns first_day, second_day, first, second (RMB) and log_move = log(second / first). A move to
+    a settlement whose cases an announced shock held back is no chance: left out.
     """
     rows = known.observations
     own = rows[(rows["scope"] == OWN_POOL) & rows["fitted"] & (rows["bound"] != "<")]
@@ -318,10 +321,13 @@ def mature_moves(known: Disclosures) -> pd.DataFrame:
         (own["quantity"] == "share") & (own["bound"] == "=") & (own["period_end"] >= start)
     ]
     by_day = dict(zip(shares["period_end"].dt.date, shares["value"], strict=True))
+    held = known.shocks[["first_settlement", "last_settlement"]].itertuples(index=False)
+    windows = [(first.date(), last.date()) for first, last in held]
+    following = [(day, next_settlement(day)) for day in sorted(by_day)]
     pairs = [
-        (day, next_settlement(day), float(by_day[day]), float(by_day[next_settlement(day)]))
-        for day in sorted(by_day)
-        if next_settlement(day) in by_day
+        (day, later, float(by_day[day]), float(by_day[later]))
+        for day, later in following
+        if later in by_day and not any(first <= later <= last for first, last in windows)
     ]
     moves = pd.DataFrame(pairs, columns=["first_day", "second_day", "first", "second"])
     return moves.assign(log_move=np.log(moves["second"] / moves["first"]))

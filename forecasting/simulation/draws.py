@@ -12,7 +12,9 @@ from forecasting.base.arrays import Array
 from forecasting.claims.path import ALL_EFFECTS, NO_EFFECTS, Parameters, Pool, of_block, pool_of
 from forecasting.claims.regime import Regime, build_regime
 from forecasting.disclosures.grid import model_grid
-from forecasting.fitting.estimation import DEVIATION_PERSISTENCE, DEVIATION_SD, SelectionLagFit
+from forecasting.fitting.deviation import draw_deviations
+from forecasting.fitting.estimation import SelectionLagFit
+from forecasting.fitting.solver import ScaleFit
 from forecasting.members.enrolment import Membership, project, split_joins_and_exits
 from forecasting.simulation.equilibrium import settling_draws
 from forecasting.simulation.whatif import members_under
@@ -42,7 +44,8 @@ class Sample:
         """Whether it is of that fit under a scenario which differs in later what-ifs alone."""
         return (
             seed == self.seed
-            and np.array_equal(fit.mode_, self.fit.mode_)
+            and all(map(_same, fit.scales, self.fit.scales))
+            and len(fit.scales) == len(self.fit.scales)
             and fit.scenario.for_sample() == self.fit.scenario.for_sample()
             and self.deviation.shape == (paths, self.past + horizon)
         )
@@ -72,7 +75,7 @@ class Sample:
 def draw_sample(fit: SelectionLagFit, horizon: int, paths: int = 1000, seed: int = 0) -> Sample:
     """Draw parameters, deviations and members jointly, and the noise of what is not disclosed.
 
-    u continues as its AR(1); members continue at their last rate or the scenario's.
+    u continues as its heavy-tailed AR(1); members continue at their last rate or the scenario's.
     """
     rng = np.random.default_rng(seed)
     grid, past = model_grid(fit.disclosures, horizon)
@@ -81,7 +84,8 @@ def draw_sample(fit: SelectionLagFit, horizon: int, paths: int = 1000, seed: int
     past_members = fit.membership_fit.draw(paths, rng)
     # Streams of their own, drawn period by period: a longer horizon only adds settlements.
     ahead, growth, counts, amounts = rng.spawn(4)
-    deviation = _continue_deviation(deviation, horizon, ahead)
+    later = draw_deviations(parameters["deviation_scale"], horizon, ahead, deviation)
+    deviation = np.concatenate([deviation, later], axis=1)
     log_members = project(past_members, horizon, growth, fit.scenario.growth_ahead_per_period)
     membership = split_joins_and_exits(np.exp(log_members), fit.scenario.exit_rate_per_year)
     membership = members_under(membership, fit.scenario, grid)
@@ -98,6 +102,10 @@ def draw_sample(fit: SelectionLagFit, horizon: int, paths: int = 1000, seed: int
     )
 
 
+def _same(one: ScaleFit, other: ScaleFit) -> bool:
+    return one.weight == other.weight and np.array_equal(one.mode, other.mode)
+
+
 def with_classes(membership: Membership, parameters: Parameters) -> Membership:
     """The members with the survival of both risk classes worked out."""
     by_class = membership.class_survival(parameters["leaver_risk"])
@@ -107,13 +115,3 @@ def with_classes(membership: Membership, parameters: Parameters) -> Membership:
 def blocks(paths: int) -> Iterable[slice]:
     """Paths in blocks whose arrays stay in the processor's cache."""
     return (slice(start, start + BLOCK) for start in range(0, paths, BLOCK))
-
-
-def _continue_deviation(deviation: Array, horizon: int, rng: np.random.Generator) -> Array:
-    innovation = DEVIATION_SD * np.sqrt(1.0 - DEVIATION_PERSISTENCE**2)
-    future = np.empty((deviation.shape[0], horizon))
-    last = deviation[:, -1]
-    for t in range(horizon):
-        last = DEVIATION_PERSISTENCE * last + innovation * rng.standard_normal(last.shape)
-        future[:, t] = last
-    return np.concatenate([deviation, future], axis=1)

@@ -154,7 +154,7 @@ def draw_paths(
     is_kept = is_shared and membership is sample.membership
     share, helped, undiluted = run(sample.pools if is_kept else sample.pools_of(membership))
     known = np.zeros(len(regime.grid), dtype=bool)
-    known[:past] = np.isin(np.array(regime.grid[:past]), fit.disclosures.settled("share").index)
+    known[:past] = np.isin(np.array(regime.grid[:past]), fit.disclosures.known("share").index)
     cases = np.maximum(helped, 1.0)
     count_noise = _noise(1.0 / cases, known, sample.count_noise)
     amount_noise = _noise(AID_CV**2 / cases, known, sample.amount_noise)
@@ -277,13 +277,13 @@ def _first_shown(fit: SelectionLagFit, grid: tuple[date, ...]) -> int:
 
 
 def _disclosed_column(fit: SelectionLagFit, quantity: str, grid: tuple[date, ...]) -> Array:
-    known = fit.disclosures.settled(quantity)
+    known = fit.disclosures.known(quantity)["value"]
     lookup = dict(zip(known.index, known.to_numpy(), strict=True))
     return np.array([lookup.get(day, np.nan) for day in grid], dtype=float)
 
 
 def _status(fit: SelectionLagFit, grid: tuple[date, ...], past: int) -> list[str]:
-    disclosed = set(fit.disclosures.settled("share").index)
+    disclosed = set(fit.disclosures.known("share").index)
     closed = fit.disclosures.plan_info.closed
     statuses = []
     for t, day in enumerate(grid):

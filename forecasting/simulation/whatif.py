@@ -42,13 +42,12 @@ def regime_under(regime: Regime, scenario: Scenario, past: int) -> Regime:
         at = scenario.older_years
         older_incidence[ahead] = np.interp(at, curve.years, curve.incidence)
         older_aid[ahead] = np.interp(at, curve.years, curve.aid)
-    held, released = regime.held, regime.released
-    if not scenario.pandemic:
-        held, released = np.zeros(ahead.size), np.zeros(ahead.size)
+    shock = (regime.payment_slowed, regime.diagnoses_lost)
+    slowed, lost = shock if scenario.pandemic else np.zeros((2, ahead.size))
     return replace(
         regime,
-        held=held,
-        released=released,
+        payment_slowed=slowed,
+        diagnoses_lost=lost,
         onset_factor=np.where(ahead, scenario.incidence_factor, 1.0),
         older_incidence=older_incidence,
         older_aid=older_aid,

@@ -12,20 +12,22 @@ to a plan is another question, which simulated plans answer case by case.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import linalg, stats
+from scipy import stats
 
+from forecasting.assumptions.parameters import natural_parameters
 from forecasting.assumptions.scenario import Scenario
 from forecasting.base.arrays import Array
 from forecasting.base.errors import ForecastingError, Refused
-from forecasting.claims.path import claims_path
+from forecasting.claims.path import Parameters, claims_path
 from forecasting.disclosures import Disclosures
-from forecasting.fitting.estimation import DEVIATION_PERSISTENCE, DEVIATION_SD, SelectionLagFit, fit
+from forecasting.fitting.deviation import SCALES, draw_deviations, scale_log_prior
+from forecasting.fitting.estimation import SelectionLagFit, fit
 from forecasting.fitting.likelihood import Likelihood, compile_likelihood
 from forecasting.simulation.paths import Draws, draw_paths
 from forecasting.sweeps.runner import Crew, run_tasks
@@ -174,21 +176,25 @@ def _prior_of_record(known: Disclosures, scenario: Scenario) -> SelectionLagFit:
     return prior_of(fit(known, scenario))
 
 
-def prior_of(fitted: SelectionLagFit) -> SelectionLagFit:
+@dataclass(frozen=True, eq=False)
+class PriorFit(SelectionLagFit):
+    """A fit that draws from the priors, as before any claims figure."""
+
+    def draw(self, paths: int, rng: np.random.Generator) -> tuple[Parameters, Array]:
+        """Parameters and scale from their priors, deviations of that scale; see the base class."""
+        standard = rng.standard_normal((paths, len(self.free)))
+        values = natural_parameters(standard, self.free, self.fixed)
+        weight = np.exp(scale_log_prior(np.array(SCALES)))
+        values["deviation_scale"] = rng.choice(SCALES, paths, p=weight / weight.sum())
+        return values, draw_deviations(values["deviation_scale"], len(self.grid), rng)
+
+
+def prior_of(fitted: SelectionLagFit) -> PriorFit:
     """The same model before any claims figure: its draws come from the priors.
 
-    Parameters standard normal, deviations their stationary AR(1); membership as the members'
-    figures leave it, since claims say nothing of it.
+    Membership is as the members' figures leave it, since claims say nothing of it.
     """
-    free, periods = len(fitted.free), fitted.deviation_.size
-    lags = np.abs(np.subtract.outer(np.arange(periods), np.arange(periods)))
-    covariance = DEVIATION_SD**2 * DEVIATION_PERSISTENCE**lags
-    precision = linalg.block_diag(np.eye(free), linalg.inv(covariance))
-    return replace(
-        fitted,
-        mode_=np.zeros(free + periods),
-        precision_cholesky_=linalg.cholesky(precision, lower=False),
-    )
+    return PriorFit(**{each.name: getattr(fitted, each.name) for each in fields(SelectionLagFit)})
 
 
 def simulated_figures(

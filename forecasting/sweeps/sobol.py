@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from forecasting.assumptions.parameters import natural_parameters
 from forecasting.base.arrays import Array
 from forecasting.base.errors import InputError
 from forecasting.base.quantiles import Quantiles
@@ -25,11 +26,8 @@ from forecasting.base.settlements import PERIODS_PER_YEAR
 from forecasting.claims.path import ALL_EFFECTS, NO_EFFECTS, Parameters, claims_paths
 from forecasting.claims.regime import build_regime
 from forecasting.disclosures.grid import model_grid
-from forecasting.fitting.estimation import (
-    DEVIATION_PERSISTENCE,
-    SelectionLagFit,
-    natural_parameters,
-)
+from forecasting.fitting.deviation import PERSISTENCE
+from forecasting.fitting.estimation import SelectionLagFit
 from forecasting.members.enrolment import project, split_joins_and_exits
 
 Marginals = Literal["prior", "posterior"]
@@ -151,7 +149,7 @@ def global_sensitivity(
     deviation = np.zeros_like(fit.deviation_)
     if marginals == "posterior":
         count = len(names)
-        standard = fit.mode_[:count] + fit.posterior_sd_[:count] * standard
+        standard = fit.mean_[:count] + fit.posterior_sd_[:count] * standard
         deviation = fit.deviation_
     values = outcomes(fit, natural_parameters(standard, fit.free, fit.fixed), deviation)
     return sensitivity_of(names, values, marginals, base, seed)
@@ -186,7 +184,7 @@ def outcomes(fit: SelectionLagFit, parameters: Parameters, deviation: Array) -> 
     log_members = np.log(fit.membership_fit.members)
     log_members = project(log_members, len(grid) - past, None, fit.scenario.growth_ahead_per_period)
     membership = split_joins_and_exits(np.exp(log_members), fit.scenario.exit_rate_per_year)
-    fading = DEVIATION_PERSISTENCE ** np.arange(1, len(grid) - past + 1)
+    fading = PERSISTENCE ** np.arange(1, len(grid) - past + 1)
     deviation = np.concatenate([deviation, deviation[-1] * fading])
     shape = np.broadcast_shapes(*(np.shape(value) for value in parameters.values()))
     flat = {name: np.broadcast_to(value, shape).ravel() for name, value in parameters.items()}

@@ -22,7 +22,7 @@ from forecasting.disclosures.grid import model_grid
 from forecasting.disclosures.left_out import left_out, refusal_names_left_out
 from forecasting.disclosures.series import disclosed_shares
 from forecasting.evaluation.backtest import Backtest, StructuralForecaster, run_backtest
-from forecasting.evaluation.baselines import LAST_VALUE
+from forecasting.evaluation.baselines import HOUSES
 from forecasting.fitting.estimation import FEWEST_FIGURES, fit
 from forecasting.simulation.paths import STRUCTURAL, Forecast, forecast
 
@@ -193,7 +193,7 @@ def own_track_record(
     days = list(disclosed_shares(known).index)[FEWEST_FIGURES - 1 : -1]
     places = np.unique(np.linspace(0, len(days) - 1, MOST_ORIGINS).round().astype(int))
     origins = [days[place] for place in places] if days else []
-    models = (StructuralForecaster(paths=TRACK_PATHS), LAST_VALUE)
+    models = (StructuralForecaster(paths=TRACK_PATHS), HOUSES["last value"])
     result = run_backtest(known, models, origins, PERIODS_PER_YEAR, progress)
     ours = result.forecasts[result.forecasts["model"] == STRUCTURAL]
     if not (ours["reason"] == "").any():

@@ -120,7 +120,7 @@ def test_pins_stay_when_the_scenario_goes_back_to_the_fitted_one(open_page):
     app.button(key="pin_scenario").click().run()
     choose(app, "fitted")
     assert app.query_params["pin_1"] == "incidence_factor~1.2"
-    assert app.query_params["schema_version"] == "2"
+    assert app.query_params["schema_version"] == "3"
     app.switch_page("pages/growth.py").run()
     app.switch_page("pages/scenarios.py").run()
     assert app.button(key="unpin_More illness")

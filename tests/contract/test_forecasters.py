@@ -6,12 +6,12 @@ import pytest
 from forecasting import Refused, load_disclosures
 from forecasting.base.quantiles import QUANTILE_LEVELS
 from forecasting.evaluation.backtest import our_models
-from forecasting.evaluation.baselines import RIVALS, Forecaster
+from forecasting.evaluation.baselines import HOUSE, NATIVE, RIVALS, Forecaster, method_of
 
 RECORD = load_disclosures()
 EVERY = [*our_models(), *RIVALS]
 every_forecaster = pytest.mark.parametrize("model", EVERY, ids=lambda model: model.name)
-FROM_THE_FIRST_ORIGIN = [model for model in EVERY if model.name != "article"]
+FROM_THE_FIRST_ORIGIN = [model for model in EVERY if method_of(model.name) != "article"]
 
 
 @every_forecaster
@@ -69,3 +69,16 @@ def test_names_are_unique_and_kinds_are_stated() -> None:
     assert len(names) == len(set(names))
     assert {model.kind for model in our_models()} == {"ours"}
     assert {model.kind for model in RIVALS} == {"rival"}
+
+
+def test_every_rival_competes_with_both_intervals_and_the_article_with_the_houses() -> None:
+    names = {model.name for model in RIVALS}
+    methods = {method_of(name) for name in names}
+    assert names == {m + kind for m in methods for kind in (NATIVE, HOUSE)} - {f"article{NATIVE}"}
+
+
+@pytest.mark.parametrize("method", sorted(set(map(method_of, (r.name for r in RIVALS)))))
+def test_both_intervals_have_one_median_where_nothing_can_fall_below_zero(method: str) -> None:
+    known = RECORD.as_of("2020-10-28")
+    medians = [m.quantiles(known, 24)[:, 3] for m in RIVALS if method_of(m.name) == method]
+    assert medians[0] == pytest.approx(medians[-1])

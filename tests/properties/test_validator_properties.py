@@ -23,6 +23,10 @@ CUT = {
     "shocks": "known_from",
     "published_forecasts": "made_on",
     "member_profile": "known_from",
+    "case_durations": "settlement",
+    "case_mix": "settlement",
+    "case_ages": "last_settlement",
+    "case_timing": "known_from",
 }
 DAYS = st.dates(date(2018, 1, 1), date(2023, 12, 31))
 ODD_CELLS = st.sampled_from(

@@ -38,7 +38,7 @@ def test_checks_and_credibility_answer():
     assert rating.experience is None
 
 
-@pytest.mark.parametrize("left", ["held_share", "severe_aid"])
+@pytest.mark.parametrize("left", ["pandemic_pace", "severe_aid"])
 def test_one_free_assumption_is_enough_too(left):
     fixed = {name: value for name, value in POINT.items() if name != left}
     known = load_disclosures().as_of("2021-12-14")

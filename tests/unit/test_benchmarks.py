@@ -94,7 +94,7 @@ def test_models_without_a_common_forecast_have_no_ratio():
 @pytest.fixture(scope="module")
 def answers() -> rivals.Answers:
     """A library that says 1, 2, 3 ... RMB after every series of four figures or more."""
-    series = rivals.every_series(RECORD)
+    series = [*rivals.every_series(RECORD), share_series(RECORD)]
     bands = np.arange(1.0, 200.0)[:, None] + np.linspace(-0.3, 0.3, len(QUANTILE_LEVELS))
     return rivals.Answers(
         dict.fromkeys(series, bands),
@@ -105,13 +105,13 @@ def answers() -> rivals.Answers:
 def test_a_stranger_is_read_from_the_day_not_from_the_last_figure(answers: rivals.Answers):
     model = rivals.LibraryForecaster("stranger", answers)
     assert model.quantiles(KNOWN, 3)[:, 3] == pytest.approx([1.0, 2.0, 3.0])
-    later = RECORD.as_of("2021-07-14")
+    later = RECORD.as_of("2021-12-14")
     gap = 2
     assert model.quantiles(later, 2)[:, 3] == pytest.approx([1.0 + gap, 2.0 + gap])
 
 
 def test_the_house_interval_keeps_the_strangers_median(answers: rivals.Answers):
-    model = rivals.HouseIntervalForecaster("stranger, house interval", answers)
+    model = rivals.HouseIntervalForecaster("stranger (house)", answers)
     quantiles = model.quantiles(KNOWN, 3)
     assert quantiles[:, 3] == pytest.approx([1.0, 2.0, 3.0])
     assert (np.diff(quantiles, axis=1) > 0).all()
@@ -148,6 +148,7 @@ def test_an_environment_that_fails_is_said(tmp_path: Path):
 
 def test_the_log_posterior_written_again_is_the_fits(fitted):
     posterior = Posterior(fitted)
+    assert posterior.position(np.zeros(fitted.mode_.size)) == pytest.approx(fitted.mode_)
     assert posterior(np.zeros(fitted.mode_.size)) == pytest.approx(fitted.cost, rel=1e-9)
 
 

@@ -34,8 +34,8 @@ def plain_regime(periods: int = PERIODS, **changes) -> Regime:
         "mild_like_severe": zeros,
         "mild_fixed": zeros,
         "mild_relative_aid": 1.0,
-        "held": zeros,
-        "released": zeros,
+        "payment_slowed": zeros,
+        "diagnoses_lost": zeros,
         "tier_take_up": zeros,
         "ageing_incidence": ones,
         "ageing_aid": ones,
@@ -112,17 +112,26 @@ def test_growth_dilutes_and_decline_concentrates() -> None:
     assert claims_path(parameters(), plain_regime(), falling).share[-1] > 1.05 * level
 
 
-def test_every_held_case_is_released() -> None:
-    held, released = np.zeros(PERIODS), np.zeros(PERIODS)
-    held[40:46], released[46:52] = 1.0, 1 / 6
-    shocked = claims_path(
-        parameters(held_share=0.5), plain_regime(held=held, released=released), CONSTANT
-    )
+def test_slower_payment_pays_less_while_it_lasts_and_nothing_is_made_up_for() -> None:
+    slowed = np.zeros(PERIODS)
+    slowed[40:46], slowed[46] = 1.0, 0.5
+    path = claims_path(parameters(pandemic_pace=0.4), plain_regime(payment_slowed=slowed), CONSTANT)
     calm = claims_path(parameters(), plain_regime(), CONSTANT)
-    assert shocked.helped.sum() == pytest.approx(calm.helped.sum())
-    assert shocked.helped[40:46] == pytest.approx(0.5 * calm.helped[40:46])
-    assert (shocked.helped[46:52] > calm.helped[46:52]).all()
-    assert shocked.helped[52:] == pytest.approx(calm.helped[52:])
+    assert path.helped[40:46] == pytest.approx(0.4 * calm.helped[40:46])
+    assert path.helped[46] == pytest.approx(np.sqrt(0.4) * calm.helped[46])
+    assert path.share[47:] == pytest.approx(calm.share[47:])
+
+
+def test_lost_diagnoses_are_missed_after_the_delay_and_half_come_back() -> None:
+    lost = np.zeros(PERIODS)
+    lost[20:26], lost[26:32] = 1.0, -0.5
+    path = claims_path(parameters(pandemic_lost=0.3), plain_regime(diagnoses_lost=lost), CONSTANT)
+    calm = claims_path(parameters(), plain_regime(), CONSTANT)
+    missed = (calm.helped - path.helped)[: PERIODS - 1]
+    onsets = claims_path(parameters(), plain_regime(), CONSTANT, effects=ALL_EFFECTS - {"delay"})
+    assert missed[:20] == pytest.approx(0.0, abs=1e-6)
+    assert missed[28] > 0 > missed[38]
+    assert missed.sum() == pytest.approx(0.3 * (onsets.helped * lost).sum(), rel=0.01)
 
 
 def test_the_mild_rule_follows_the_day_of_diagnosis() -> None:

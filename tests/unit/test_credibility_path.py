@@ -12,7 +12,7 @@ from forecasting.evaluation.backtest import figure_origins, settlement_origins
 from forecasting.explain.credibility import buehlmann_credibility, credibility_path
 
 RECORD = load_disclosures()
-DAYS = [date(2019, 5, 28), date(2019, 6, 14), date(2020, 10, 28)]
+DAYS = [date(2019, 4, 28), date(2019, 5, 28), date(2020, 10, 28)]
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ def test_the_command_line_takes_either_set_of_origins(flag, origins, monkeypatch
     assert cli.main(["backtest", "--origins", flag]) == 2
     known = RECORD.as_of(RECORD.last_settlement)
     assert asked == [list(origins(known))]
-    assert len(asked[0]) == {"figures": 18, "settlements": 48}[flag]
+    assert len(asked[0]) == {"figures": 48, "settlements": 48}[flag]
 
 
 def test_an_unknown_set_of_origins_is_bad_input(capsys):

@@ -16,6 +16,7 @@ from forecasting.disclosures import (
     load_disclosures,
     load_tables,
 )
+from forecasting.disclosures.figures import with_reasons
 from forecasting.disclosures.schemas import EVENTS, PLAN_RULES, PLANS, SHOCKS, SOURCES, TABLES
 from tests.observation_rows import csv_of, figure, folder_with
 
@@ -191,25 +192,34 @@ class TestFitted:
     def test_of_two_values_the_better_attested_is_fitted(
         self, tmp_path: Path, better: dict[str, str], worse: dict[str, str]
     ):
-        good, bad = figure(**better), figure(source_id="herald", value="4.9", **worse)
+        good, bad = figure(**better), figure(source_id="herald", value="5.2", **worse)
         reasons = village(tmp_path, good, bad).observations["reason"].tolist()
         assert reasons == ["", "superseded"]
         if "note" not in better:
             reasons = village(tmp_path, bad, good).observations["reason"].tolist()
             assert reasons == ["superseded", ""]
 
-    def test_a_bound_supersedes_nothing(self, tmp_path: Path):
-        rows = [figure(), figure(bound="<", value="5", source_id="herald")]
-        assert len(village(tmp_path, *rows).figures()) == 2
+    def test_the_same_figure_of_another_source_confirms_it(self, tmp_path: Path):
+        again = figure(source_id="herald")
+        rounder = figure(source_id="courier", value="4.9", rounding_half_width="0.05")
+        disclosures = village(tmp_path, figure(), again, rounder)
+        reasons = disclosures.observations["reason"].tolist()
+        assert reasons == ["", "confirmation", "confirmation"]
+        assert disclosures.period_table()["share_records"].tolist() == [3]
+
+    def test_a_bound_supersedes_nothing_and_is_a_check_beside_the_figure(self, tmp_path: Path):
+        bound = figure(bound="<", value="5", source_id="herald")
+        assert len(village(tmp_path, bound).figures()) == 1
+        reasons = village(tmp_path, figure(), bound).observations["reason"].tolist()
+        assert reasons == ["", "made_up"]
 
     def test_reasons_have_words(self):
         assert set(RECORD.observations["reason"]) - {""} <= set(REASONS)
 
-    def test_what_is_fitted_does_not_hang_on_the_day(self):
-        view = RECORD.as_of("2020-10-28")
-        later = RECORD.figures()
-        known = later[later["period_end"] <= "2020-10-28"].reset_index(drop=True)
-        pd.testing.assert_frame_equal(view.figures(), known)
+    @pytest.mark.parametrize("day", ["2019-05-28", "2019-07-31", "2019-12-31", "2020-10-28"])
+    def test_what_is_fitted_rests_on_what_was_known_that_day(self, day: str):
+        view = RECORD.as_of(day).observations
+        pd.testing.assert_frame_equal(with_reasons(view), view)
 
 
 class TestOverlay:
@@ -246,9 +256,7 @@ class TestOverlay:
             plans=table_of(PLANS, "village,Village,村,,2019-03,month,2021,year,,,,gazette"),
             sources=table_of(SOURCES, "gazette,Gazette,,,en,high,"),
             events=table_of(EVENTS, "2019-03-01,month,village,launch,Begins,开始,gazette"),
-            shocks=table_of(
-                SHOCKS, "village,flood,2020-02-14,2020-03-14,2020-04-14,2020-02-01,gazette,"
-            ),
+            shocks=table_of(SHOCKS, "village,flood,2020-02-14,1,0.5,0,2020-02-01,gazette,"),
         )
         assert disclosures.warnings == ()
         assert disclosures.rule("waiting_period_days", date(2020, 1, 1)) == 180
@@ -301,8 +309,12 @@ class TestOverlay:
     def test_a_source_missing_from_our_own_data_is_an_error(self, tmp_path: Path, monkeypatch):
         for schema in TABLES:
             (tmp_path / schema.file).write_bytes((PACKAGED_DATA / schema.file).read_bytes())
+        lines = (tmp_path / "observations.csv").read_text(encoding="utf-8").splitlines()
+        row = next(number for number, line in enumerate(lines, 1) if ",deb2021," in line)
         path = tmp_path / "sources.csv"
         path.write_bytes(path.read_bytes().replace(b"\ndeb2021,", b"\nbed2021,"))
         monkeypatch.setattr("forecasting.disclosures.loading.PACKAGED_DATA", tmp_path)
-        with pytest.raises(InputError, match=r"observations\.csv: row 89, column source_id: found"):
+        with pytest.raises(
+            InputError, match=f"observations.csv: row {row}, column source_id: found"
+        ):
             load_disclosures()

@@ -137,7 +137,7 @@ def test_a_projection_that_wanders_is_centred_on_the_one_that_does_not() -> None
     story = project_members_with_exits(past[0], joins[0], POINT, inputs)
     assert np.median(drawn[:, -1]) == pytest.approx(story[-1], rel=0.01)
     one_period = np.log(drawn[:, 20]).std()
-    assert one_period == pytest.approx(0.004, rel=0.1)
+    assert one_period == pytest.approx(0.003, rel=0.1)
     assert np.log(drawn[:, -1]).std() > 10 * one_period
 
 
@@ -268,10 +268,9 @@ def test_the_displayed_share_is_the_disclosed_one_where_it_is() -> None:
     fitted = fit(load_disclosures().as_of("2020-10-28"))
     share = displayed_share(fitted)
     assert share[-1] == 4.86
-    assert (
-        share[fitted.grid.index(date(2020, 7, 14))]
-        == fitted.path.share[fitted.grid.index(date(2020, 7, 14))]
-    )
+    before = fitted.grid.index(date(2019, 1, 14))
+    assert share[before] == fitted.path.share[before]
+    assert share[before + 1] == 0.03
 
 
 def test_the_record_tells_the_event_and_not_the_elasticity(real) -> None:

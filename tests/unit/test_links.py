@@ -42,7 +42,7 @@ def test_a_link_reads_back_whole() -> None:
 
 def test_the_pages_own_address_says_what_is_changed_only() -> None:
     assert scenario_address(Scenario()) == {}
-    assert scenario_address(Scenario(pandemic=False)) == {"schema_version": "2", "pandemic": "no"}
+    assert scenario_address(Scenario(pandemic=False)) == {"schema_version": "3", "pandemic": "no"}
 
 
 def test_a_link_of_version_1_is_migrated() -> None:
@@ -50,6 +50,23 @@ def test_a_link_of_version_1_is_migrated() -> None:
     link, unusable = decode_link(old)
     assert link.scenario == Scenario(growth_ahead_per_period=0.02, delay_days=150)
     assert unusable == ()
+
+
+def test_a_link_of_model_1_says_what_it_left_to_the_fit_and_no_more() -> None:
+    old = {"schema_version": "2", "held_share": "auto", "aid_drift": "0", "delay_days": "150"}
+    link, unusable = decode_link(old)
+    assert link.scenario == Scenario(aid_shift=0.0, delay_days=150)
+    assert unusable == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "legal"),
+    [("held_share", "pandemic_pace, pandemic_lost"), ("aid_drift", "aid_shift")],
+)
+def test_what_model_2_no_longer_has_is_named(name: str, legal: str) -> None:
+    link, (item,) = decode_link({"schema_version": "2", name: "0.04", "delay_days": "150"})
+    assert link.scenario == Scenario(delay_days=150)
+    assert (item.name, item.value, item.legal) == (name, "0.04", legal)
 
 
 def test_an_old_name_in_a_new_link_is_named() -> None:

@@ -22,7 +22,7 @@ from forecasting.disclosures.identity import IDENTITY_EXPLANATIONS
 from forecasting.disclosures.quantities import CONFIDENCES, PLACEMENTS, SCOPES
 from forecasting.disclosures.schemas import OBSERVATIONS
 from forecasting.evaluation.backtest import our_models
-from forecasting.evaluation.baselines import RIVALS
+from forecasting.evaluation.baselines import RIVALS, method_of
 from forecasting.evaluation.growth_backtest import MODELS
 from forecasting.fitting.checks import KINDS, STATISTICS
 from forecasting.members.hazard import HAZARD_PRIORS
@@ -65,6 +65,7 @@ GLOSSARY_TERMS = {
     "term.dilution": "dilution",
     "term.share": "share",
 }
+MODELS_OF_BACKTEST = (*our_models(), *RIVALS)
 KEYS_BY_GROUP = {
     "quantity": QUANTITIES,
     "reason": REASONS,
@@ -75,7 +76,7 @@ KEYS_BY_GROUP = {
     "confidence": CONFIDENCES,
     "step": steady_state().steps()["step"],
     "basis": ("disclosed", "interpolated", "at_least", "mean_aid", "highest_benefit"),
-    "model": [model.name for model in (*our_models(), *RIVALS)],
+    "model": {name for model in MODELS_OF_BACKTEST for name in (model.name, method_of(model.name))},
     "model_kind": ("ours", "rival"),
     "curve": MODELS,
     "hazard": [prior.name for prior in HAZARD_PRIORS],

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from forecasting import InputError, fit, load_disclosures
@@ -79,18 +81,38 @@ def test_disclosed_shares_stand_as_printed():
         row = rows.loc[day]
         assert (row["status"], row["disclosed"]) == ("disclosed", share)
         assert row["paid_q025"] == row["paid_q975"] == share
-    rounded = rows.loc["2020-05-28"]
-    assert 3.7 <= rounded["paid_q025"] < rounded["paid_q975"] <= 3.9
-    estimates = rows[rows["status"] == "reconstructed"]
-    assert estimates["disclosed"].isna().all()
-    assert (estimates["paid_q10"] < estimates["paid_q90"]).all()
+    assert set(rows.loc[:"2020-10-28", "status"]) == {"disclosed"}
+
+
+def test_a_share_of_a_few_fen_was_charged_too():
+    rows = account(date(2019, 1, 1)).settlements.set_index("date")
+    first = rows[:"2019-05-14"]
+    assert set(first["status"]) == {"disclosed"}
+    assert first["paid_q50"].tolist() == [0.03, 0, 0.03, 0.01, 0, 0.02, 0.05, 0.05]
+    assert (first["paid_q025"] == first["paid_q975"]).all()
+
+
+def test_a_rounded_share_is_known_within_its_rounding():
+    day = pd.Timestamp("2020-05-28")
+    rows = FULL.observations
+    there = (rows["quantity"] == "share") & (rows["period_end"] == day)
+    rounded = rows.assign(
+        value=rows["value"].mask(there, 3.8),
+        rounding_half_width=rows["rounding_half_width"].mask(there, 0.1),
+    )
+    known = replace(FITTED, disclosures=replace(FITTED.disclosures, observations=rounded))
+    rows = member_account(share_draws(FULL, known, paths=200), Member(JOINED)).settlements
+    row = rows.set_index("date").loc[day]
+    assert 3.7 <= row["paid_q025"] < row["paid_q975"] <= 3.9
 
 
 def test_the_total_is_narrower_than_the_sum_of_quantiles():
-    rows = account(JOINED).settlements
-    rows = rows[rows["status"] == "reconstructed"]
-    one = account(JOINED)
-    assert one.paid.q90 - one.paid.q10 < (rows["paid_q90"] - rows["paid_q10"]).sum()
+    later = share_draws(FULL, fit(FULL.as_of("2021-12-14")), paths=200)
+    one = member_account(later, Member(JOINED))
+    rows = one.settlements[one.settlements["status"] == "reconstructed"]
+    assert rows["disclosed"].isna().all()
+    assert rows["date"].dt.strftime("%Y-%m-%d").tolist() == ["2021-11-28", "2021-12-14"]
+    assert 0 < one.paid.q90 - one.paid.q10 < (rows["paid_q90"] - rows["paid_q10"]).sum()
 
 
 def test_draws_are_positive_and_the_same_each_time():

@@ -36,13 +36,13 @@ def account(day: str = "2020-10-28", joined: date = JOINED, **more) -> MemberAcc
 
 
 def test_the_answer_names_day_total_interval_and_what_is_estimated():
-    one = account()
+    one = account("2021-12-14")
     sentence = my_share.paid(one, EN)
     for part in (
-        "**Up to 28 October 2020, you paid about",
+        "**Up to 14 December 2021, you paid about",
         EN.rmb(one.paid.q50),
         EN.interval(one.paid.q10, one.paid.q90),
-        "34 settlements (disclosed: 13, estimated: 21)",
+        "61 settlements (disclosed: 59, estimated: 2)",
     ):
         assert part in sentence
     assert "估算" in my_share.paid(one, ZH)
@@ -50,8 +50,10 @@ def test_the_answer_names_day_total_interval_and_what_is_estimated():
 
 def test_a_total_known_to_the_fen_has_no_interval():
     year = account("2021-12-14", date(2019, 12, 31), left=date(2020, 12, 31))
-    assert "you paid 90.56 RMB**" in my_share.paid(year, EN)
-    assert "disclosed totals" in my_share.paid(year, EN)
+    assert "you paid 90.56 RMB** in 24 settlements, each of them" in my_share.paid(year, EN)
+    all_told = account()
+    assert "you paid 99.61 RMB** in 34 settlements, each" in my_share.paid(all_told, EN)
+    assert all_told.paid.q025 == all_told.paid.q975
     assert my_share.numbers(year, EN)[0] == ("Paid so far", "90.56 RMB", "")
     two = account(joined=date(2020, 10, 1), people=2)
     assert "the 2 of you paid 18.18 RMB** in 2 settlements, each of them" in my_share.paid(two, EN)

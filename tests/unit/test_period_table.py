@@ -35,25 +35,32 @@ class TestPeriodTable:
     def test_a_cell_names_its_source_and_placement(self):
         columns = ["share", "source", "placement", "confidence", "bound"]
         names = ["share", *(f"share_{name}" for name in columns[1:])]
-        assert self.TABLE.loc["2021-03-14", names].tolist() == [
-            5.88, "naibabao202103", "inferred", "medium", "=",
+        assert self.TABLE.loc["2021-11-14", names].tolist() == [
+            6.96, "shenlanbao202111", "inferred", "medium", "=",
         ]  # fmt: skip
 
+    def test_sources_that_give_the_same_figure_are_counted(self):
+        """agmanim2020, ledger2021 and abmedia202002 on 2020-02-14; 2.87 is another figure."""
+        records = self.TABLE["share_records"]
+        assert records["2020-02-14"] == 3
+        assert records["2019-12-28"] == 1
+        assert (records[self.TABLE["share_row"] == 0] == 0).all()
+
     def test_what_was_not_disclosed_is_not_there(self):
-        cell = self.TABLE.loc["2020-03-14"]
+        cell = self.TABLE.loc["2021-11-28"]
         assert np.isnan(cell["share"])
         assert (cell["share_source"], cell["share_row"]) == ("", 0)
 
     def test_an_inequality_is_a_limit_and_no_value(self):
-        cell = self.TABLE.loc["2021-04-14"]
-        assert np.isnan(cell["share"])
-        assert (cell["share_limit"], cell["share_bound"]) == (6.0, ">")
+        cell = self.TABLE.loc["2020-01-14"]
+        assert np.isnan(cell["helped"])
+        assert (cell["helped_limit"], cell["helped_bound"]) == (2000, "over")
 
     def test_low_confidence_is_shown_only_where_nothing_better_is(self):
         first = self.TABLE.loc["2019-01-28"]
         assert (first["share"], first["share_confidence"]) == (0.03, "low")
-        assert np.isnan(first["sharing_members"])
-        assert (first["sharing_members_limit"], first["sharing_members_bound"]) == (23e6, "over")
+        assert (first["sharing_members"], first["sharing_members_confidence"]) == (23.3e6, "medium")
+        assert self.TABLE.loc["2019-12-28", "share"] == 3.05
 
     def test_other_plans_have_columns_of_their_own(self):
         cell = self.TABLE.loc["2020-12-14"]

@@ -56,7 +56,14 @@ def test_what_no_source_gives_stays_unknown():
     assert PLANS.plan("kangai").closed is None
     assert PLANS.plan("waterdrop").fee is None
     assert PLANS.plan("ehuzhu").waiting_days is None
-    assert PLANS.flight("meituan") is None
+    assert PLANS.flight("suning") is None
+
+
+def test_meituans_members_left_before_it_closed():
+    """gucheng202004: over 28 m in April 2020; zhongcheng202012: 15.46 m in December."""
+    leaving = PLANS.flight("meituan")
+    assert leaving is not None
+    assert (leaving.peak.persons, leaving.last.persons) == (28_000_000, 15_460_000)
 
 
 def test_rows_of_low_confidence_are_left_out():

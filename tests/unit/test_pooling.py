@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from forecasting import InputError, Refused, load_disclosures
@@ -55,13 +58,30 @@ def test_where_chance_equals_the_common_part_their_sum_is_root_two():
     assert row["low"] == pytest.approx(0.05 * 2**0.5)
 
 
+def test_the_common_part_of_simulated_shares_is_found_from_their_moves():
+    rng, phi, common, chance = np.random.default_rng(3), 0.85, 0.06, 0.02
+    u = np.zeros(100_000)
+    for t in range(1, u.size):
+        u[t] = phi * u[t - 1] + common * np.sqrt(1 - phi**2) * rng.standard_normal()
+    moves = np.diff(u + chance * rng.standard_normal(u.size))
+    assert common_sd_of_moves(moves, chance, phi) == pytest.approx(common, rel=0.02)
+
+
+def test_a_move_that_a_shock_made_is_no_chance():
+    moves = mature_moves(RECORD)
+    held = RECORD.shocks.iloc[0][["first_settlement", "last_settlement"]]
+    assert not pd.to_datetime(moves["second_day"]).between(*held).any()
+    assert date(2020, 5, 14) in set(moves["second_day"])
+
+
 def test_moves_smaller_than_chance_leave_no_common_part():
     assert common_sd_of_moves(np.array([0.01]), 0.05) == 0.0
 
 
 def test_moves_are_of_successive_settlements_of_the_mature_pool():
     moves = mature_moves(RECORD)
-    assert (moves["first_day"].min().year, len(moves)) == (2020, 4)
+    assert moves["first_day"].min() == date(2019, 11, 28)
+    assert len(moves) == 41
     assert mature_moves(RECORD.as_of("2019-08-14")).empty
 
 
@@ -81,5 +101,5 @@ def test_input_out_of_range_says_what_is_legal(wrong):
 def test_a_plan_without_the_rules_is_refused():
     with pytest.raises(Refused, match="member_floor"):
         floor_reading(load_disclosures(plan="waterdrop"))
-    with pytest.raises(Refused, match="2019-06-14"):
-        pool_picture(RECORD.as_of("2019-06-14"))
+    with pytest.raises(Refused, match="2019-04-14"):
+        pool_picture(RECORD.as_of("2019-04-14"))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from forecasting import fit, load_disclosures, steady_state
@@ -94,7 +97,33 @@ def test_the_record_is_counted_as_it_was_known():
 
 def test_the_latest_figures_are_trusted_ones():
     values = [value for _, value, _ in history.latest(RECORD, EN)]
-    assert values == ["7.56 RMB", "86.4 million", "3,121"]
+    assert values == ["6.96 RMB", "86.4 million", "3,121"]
+
+
+def test_totals_to_the_cent_are_named_and_what_does_not_agree_is_counted():
+    checks = RECORD.reconciliation()
+    told = history.reconciled(checks, EN)
+    for part in (
+        "16 printed totals",
+        "all of them agree",
+        "29.17 RMB over 23",
+        "90.56 RMB over 24",
+    ):
+        assert part in told
+    one_off = checks.assign(within=checks["published"] != 29.17)
+    told = history.reconciled(one_off, EN)
+    assert "15 agree" in told
+    assert "**1 do not**" in told
+    assert "29.17" not in told
+    assert "29.17" in history.reconciled(checks, ZH)
+    assert history.reconciled(checks[:0], EN) == EN.t("history.sums_none")
+
+
+def test_a_figure_of_three_sources_says_three_records():
+    table = tables.observations_table(RECORD.observations, EN)
+    day = table[(table["Until"] == "2020-02-14") & (table["Value"] == 3.45)]
+    assert day["Records"].dropna().tolist() == [3]
+    assert (day["Why not fitted"] == "confirms a figure that is fitted").sum() == 2
 
 
 def test_before_any_trusted_figure_the_latest_are_dashes():
@@ -142,6 +171,18 @@ def test_the_record_names_days_figures_and_the_ratio_to_the_rival():
     sentence = track.record(synthetic.backtest(), EN)
     for part in ("2 past days", "3 later shares", "0.35 RMB", "Drift + Theta", "90% interval"):
         assert part in sentence
+    assert f"best rival ({EN.t('model.drift + theta (house)')}" in sentence
+
+
+@pytest.mark.parametrize("tr", [EN, ZH])
+def test_beside_one_day_stands_how_many_held_over_all_days(tr):
+    backtest = synthetic.backtest()
+    rows = backtest.forecasts
+    inside = rows["model"].eq("structural") & rows["origin"].lt("2020-08-14")
+    backtest = replace(backtest, forecasts=rows.assign(inside_80=rows["inside_80"].mask(inside, 0)))
+    told = track.held_over_all(backtest, tr)
+    for part in (tr.percent(0.5), tr.percent(1.0), tr.date(date(2020, 8, 14)), "2"):
+        assert part in told
 
 
 @pytest.mark.parametrize("tr", [EN, ZH])
@@ -158,7 +199,7 @@ def test_losses_are_found_not_written_down(tr):
 def test_the_limits_name_hindsight_and_the_few_figures():
     told = track.limits(synthetic.backtest(), EN)
     assert "hindsight" in told
-    assert "6 forecasts are of only 3 distinct figures" in told
+    assert "6 forecasts are of 3 distinct figures" in told
 
 
 @pytest.mark.parametrize(
@@ -190,7 +231,7 @@ def test_the_growth_of_the_share_is_split_into_dilution_and_level():
 def test_failures_are_counted_with_their_reason():
     table = tables.scores_table(synthetic.backtest(), EN)
     failed = table[table["No forecast"] > 0]
-    assert set(failed["Model"]) == {EN.t("model.article")}
+    assert set(failed["Model"]) == {EN.t("model.article (house)")}
     assert set(failed["Reason"]) == {"not yet"}
 
 
@@ -200,6 +241,7 @@ def test_every_table_has_a_language(language, curves, exits):
     for table in (
         tables.observations_table(RECORD.observations, tr),
         tables.identity_table(RECORD.identity_checks(), tr),
+        tables.reconciliation_table(RECORD.reconciliation(), tr),
         tables.conflicts_table(RECORD.conflicts(), tr),
         tables.events_table(RECORD.events, tr),
         tables.steps_table(steady_state().steps(), tr),

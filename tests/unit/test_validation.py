@@ -270,8 +270,8 @@ def test_a_second_row_for_a_key_is_refused(schema):
         ("life_table", "t,male,32,1.5,s", "column death_probability: found '1.5', legal: a number"),
         (
             "shocks",
-            "p,x,2020-02-14,2020-01-28,2020-03-14,2020-02-01,s,",
-            "column last_settlement: found '2020-01-28', legal: not before first_settlement",
+            "p,x,2020-02-14,1.5,0,0,2020-02-14,s,",
+            "column payment: found '1.5', legal: a number, 0 to 1",
         ),
         (
             "published_forecasts",
