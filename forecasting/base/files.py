@@ -11,6 +11,7 @@ from pathlib import Path
 from forecasting.base.errors import InputError
 from forecasting.base.messages import Message
 
+AN_INPUT = Message("an input of this run, legal: another file")
 NOT_REGULAR = Message("a folder, link, pipe or device, legal: a file")
 
 
@@ -53,9 +54,8 @@ def write_whole(path: str | Path, content: bytes, inputs: Iterable[str | Path] =
                     "{file}: cannot be written: {reason}", file=str(path), reason=NOT_REGULAR
                 )
             if any(_is_same(target, one) for one in inputs):
-                reason = Message("an input of this run, legal: another file")
                 raise InputError(
-                    "{file}: cannot be written: {reason}", file=str(path), reason=reason
+                    "{file}: cannot be written: {reason}", file=str(path), reason=AN_INPUT
                 )
         name = target.with_name(f".{target.name}.{os.getpid()}.part")
         with open(name, "xb") as stream:

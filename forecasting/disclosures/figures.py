@@ -77,9 +77,8 @@ def with_reasons(observations: pd.DataFrame, calendar: Calendar = HALF_MONTHLY) 
     fitted = exact.groupby(INTERVAL)[["value", "rounding_half_width"]].transform("first")
     confirms = is_same_figure(exact, fitted)
     reason.loc[beaten.index] = confirms.map({True: "confirmation", False: "superseded"})
-    checks = rows["row"].isin(
-        [made.row for made in made_up(rows, known_singles(rows, calendar), calendar)]
-    )
+    singles = known_singles(rows, calendar)
+    checks = rows["row"].isin([made.row for made in made_up(rows, singles, calendar)])
     reason = reason.mask((reason == "") & checks, "made_up")
     return rows.assign(fitted=reason == "", reason=reason)
 

@@ -11,16 +11,32 @@ from forecasting.disclosures.record import Disclosures
 UNKNOWN_LAUNCH_PERIODS = 12
 
 
+def assumed_launch(disclosures: Disclosures) -> date:
+    """The launch of a plan of which none is known: half a year before its first figure."""
+    first_figure: date = disclosures.observations["period_end"].min().date()
+    return first_figure - timedelta(days=15 * UNKNOWN_LAUNCH_PERIODS)
+
+
+def launch_notes(disclosures: Disclosures) -> list[Message]:
+    """What is said of a launch that is not known."""
+    if disclosures.plan_info.launched is not None:
+        return []
+    return [
+        Message(
+            "launch unknown: {launch} assumed, half a year before the first figure; an earlier one "
+            "gives a lower steady state, so state it where it is known",
+            launch=assumed_launch(disclosures),
+        )
+    ]
+
+
 def model_grid(disclosures: Disclosures, horizon: int = 0) -> tuple[tuple[date, ...], int]:
     """Settlements from the launch to the as-of day and ``horizon`` beyond, and how many are past.
 
     Without a known launch the grid starts half a year before the plan's first figure. Raises
     Refused on a day before the first settlement after the launch.
     """
-    launched = disclosures.plan_info.launched
-    if launched is None:
-        first_figure = disclosures.observations["period_end"].min().date()
-        launched = first_figure - timedelta(days=15 * UNKNOWN_LAUNCH_PERIODS)
+    launched = disclosures.plan_info.launched or assumed_launch(disclosures)
     calendar = disclosures.calendar
     first = calendar.on_or_after(launched)
     last = calendar.on_or_before(disclosures.day)

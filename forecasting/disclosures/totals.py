@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forecasting.base.settlements import HALF_MONTHLY, Calendar
+from forecasting.base.settlements import Calendar
 
 SINGLE_OF = {
     "share_sum": "share",
@@ -82,9 +82,7 @@ def cover(whole: frozenset[int], parts: list[Part]) -> list[Part]:
     return [] if left else used
 
 
-def made_up(
-    observations: pd.DataFrame, singles: pd.DataFrame, calendar: Calendar = HALF_MONTHLY
-) -> list[MadeUp]:
+def made_up(observations: pd.DataFrame, singles: pd.DataFrame, calendar: Calendar) -> list[MadeUp]:
     """Every total, mean, low point and bound whose settlements are all known from other figures.
 
     ``singles``: rows that each give one settlement exactly, one a settlement. Where some are

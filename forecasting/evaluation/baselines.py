@@ -285,9 +285,8 @@ class ArticleForecaster:
         if made is None:
             missing = Message("no forecast of the share was published yet")
             raise Refused(on_day(known.plan, known.day, missing))
-        flat = HouseForecaster(
-            self.method_name, lambda _, reach: np.full(reach, float(made["value"]))
-        )
+        value = float(made["value"])
+        flat = HouseForecaster(self.method_name, lambda _, reach: np.full(reach, value))
         return flat.quantiles(known, horizon)
 
 

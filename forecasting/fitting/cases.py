@@ -23,7 +23,6 @@ import numpy as np
 import pandas as pd
 
 from forecasting.base.arrays import Array
-from forecasting.base.settlements import settlement_on_or_before
 from forecasting.claims.path import Parameters, selection_weights
 from forecasting.claims.regime import Regime
 from forecasting.claims.selection import delay_mass
@@ -133,7 +132,7 @@ def compile_case_lists(disclosures: Disclosures, grid: tuple[date, ...]) -> Case
     if not lists:
         return None
     settled = np.array([grid.index(day.date()) for day in lists])
-    before = (settlement_on_or_before(grid[0] - timedelta(days=1)), *grid)
+    before = (disclosures.calendar.on_or_before(grid[0] - timedelta(days=1)), *grid)
     periods = list(zip(before, grid, strict=False))[: settled.max() + 1]
     by_days = [_by_days(durations[durations["settlement"] == day], periods) for day in lists]
     by_kind = [

@@ -19,7 +19,7 @@ from forecasting.base.messages import Message, Name, on_day
 from forecasting.claims.path import ClaimsPath, Parameters, claims_path
 from forecasting.claims.regime import Regime, build_regime
 from forecasting.disclosures import Disclosures
-from forecasting.disclosures.grid import model_grid
+from forecasting.disclosures.grid import launch_notes, model_grid
 from forecasting.fitting.cases import CaseLists, compile_case_lists
 from forecasting.fitting.deviation import FIRST_SCALE, SCALES, scale_log_prior
 from forecasting.fitting.likelihood import Likelihood, compile_likelihood
@@ -300,7 +300,9 @@ def fit(disclosures: Disclosures, scenario: Scenario | None = None) -> Selection
         converged=all(each.converged for each in scales),
         evaluations=problem.work["states"],
     )
-    return replace(fitted, warnings=(*regime.warnings, *_fit_warnings(fitted)))
+    return replace(
+        fitted, warnings=(*launch_notes(disclosures), *regime.warnings, *_fit_warnings(fitted))
+    )
 
 
 def fit_scales(problem: Problem) -> tuple[ScaleFit, ...]:

@@ -16,6 +16,7 @@ from forecasting.disclosures.calendars import described
 from forecasting.disclosures.quantities import HIGHEST_SHARE
 
 MOST_CONFLICT_SD = 6.0
+MOST_TIMES = 1_000
 
 
 def require_figures_near(known: Disclosures, launch: date) -> None:
@@ -64,10 +65,16 @@ def require_believable_fit(known: Disclosures, names: Sequence[str], standard: A
 
 
 def require_possible_shares(known: Disclosures, highest: float) -> None:
-    """Refuse a forecast whose highest share, RMB, is beyond what can be true, or none."""
-    if not highest <= HIGHEST_SHARE:
+    """Refuse a forecast whose highest share, RMB, is beyond what can be true, or none.
+
+    That is 10,000 RMB, or a thousand times the highest share disclosed: the plan on record rose two
+    hundredfold from its first settlement.
+    """
+    disclosed = known.settled("share")
+    most = min(HIGHEST_SHARE, MOST_TIMES * disclosed.max() if len(disclosed) else HIGHEST_SHARE)
+    if not highest <= most:
         impossible = Message(
-            "the forecast leaves what is possible, shares up to {highest:,} RMB",
-            highest=HIGHEST_SHARE,
+            "the forecast leaves what is possible, shares up to {highest:,.6g} RMB",
+            highest=float(most),
         )
         raise Refused(on_day(known.plan, known.day, impossible))

@@ -27,7 +27,7 @@ from forecasting.evaluation.backtest import (
     StructuralForecaster,
     run_backtest,
 )
-from forecasting.evaluation.baselines import NATIVES
+from forecasting.evaluation.baselines import HOUSES
 from forecasting.fitting.estimation import FEWEST_FIGURES, fit
 from forecasting.simulation.paths import STRUCTURAL, Forecast, forecast
 
@@ -196,7 +196,7 @@ def own_track_record(content: bytes, plan: str, file: str, launch: date | None) 
     days = list(disclosed_shares(known).index)[FEWEST_FIGURES - 1 : -1]
     places = np.unique(np.linspace(0, len(days) - 1, MOST_ORIGINS).round().astype(int))
     origins = [days[place] for place in places] if days else []
-    models = (StructuralForecaster(paths=TRACK_PATHS), NATIVES["last value"])
+    models = (StructuralForecaster(paths=TRACK_PATHS), HOUSES["last value"])
     result = run_backtest(known, models, origins, PERIODS_PER_YEAR)
     ours = result.forecasts[result.forecasts["model"] == STRUCTURAL]
     if not (ours["reason"] == "").any():

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from openpyxl import Workbook
 from playwright.sync_api import Page, expect
 
+from forecasting.base.settlements import MonthDays
 from locales import LANGUAGES, Translator
 from tests.browser.conftest import Visit, settled
 from tests.observation_rows import csv_of, figure
 
 EN = Translator("en")
+CASES = Path(__file__).parents[1] / "cases"
 EXAMPLE = "The example: Xianghubao"
 
 
@@ -45,7 +49,7 @@ def test_a_bad_file_gets_its_problems_and_a_mended_one_a_forecast(
     path.write_bytes(csv_of([figure(value="-3"), figure("2020-11-14", unit="miles")]))
     choose_file(page, path)
     alert = page.get_by_test_id("stAlert")
-    expect(alert).to_contain_text("problems found: 2")
+    expect(alert).to_contain_text(EN.t("own.input_title", n=2))
     expect(page.get_by_test_id("stMetric")).to_have_count(0)
     expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
     page.get_by_role("button", name="Remove mine.csv").click()
@@ -84,3 +88,61 @@ def test_one_readers_file_is_not_anothers(server: str, visit: Visit, tmp_path):
     expect(page.get_by_test_id("stAlert")).to_contain_text(EN.t("own.refused_title"))
     other = settled(visit(f"{server}/your_data?lang=en"))
     expect(other.get_by_test_id("stMain")).to_contain_text(EXAMPLE)
+
+
+def workbook(path: Path) -> Path:
+    """A simple sheet of a plan that settles at the middle and the end of the month."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["日期", "每人分摊（元）", "分摊人数"])
+    days = MonthDays((15, 31)).between(date(2020, 1, 1), date(2020, 8, 31))
+    for i, day in enumerate(days):
+        sheet.append([day, 3 + 0.1 * i, 1_000_000 + 10_000 * i])
+    book.save(path)
+    return path
+
+
+def test_a_workbook_is_forecast_on_its_calendar_and_outlives_a_change_of_page(
+    server: str, visit: Visit, tmp_path
+):
+    page = settled(visit(f"{server}/your_data?lang=zh"))
+    choose_file(page, workbook(tmp_path / "村里互助.xlsx"))
+    main = page.get_by_test_id("stMain")
+    expect(main.locator("code").first).to_have_text("村里互助")
+    settled(page)
+    expect(page.get_by_test_id("stMetric")).to_have_count(3)
+    expect(page.locator(".js-plotly-plot")).to_contain_text("村里互助")
+    expect(main).to_contain_text("每月15, 31日结算")
+    page.get_by_test_id("stSidebarNav").get_by_role("link").first.click()
+    settled(page)
+    page.get_by_role("link", name=Translator("zh").t("page.your_data.menu")).first.click()
+    settled(page)
+    expect(main).to_contain_text("村里互助.xlsx")
+    expect(main.locator("code").first).to_have_text("村里互助")
+
+
+def test_a_file_as_a_chinese_spreadsheet_saves_it_is_read_and_said(
+    server: str, visit: Visit, tmp_path
+):
+    path = tmp_path / "gbk.csv"
+    path.write_bytes((CASES / "chinese_notes.csv").read_bytes().decode().encode("gbk"))
+    page = settled(visit(f"{server}/your_data?lang=zh"))
+    choose_file(page, path)
+    main = page.get_by_test_id("stMain")
+    expect(main.locator("code").first).to_have_text("互助计划")
+    settled(page)
+    expect(page.get_by_test_id("stMetric")).to_have_count(3)
+    expect(main).to_contain_text("GB18030")
+
+
+def test_a_monthly_plan_is_told_why_it_is_not_forecast(server: str, visit: Visit, tmp_path):
+    days = MonthDays((10,)).between(date(2019, 1, 1), date(2020, 12, 31))
+    path = tmp_path / "monthly.csv"
+    path.write_text(
+        "date,share,members\n" + "".join(f"{day},10,1000000\n" for day in days), encoding="utf-8"
+    )
+    page = settled(visit(f"{server}/your_data?lang=en"))
+    choose_file(page, path)
+    expect(page.get_by_test_id("stAlert")).to_contain_text("on day 10 of every month, 12 times")
+    expect(page.get_by_test_id("stMetric")).to_have_count(0)
