@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts import palette
-from charts.base import Chart, DayRule, Stamp, band, build_chart, from_zero, mark_what_came
+from charts.style import palette
+from charts.style.frame import Chart, DayRule, Stamp, band, build_chart, from_zero, mark_what_came
 from locales import Translator
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts import palette
-from charts.base import Chart, DayRule, Stamp, build_chart, from_zero, mark_what_came
-from charts.wrapping import wrap
+from charts.style import palette
+from charts.style.frame import Chart, DayRule, Stamp, build_chart, from_zero, mark_what_came
+from charts.style.wrapping import wrap
 from forecasting.base.quantiles import QUANTILE_KEYS
 from forecasting.evaluation.backtest import FIRST_LATE_ORIGIN
 from locales import Translator

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from charts.base import Chart, Stamp
-from charts.fan import fan_chart
+from charts.answer import fan_chart
+from charts.style.frame import Chart, Stamp
 from locales import Translator
 
 if TYPE_CHECKING:

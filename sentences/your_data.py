@@ -11,7 +11,7 @@ from forecasting.disclosures.quantities import BOUNDS, CONFIDENCES, PLACEMENTS, 
 from forecasting.disclosures.schemas import OBSERVATIONS
 from forecasting.uploads.reading import MOST_MEGABYTES, MOST_ROWS, MOST_YEARS
 from locales import Translator
-from sentences.engine import plain
+from sentences.common.engine import plain
 
 if TYPE_CHECKING:
     from forecasting.base.errors import Problem

@@ -2,7 +2,8 @@
 
 Keys are the plan, the as-of day and the scenario. What is frozen is shared as it is: a
 copy of a fit carries the whole record and would cost more than to draw it. Bare tables are handed
-out as copies. What takes longer to compute than to read is :func:`~ui.store.kept` on disk as well.
+out as copies. What takes longer to compute than to read is :func:`~ui.server.store.kept` on disk as
+well.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import pandas as pd
 import streamlit as st
 
 import forecasting
-from charts.base import Stamp
+from charts.style.frame import Stamp
 from forecasting import (
     Credibility,
     Dilution,
@@ -43,7 +44,7 @@ from forecasting.pricing import average_premium
 from forecasting.simulation.draws import Sample, draw_sample
 from forecasting.sweeps.refitting import FixedEnd, each_fixed_alone
 from forecasting.sweeps.sobol import GlobalSensitivity, Marginals, global_sensitivity
-from ui.store import kept, kept_unless
+from ui.server.store import kept, kept_unless
 from ui.view import FITTED, PLAN, View
 
 HORIZON = 30

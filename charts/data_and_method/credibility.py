@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts import palette
-from charts.base import Chart, Stamp, band, build_chart, from_zero
+from charts.style import palette
+from charts.style.frame import Chart, Stamp, band, build_chart, from_zero
 from locales import Translator
 
 

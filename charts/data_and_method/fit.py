@@ -10,9 +10,9 @@ import pandas as pd
 import plotly.graph_objects as go
 from scipy import special
 
-from charts import palette
-from charts.base import Chart, Stamp, build_chart
-from charts.wrapping import wrap
+from charts.style import palette
+from charts.style.frame import Chart, Stamp, build_chart
+from charts.style.wrapping import wrap
 from locales import Translator
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts import palette
-from charts.base import Chart, DayRule, Stamp, band, build_chart, from_zero
-from charts.wrapping import wrap
+from charts.style import palette
+from charts.style.frame import Chart, DayRule, Stamp, band, build_chart, from_zero
+from charts.style.wrapping import wrap
 from forecasting.members.hazard import LEAST_SHARE
 from locales import Translator
 

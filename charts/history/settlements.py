@@ -9,9 +9,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts import palette
-from charts.base import Chart, Stamp, build_chart, from_zero
-from charts.record import add_markers, add_reconstruction, past_settlements, single_settlements
+from charts.style import palette
+from charts.style.frame import Chart, Stamp, build_chart, from_zero
+from charts.style.record import (
+    add_markers,
+    add_reconstruction,
+    past_settlements,
+    single_settlements,
+)
 from forecasting.disclosures.figures import OWN_POOL
 from locales import Translator
 

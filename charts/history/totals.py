@@ -9,9 +9,9 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from charts import palette
-from charts.base import Chart, Stamp, build_chart, from_zero
-from charts.record import add_markers, marker, past_settlements
+from charts.style import palette
+from charts.style.frame import Chart, Stamp, build_chart, from_zero
+from charts.style.record import add_markers, marker, past_settlements
 from forecasting.base.settlements import settlement_on_or_before
 from forecasting.disclosures.figures import OWN_POOL
 from locales import Translator

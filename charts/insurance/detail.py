@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts import palette
-from charts.base import Chart, Stamp, band, build_chart, from_zero
-from charts.wrapping import wrap
+from charts.style import palette
+from charts.style.frame import Chart, Stamp, band, build_chart, from_zero
+from charts.style.wrapping import wrap
 from forecasting.pricing.inputs import QUOTED_TREND, SEXES
 from locales import Translator
 

@@ -10,10 +10,10 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from charts import palette
-from charts.base import Chart, Stamp, build_chart, from_zero
-from charts.record import marker
-from charts.timeline import with_events
+from charts.style import palette
+from charts.style.frame import Chart, Stamp, build_chart, from_zero
+from charts.style.record import marker
+from charts.style.timeline import with_events
 from locales import Translator
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts import palette
-from charts.base import PAGE_INK, Chart, Stamp, band, build_chart, from_zero
+from charts.style import palette
+from charts.style.frame import PAGE_INK, Chart, Stamp, band, build_chart, from_zero
 from locales import Translator
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts import palette
-from charts.base import Chart, Stamp, build_chart, from_zero
-from charts.wrapping import wrap
+from charts.style import palette
+from charts.style.frame import Chart, Stamp, build_chart, from_zero
+from charts.style.wrapping import wrap
 from forecasting import steady_state
 from forecasting.article.swings import ASSUMED_AGE, AgeCurves, Swing, share_at
 from locales import Translator

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts import palette
-from charts.base import PAGE_INK, Chart, Stamp, build_chart
-from charts.wrapping import wrap
+from charts.style import palette
+from charts.style.frame import PAGE_INK, Chart, Stamp, build_chart
+from charts.style.wrapping import wrap
 from locales import Translator
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts import palette
-from charts.wrapping import wrap
+from charts.style import palette
+from charts.style.wrapping import wrap
 from forecasting.base.tabular import csv_bytes
 from locales import Translator
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts import palette
-from charts.base import band
+from charts.style import palette
+from charts.style.frame import band
 from locales import Translator
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from charts import palette
-from charts.base import EXPORT_COLUMNS, Chart
-from charts.wrapping import wrap
+from charts.style import palette
+from charts.style.frame import EXPORT_COLUMNS, Chart
+from charts.style.wrapping import wrap
 from locales import Translator
 
 BADGE_ROOM = 22

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from locales import LANGUAGE_NAMES, LANGUAGES, Translator, translator
-from sentences.citing import LICENCE, LICENCE_ADDRESS, Work, bibtex, citation
+from sentences.common.citing import LICENCE, LICENCE_ADDRESS, Work, bibtex, citation
 
 # Whether the kit has images: drawn, no Chrome, no font for their text, or a Chrome that failed.
 Images = Literal["drawn", "no_chrome", "no_font", "not_drawn"]

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from locales import Translator
-from sentences.engine import reasons
-from sentences.track import SPANS
+from sentences.common.engine import reasons
+from sentences.track_record import SPANS
 
 if TYPE_CHECKING:
     from forecasting.evaluation.backtest import Backtest

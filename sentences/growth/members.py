@@ -9,7 +9,7 @@ import pandas as pd
 
 from forecasting.explain.exits import WEAK_SPREAD
 from locales import NOT_KNOWN, Translator
-from sentences.engine import said
+from sentences.common.engine import said
 
 if TYPE_CHECKING:
     from forecasting import Forecast

@@ -6,7 +6,7 @@ import pytest
 
 from locales import LANGUAGES, Translator
 from tests.app.test_pages import captions
-from ui.plans import SECTIONS
+from ui.pages.plans import SECTIONS
 
 HEADINGS = {
     "rules": "plans.yearly_heading",

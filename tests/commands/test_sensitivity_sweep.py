@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from charts.sobol import sobol_chart
+from charts.steady_state.sobol import sobol_chart
 from forecasting import InputError, Refused, Scenario, fit, load_disclosures
 from forecasting.assumptions.parameters import PARAMETER_BY_NAME, PARAMETERS
 from forecasting.cli import sweep_reports as report
@@ -32,8 +32,8 @@ from forecasting.sweeps.sobol import (
     sobol_indices,
 )
 from locales import LANGUAGES, Translator
-from sentences import moved
-from tests import synthetic
+from sentences.steady_state import moved
+from tests.helpers import synthetic
 
 DAY = "2020-10-28"
 KNOWN = load_disclosures().as_of(DAY)

@@ -6,7 +6,7 @@ import ast
 import re
 from pathlib import Path
 
-ENGINE = Path(__file__).parents[1] / "forecasting"
+ENGINE = Path(__file__).parents[2] / "forecasting"
 SAYS = {"Message", "Refused", "InputError"}
 # Whose messages only the command line shows.
 ENGLISH_ONLY = {

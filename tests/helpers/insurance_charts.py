@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from charts import insurance, insurance_detail
-from charts.base import Chart
+from charts.insurance import by_age as insurance
+from charts.insurance import detail as insurance_detail
+from charts.style.frame import Chart
 from forecasting import load_disclosures
 from forecasting.pricing import (
     ActualExpected,
@@ -24,7 +25,7 @@ from forecasting.pricing import (
 )
 from forecasting.pricing.rating import Expected
 from locales import Translator
-from tests import synthetic
+from tests.helpers import synthetic
 
 KNOWN = load_disclosures().as_of(synthetic.AS_OF)
 COSTS = KNOWN.tables.medical_cost

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from charts import plans, plans_profile, plans_sections
-from charts.base import Chart
+from charts.plans import profile as plans_profile
+from charts.plans import sections as plans_sections
+from charts.plans import side_by_side as plans
+from charts.style.frame import Chart
 from forecasting import fit, load_disclosures
 from forecasting.explain.exits import fit_exits
 from forecasting.plans.ages import mean_age_reading
@@ -15,7 +17,7 @@ from forecasting.plans.decline import DeclinePicture, decline_picture, decline_s
 from forecasting.plans.fee import fee_economics
 from forecasting.plans.pooling import pool_picture
 from locales import Translator
-from tests import synthetic
+from tests.helpers import synthetic
 
 RECORD = load_disclosures()
 KNOWN = RECORD.as_of(synthetic.AS_OF)

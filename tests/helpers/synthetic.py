@@ -8,8 +8,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from charts.base import Stamp
 from charts.scenarios import Line, lines
+from charts.style.frame import Stamp
 from forecasting import (
     Credibility,
     Dilution,

@@ -15,7 +15,7 @@ import pytest
 
 from benchmarks import load, reliability, report, server
 from deploy import cluster, proxy
-from ui import logs, store
+from ui.server import logs, store
 
 ROOT = Path(__file__).parents[2]
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS

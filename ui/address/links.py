@@ -26,10 +26,17 @@ from forecasting.assumptions.table import ASSUMPTION_BY_NAME
 from forecasting.pricing.inputs import PRICING_INPUTS
 from locales import NOT_KNOWN, Translator
 from sentences.scenarios import legal_text
-from ui.address import AS_OF_KEY, INSURANCE_OPTIONS, KNOWN_KEYS, LANGUAGE_KEY, as_code, quoted_path
-from ui.cache import forecast_or_refusal, full_record
-from ui.component import component
-from ui.scenario_state import current_scenario, made_then, pins, unusable_parameters
+from ui.address.reading import (
+    AS_OF_KEY,
+    INSURANCE_OPTIONS,
+    KNOWN_KEYS,
+    LANGUAGE_KEY,
+    as_code,
+    quoted_path,
+)
+from ui.address.scenario_state import current_scenario, made_then, pins, unusable_parameters
+from ui.browser.component import component
+from ui.results import forecast_or_refusal, full_record
 from ui.view import View
 
 BUTTON_KEY = "copy_link"

@@ -7,7 +7,7 @@ from typing import Literal
 
 import streamlit as st
 
-from ui.address import forget_notice
+from ui.address.reading import forget_notice
 
 
 def named_option(

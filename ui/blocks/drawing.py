@@ -11,9 +11,9 @@ from functools import partial
 
 import streamlit as st
 
-from charts.base import Chart, Stamp
+from charts.style.frame import Chart, Stamp
 from forecasting import Scenario
-from ui.cache import stamp_for
+from ui.results import stamp_for
 from ui.view import View
 
 MOST_CHARTS = 160

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from locales import Translator
-from ui.address import CHART_KEY, as_code, full_address, show_frame_notices
-from ui.embed import Offers, embedded_height, offers_taken
-from ui.show import errors_shown, plot
+from ui.address.reading import CHART_KEY, as_code, full_address, show_frame_notices
+from ui.blocks.embed import Offers, embedded_height, offers_taken
+from ui.blocks.show import errors_shown, plot
 from ui.view import View, standing_on
 
 OFF_STAGE = "off_stage"

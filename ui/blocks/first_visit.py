@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from locales import Translator
-from ui.embed import offering
+from ui.blocks.embed import offering
 
 _SEEN = "_first_visit_over"
 LINES = ("what", "numbers", "next")

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from ui.embed import offering
-from ui.links import link_is_shown, says_of_the_link
-from ui.logs import page_run
-from ui.show import errors_shown
+from ui.address.links import link_is_shown, says_of_the_link
+from ui.blocks.embed import offering
+from ui.blocks.show import errors_shown
+from ui.server.logs import page_run
 from ui.view import View, current_view, standing_on
 
 Draw = Callable[[View], None]

@@ -13,15 +13,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from charts.base import Chart
+from charts.style.frame import Chart
 from forecasting import Forecast, InputError, Quantiles, Refused
 from forecasting.base.tabular import csv_bytes
 from locales import NOT_KNOWN, Translator
-from sentences.engine import said_together
-from ui.embed import offer, offering
-from ui.exports import show_csv, show_downloads
-from ui.sharing import show_sharing
-from ui.timeline import list_events, with_timeline
+from sentences.common.engine import said_together
+from ui.blocks.embed import offer, offering
+from ui.controls.timeline import list_events, with_timeline
+from ui.export.files import show_csv, show_downloads
+from ui.export.sharing import show_sharing
 from ui.view import View, current_view
 
 ZOOM_TOOLS = ["zoom", "pan", "zoomIn", "zoomOut", "autoScale", "resetScale"]

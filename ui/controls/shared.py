@@ -9,7 +9,7 @@ import streamlit as st
 
 from forecasting.base.settlements import settlements_between
 from locales import Translator
-from ui.address import (
+from ui.address.reading import (
     AS_OF_KEY,
     ORIGIN_KEY,
     SECTION_KEY,
@@ -18,7 +18,7 @@ from ui.address import (
     read_option,
     show_notices,
 )
-from ui.cache import full_record
+from ui.results import full_record
 
 ARTICLE_DAY = date(2020, 10, 28)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from charts.base import Chart
-from charts.timeline import with_events
+from charts.style.frame import Chart
+from charts.style.timeline import with_events
 from locales import Translator
-from ui.address import EVENTS_KEY, forget_notice, read_option, show_notices
-from ui.cache import full_record
+from ui.address.reading import EVENTS_KEY, forget_notice, read_option, show_notices
+from ui.results import full_record
 from ui.view import PLAN
 
 SWITCH = ("true", "false")

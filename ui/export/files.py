@@ -17,11 +17,11 @@ from typing import Any
 
 import streamlit as st
 
-from charts.base import EXPORT_SIZE, Chart
+from charts.style.frame import EXPORT_SIZE, Chart
 from locales import Translator
-from ui.orders import order_buttons
+from ui.export.orders import order_buttons
 
-STATIC_FOLDER = Path(__file__).parent.parent / "static"
+STATIC_FOLDER = Path(__file__).parents[2] / "static"
 PLOTLY_FILE = STATIC_FOLDER / "plotly.min.js"
 IMAGES: Mapping[str, str] = MappingProxyType({"png": "export.png", "svg": "export.svg"})
 SECONDS_TO_DRAW = 30

@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from charts.base import Chart
-from charts.offline import figure_json, offline_page
-from charts.recipes import Basis, snippet
+from charts.style.frame import Chart
+from charts.style.offline import figure_json, offline_page
 from forecasting.base.tabular import to_json
-from sentences.citing import Work
-from sentences.press_kit import Images, readme
-from ui.rendering import NoFont, NotDrawn, Renderer
+from sentences.common.citing import Work
+from sentences.common.press_kit import Images, readme
+from ui.export.recipes import Basis, snippet
+from ui.export.rendering import NoFont, NotDrawn, Renderer
 
 FIRST_DAY_OF_ZIP = (1980, 1, 1, 0, 0, 0)
 README, SCENARIO, CODE = "README.txt", "scenario.json", "reproduce.py"

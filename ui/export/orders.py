@@ -15,7 +15,7 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from locales import Translator
-from ui.component import component
+from ui.browser.component import component
 
 Answer = Mapping[str, Any]
 

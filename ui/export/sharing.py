@@ -10,16 +10,16 @@ from typing import Any
 
 import streamlit as st
 
-from charts.base import Chart
-from charts.recipes import Basis, snippet
+from charts.style.frame import Chart
 from locales import Translator
-from sentences.citing import Work, bibtex, citation
-from ui.address import CHART_KEY, full_address
-from ui.cache import GROWTH_SINCE, HORIZON
-from ui.embed import FRAME_WIDTH, ROOM_FOR_LINK, embedded_height
-from ui.kit import press_kit
-from ui.orders import Answer, order_buttons, whole_file
-from ui.rendering import SECONDS_IN_ALL, chrome, draw_images, has_font
+from sentences.common.citing import Work, bibtex, citation
+from ui.address.reading import CHART_KEY, full_address
+from ui.blocks.embed import FRAME_WIDTH, ROOM_FOR_LINK, embedded_height
+from ui.export.kit import press_kit
+from ui.export.orders import Answer, order_buttons, whole_file
+from ui.export.recipes import Basis, snippet
+from ui.export.rendering import SECONDS_IN_ALL, chrome, draw_images, has_font
+from ui.results import GROWTH_SINCE, HORIZON
 from ui.view import View
 
 # One may wait for another's images and then for its own.

@@ -11,14 +11,16 @@ from types import MappingProxyType
 import pandas as pd
 import streamlit as st
 
-from charts import credibility as credibility_charts
-from charts import method as charts
+from charts.data_and_method import credibility as credibility_charts
+from charts.data_and_method import fit as charts
 from forecasting import SelectionLagFit
 from forecasting.base.tabular import csv_bytes
 from forecasting.disclosures import PACKAGED_DATA
 from forecasting.fitting.coefficients import covariance, parameter_draws
-from sentences import method, tables
-from ui.cache import (
+from sentences import data_and_method as method
+from sentences.common import tables
+from ui.blocks.show import heading, show_chart, show_table
+from ui.results import (
     backtest_for,
     checks_for,
     credibility_path_for,
@@ -26,10 +28,9 @@ from ui.cache import (
     record_stamp_for,
     stamp_for,
 )
-from ui.show import heading, show_chart, show_table
 from ui.view import View
 
-PROJECT = Path(__file__).parent.parent
+PROJECT = Path(__file__).parents[2]
 CHANGES = PROJECT / "CHANGELOG.md"
 DRAWS = 1000
 FORMULAS: Mapping[str, str] = MappingProxyType(

@@ -8,13 +8,7 @@ import streamlit as st
 
 from forecasting.explain.account import FULL_TIER, LARGEST_HOUSEHOLD, TIERS, Member, ShareDraws
 from locales import Translator
-from ui.address import (
-    MEMBER_KEYS,
-    forget_notice,
-    read_date,
-    read_option,
-    show_notices,
-)
+from ui.address.reading import MEMBER_KEYS, forget_notice, read_date, read_option, show_notices
 
 JOINED_KEY, LEFT_KEY, PEOPLE_KEY, TIER_KEY = MEMBER_KEYS
 HOUSEHOLDS: tuple[str, ...] = tuple(str(people) for people in range(1, LARGEST_HOUSEHOLD + 1))

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from charts.base import Stamp
+from charts.style.frame import Stamp
 from forecasting import Disclosures, Scenario, fit
 from forecasting.disclosures.series import disclosed_shares
 from forecasting.explain.exits import fit_exits
@@ -16,7 +16,7 @@ from forecasting.plans.comparison import PlanComparison, compare_plans
 from forecasting.plans.decline import DeclinePicture, decline_picture, decline_state
 from forecasting.plans.fee import FeeEconomics, fee_economics
 from forecasting.plans.pooling import FloorReading, PoolPicture, floor_reading, pool_picture
-from ui.cache import MOST_PLANS, forecast_or_refusal, full_record, known, stamp_for
+from ui.results import MOST_PLANS, forecast_or_refusal, full_record, known, stamp_for
 from ui.view import View
 
 SECTIONS: tuple[str, ...] = ("rules", "pooling", "fee", "decline", "profile")

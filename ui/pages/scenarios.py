@@ -16,9 +16,8 @@ from forecasting.base.settlements import settlements_between
 from forecasting.base.tabular import to_json
 from locales import NOT_KNOWN, Translator
 from sentences.scenarios import beside, name_of, value_text
-from ui.address import as_code
-from ui.cache import full_record, known_values
-from ui.scenario_state import (
+from ui.address.reading import as_code
+from ui.address.scenario_state import (
     PIN_NAME_KEY,
     WIDGET_PREFIX,
     choose_scenario,
@@ -29,6 +28,7 @@ from ui.scenario_state import (
     set_value,
     unpin,
 )
+from ui.results import full_record, known_values
 from ui.view import FITTED, View
 
 PRESET_KEY = "scenario_preset"

@@ -10,8 +10,8 @@ import streamlit as st
 from forecasting.article.calculation import ARTICLE_INPUTS
 from forecasting.article.incidence import DRAFT_TABLE, FINAL_TABLE
 from locales import Translator
-from ui.address import forget_notice, read_number, read_option, show_notices
-from ui.options import named_option
+from ui.address.options import named_option
+from ui.address.reading import forget_notice, read_number, read_option, show_notices
 
 TABLE_KEY = "table"
 TABLES: tuple[str, ...] = (

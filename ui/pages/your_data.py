@@ -24,12 +24,12 @@ from forecasting.uploads.reading import (
     usable_example,
 )
 from locales import Translator
-from sentences import own
-from sentences.engine import said_together
-from ui.address import LONGEST_QUOTED, as_code
-from ui.cache import known
-from ui.component import script
-from ui.show import show_table
+from sentences import your_data as own
+from sentences.common.engine import said_together
+from ui.address.reading import LONGEST_QUOTED, as_code
+from ui.blocks.show import show_table
+from ui.browser.component import script
+from ui.results import known
 from ui.view import View
 
 # What Streamlit's own box says, as patterns, and the text that stands for it.

@@ -8,9 +8,9 @@ from anyio import to_thread
 from starlette.responses import JSONResponse
 
 import forecasting
-from ui.cache import full_record, opening_forecast
-from ui.controls import ARTICLE_DAY
-from ui.store import state_of_the_folder
+from ui.controls.shared import ARTICLE_DAY
+from ui.results import full_record, opening_forecast
+from ui.server.store import state_of_the_folder
 
 OK, UNAVAILABLE = 200, 503
 

@@ -17,9 +17,9 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from ui.address import AS_OF_KEY, current_language
+from ui.address.reading import AS_OF_KEY, current_language
 from ui.registry import PAGES
-from ui.store import Tally, tally
+from ui.server.store import Tally, tally
 
 OURS = "ui"
 PAGE_RUN = "page run"

@@ -15,8 +15,17 @@ import plotly.graph_objects as go
 import pytest
 from streamlit.elements.lib.streamlit_plotly_theme import GRAY_90
 
-from charts import fan, growth, history, palette, scenarios, selection, sobol, steady, totals, track
-from charts.base import (
+from charts import answer as fan
+from charts import scenarios
+from charts import track_record as track
+from charts.growth import members as growth
+from charts.history import settlements as history
+from charts.history import totals
+from charts.selection_lag import response as selection
+from charts.steady_state import answers as steady
+from charts.steady_state import sobol
+from charts.style import palette
+from charts.style.frame import (
     COLUMNS,
     EXPORT_SIZE,
     LEGEND_LINE,
@@ -26,8 +35,8 @@ from charts.base import (
     Chart,
     for_export,
 )
-from charts.timeline import BADGE_ROOM
-from charts.wrapping import display_width
+from charts.style.timeline import BADGE_ROOM
+from charts.style.wrapping import display_width
 from forecasting import Forecast, fit, load_disclosures, steady_state
 from forecasting.article.swings import age_curves, swings
 from forecasting.disclosures.series import disclosed_shares
@@ -35,10 +44,10 @@ from forecasting.explain.exits import fit_exits
 from forecasting.members.growth_fit import fit_growth_curves
 from forecasting.sweeps.sobol import global_sensitivity
 from locales import LANGUAGES, Translator
-from tests import insurance_charts, synthetic
-from tests.plans_charts import PLANS_CHARTS
+from tests.helpers import insurance_charts, synthetic
+from tests.helpers.plans_charts import PLANS_CHARTS
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 EN = Translator("en")
 RECORD = load_disclosures()
 KNOWN = RECORD.as_of(synthetic.AS_OF)

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charts.base import Chart, build_chart, for_export
-from charts.timeline import BADGE_ROOM, badges, with_events
+from charts.style.frame import Chart, build_chart, for_export
+from charts.style.timeline import BADGE_ROOM, badges, with_events
 from forecasting import load_disclosures
 from locales import Translator
-from tests import synthetic
+from tests.helpers import synthetic
 
 EN = Translator("en")
 RECORD = load_disclosures()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from charts.wrapping import wrap
+from charts.style.wrapping import wrap
 
 
 def test_long_words_are_not_broken():

@@ -17,7 +17,7 @@ from forecasting.disclosures import (
     load_tables,
 )
 from forecasting.disclosures.schemas import EVENTS, PLAN_RULES, PLANS, SHOCKS, SOURCES, TABLES
-from tests.observation_rows import csv_of, figure, folder_with
+from tests.helpers.observation_rows import csv_of, figure, folder_with
 
 RECORD = load_disclosures()
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from forecasting.base.settlements import settlements_between
 from forecasting.disclosures import CONFLICT_KINDS, IDENTITY_EXPLANATIONS, load_disclosures
-from tests.observation_rows import csv_of, figure, folder_with
+from tests.helpers.observation_rows import csv_of, figure, folder_with
 
 RECORD = load_disclosures()
 

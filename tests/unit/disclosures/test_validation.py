@@ -18,7 +18,7 @@ from forecasting.disclosures.problems import MOST_PROBLEMS
 from forecasting.disclosures.schemas import OBSERVATIONS, TABLES
 from forecasting.disclosures.text_table import MOST_BYTES
 from forecasting.disclosures.validation import validate_table
-from tests.observation_rows import csv_of, figure
+from tests.helpers.observation_rows import csv_of, figure
 
 
 def problems_of(content: bytes) -> list[str]:

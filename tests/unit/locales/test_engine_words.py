@@ -16,8 +16,8 @@ from forecasting.base.messages import Message, Name, on_day
 from forecasting.disclosures import read_observations
 from forecasting.uploads.reading import MOST_ROWS, plans_of
 from locales import LANGUAGES, Translator, catalogue, catalogue_paths, engine_catalogue
-from sentences.engine import plain, reasons, said, said_together
-from tests.engine_templates import (
+from sentences.common.engine import plain, reasons, said, said_together
+from tests.helpers.engine_templates import (
     ENGINE,
     ENGLISH_ONLY,
     SAYS,
@@ -25,7 +25,7 @@ from tests.engine_templates import (
     said_at,
     templates,
 )
-from tests.observation_rows import csv_of, figure
+from tests.helpers.observation_rows import csv_of, figure
 
 ZH, EN = Translator("zh"), Translator("en")
 CHINESE = engine_catalogue("zh")

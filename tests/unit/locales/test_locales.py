@@ -32,9 +32,11 @@ from forecasting.pricing.inputs import BUSINESSES, RESIDENCES, SEXES
 from forecasting.pricing.trend import COSTS
 from forecasting.sweeps.sobol import OUTCOMES
 from locales import LANGUAGES, Translator, best_language, catalogue
-from ui import first_visit, insurance_controls, plans
+from ui.blocks import first_visit
+from ui.pages import plans
+from ui.pages.insurance import controls as insurance_controls
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 FOLDERS = ("pages", "ui", "charts", "sentences", "locales")
 SOURCES = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
 GLOSSARY_TERMS = {

@@ -10,10 +10,10 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from charts import credibility as credibility_charts
-from charts import method as charts
-from charts.base import Chart
-from charts.own import own_chart
+from charts.data_and_method import credibility as credibility_charts
+from charts.data_and_method import fit as charts
+from charts.style.frame import Chart
+from charts.your_data import own_chart
 from forecasting import credibility, fit, load_disclosures
 from forecasting.base.errors import Problem
 from forecasting.disclosures import PACKAGED_DATA
@@ -22,10 +22,11 @@ from forecasting.explain.credibility import credibility_path
 from forecasting.fitting.checks import check_fit
 from forecasting.uploads.reading import OwnForecast, example
 from locales import LANGUAGES, Translator
-from sentences import method, own
-from tests import synthetic
-from tests.unit import test_charts as house
-from ui.method import FORMULAS, SECTIONS, changes, data_archive
+from sentences import data_and_method as method
+from sentences import your_data as own
+from tests.helpers import synthetic
+from tests.unit.charts import test_charts as house
+from ui.pages.data_and_method import FORMULAS, SECTIONS, changes, data_archive
 
 EN, ZH = Translator("en"), Translator("zh")
 RECORD = load_disclosures()

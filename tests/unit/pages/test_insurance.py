@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from charts.base import COLUMNS
+from charts.style.frame import COLUMNS
 from forecasting.pricing import (
     Premium,
     Terms,
@@ -25,9 +25,11 @@ from forecasting.pricing import (
 )
 from forecasting.pricing.trend import COSTS
 from locales import LANGUAGES, Translator
-from sentences import insurance, insurance_parts, insurance_tables
-from tests import synthetic
-from tests.insurance_charts import (
+from sentences.insurance import answer as insurance
+from sentences.insurance import parts as insurance_parts
+from sentences.insurance import tables as insurance_tables
+from tests.helpers import synthetic
+from tests.helpers.insurance_charts import (
     KNOWN,
     NO_LEVEL,
     NO_SHARE,

@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 
 from charts import my_share as charts
-from charts.base import Chart
+from charts.style.frame import Chart
 from forecasting import Disclosures, fit, load_disclosures
 from forecasting.explain.account import (
     Member,
@@ -19,7 +19,7 @@ from forecasting.explain.account import (
 )
 from locales import LANGUAGES, Translator
 from sentences import my_share
-from tests.synthetic import STAMP
+from tests.helpers.synthetic import STAMP
 
 EN, ZH = Translator("en"), Translator("zh")
 FULL: Disclosures = load_disclosures()

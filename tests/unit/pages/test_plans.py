@@ -15,8 +15,8 @@ from forecasting.plans.fee import fee_economics
 from forecasting.plans.pooling import floor_reading, pool_picture
 from locales import NOT_KNOWN, Translator
 from sentences import plans
-from tests import synthetic
-from tests.plans_charts import spiral
+from tests.helpers import synthetic
+from tests.helpers.plans_charts import spiral
 
 EN, ZH = Translator("en"), Translator("zh")
 RECORD = load_disclosures()
@@ -115,7 +115,7 @@ def test_every_way_of_paying_has_a_name(benefit):
 
 
 def test_no_plan_is_drawn_without_a_style():
-    from charts.plans import STYLES
+    from charts.plans.side_by_side import STYLES
 
     assert {plan.key for plan in PLANS.plans} == set(STYLES)
     assert np.unique([symbol for _, symbol, _ in STYLES.values()]).size == len(STYLES)

@@ -17,8 +17,8 @@ from forecasting.assumptions.table import ASSUMPTION_BY_NAME, ASSUMPTIONS, GROUP
 from forecasting.simulation.paths import draw_paths
 from locales import LANGUAGES, Translator, catalogue
 from sentences import scenarios
-from tests import synthetic
-from ui.scenario_controls import number_format
+from tests.helpers import synthetic
+from ui.pages.scenarios import number_format
 
 EN, ZH = Translator("en"), Translator("zh")
 FITTED = synthetic.scenario_forecast()

@@ -8,7 +8,7 @@ from forecasting import InputError, Refused, load_disclosures
 from forecasting.article.incidence import age_mix, birth_year_bands
 from forecasting.plans.ages import band_ages, mean_age_reading
 from forecasting.plans.fee import fee_economics, fee_within, insurer_expense
-from tests import synthetic
+from tests.helpers import synthetic
 
 RECORD = load_disclosures()
 

@@ -9,8 +9,13 @@ from forecasting.article.swings import age_curves
 from forecasting.explain.exits import fit_exits
 from forecasting.members.growth_fit import fit_growth_curves
 from locales import LANGUAGES, Translator
-from sentences import answer, growth, history, lag, steady, tables, track
-from tests import synthetic
+from sentences import answer, history
+from sentences import track_record as track
+from sentences.common import tables
+from sentences.growth import members as growth
+from sentences.selection_lag import answer as lag
+from sentences.steady_state import answer as steady
+from tests.helpers import synthetic
 
 EN, ZH = Translator("en"), Translator("zh")
 RECORD = load_disclosures()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from locales import LANGUAGES, catalogue
-from ui.address import as_code, as_of_notice, number_notice
+from ui.address.reading import as_code, as_of_notice, number_notice
 
 DAYS = ["2021-12-14", "2020-10-28", "2020-10-14", "2019-01-28"]
 

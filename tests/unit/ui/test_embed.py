@@ -8,9 +8,9 @@ from xml.etree import ElementTree
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.base import Chart
-from ui.embed import CHART_HEIGHT, ROOM_FOR_LINK, offer, offering, offers_taken
-from ui.sharing import iframe
+from charts.style.frame import Chart
+from ui.blocks.embed import CHART_HEIGHT, ROOM_FOR_LINK, offer, offering, offers_taken
+from ui.export.sharing import iframe
 
 
 def chart(stem: str, height: int = 460, title: str = "A title") -> Chart:

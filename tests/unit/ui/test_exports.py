@@ -7,8 +7,8 @@ import io
 import pandas as pd
 
 from forecasting.base.tabular import csv_bytes
-from tests import synthetic
-from ui import exports
+from tests.helpers import synthetic
+from ui.export import files as exports
 
 
 def test_csv_has_a_byte_order_mark_and_reads_back():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from forecasting import MODEL_VERSION, InputError, load_disclosures
-from ui import health
+from ui.server import health
 
 
 def test_a_sound_server_names_its_versions():

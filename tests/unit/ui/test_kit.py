@@ -11,17 +11,17 @@ from typing import Any
 
 import pytest
 
-from charts import fan
-from charts.base import EXPORT_SIZE, Chart
-from charts.recipes import Basis
+from charts import answer as fan
+from charts.style.frame import EXPORT_SIZE, Chart
 from forecasting import Scenario, read_scenario
 from forecasting.assumptions.scenario import KIT_KEYS
 from forecasting.base.tabular import csv_bytes
 from locales import LANGUAGES, Translator
-from sentences.citing import Work, bibtex, citation
-from tests import synthetic
-from ui.kit import press_kit
-from ui.rendering import NotDrawn
+from sentences.common.citing import Work, bibtex, citation
+from tests.helpers import synthetic
+from ui.export.kit import press_kit
+from ui.export.recipes import Basis
+from ui.export.rendering import NotDrawn
 
 BASE = "xianghubao-share-forecast-as-of-2020-10-28"
 ALWAYS = {"README.txt", "reproduce.py", "scenario.json", f"{BASE}.csv"}

@@ -20,8 +20,8 @@ from forecasting.assumptions.links import (
 )
 from forecasting.assumptions.table import ASSUMPTION_BY_NAME
 from locales import LANGUAGES, Translator
-from ui.address import KNOWN_KEYS
-from ui.links import then_and_now, unusable_text
+from ui.address.links import then_and_now, unusable_text
+from ui.address.reading import KNOWN_KEYS
 
 DAY = date(2020, 10, 28)
 MADE = Made("1.0", "2026.11+0123abcd", (5.6, 6.33, 7.22), (4.7, 5.12, 5.6))

@@ -14,7 +14,7 @@ first = gc.get_freeze_count()
 made_later = [[i] for i in range(1000)]
 memory.set_aside()
 kept = len(gc.get_objects()) >= 1000
-print(first, gc.get_freeze_count(), kept, "charts.insurance" in sys.modules)
+print(first, gc.get_freeze_count(), kept, "charts.insurance.by_age" in sys.modules)
 """
 
 

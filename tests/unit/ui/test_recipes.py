@@ -7,13 +7,13 @@ import io
 from datetime import date
 
 import forecasting
-from charts.base import Stamp
-from charts.recipes import RECIPES, STEPS, Basis, snippet
-from charts.selection import response_chart
+from charts.selection_lag.response import response_chart
+from charts.style.frame import Stamp
 from forecasting import Scenario
 from forecasting.base.tabular import to_csv
 from locales import Translator
-from tests import synthetic
+from tests.helpers import synthetic
+from ui.export.recipes import RECIPES, STEPS, Basis, snippet
 
 FIXED = Scenario(delay_days=150, delay_family="lognormal", exit_rate_per_year=0.1)
 BASIS = Basis("xianghubao", FIXED, "en", 30, date(2019, 6, 14))

@@ -10,10 +10,10 @@ import psutil
 import pytest
 from choreographer.browsers.chromium import Chromium
 
-from charts.base import for_export
+from charts.style.frame import for_export
 from locales import LANGUAGES, Translator
-from tests.unit.test_kit import chart_in, kit_of
-from ui import rendering, sharing
+from tests.unit.ui.test_kit import chart_in, kit_of
+from ui.export import rendering, sharing
 
 LONG = 6123
 # A fault is found out in far less than the 45 seconds a drawing may take.

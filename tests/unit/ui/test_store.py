@@ -20,9 +20,9 @@ import pytest
 import streamlit as st
 
 from forecasting import Refused, Scenario, fit, forecast, load_disclosures
-from ui import store
+from ui.server import store
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 LAYERS = [ROOT / name for name in ("charts", "forecasting", "locales", "pages", "sentences", "ui")]
 # A cache with no word of a limit.
 CACHE = (

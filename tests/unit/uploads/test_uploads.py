@@ -11,8 +11,8 @@ from forecasting.base.settlements import settlements_between
 from forecasting.base.tabular import to_csv
 from forecasting.disclosures import PACKAGED_DATA, read_disclosures, read_observations
 from forecasting.uploads.reading import MOST_ROWS, example, forecast_own, plans_of
-from tests.observation_rows import csv_of, figure, folder_with
-from tests.synthetic import AS_OF
+from tests.helpers.observation_rows import csv_of, figure, folder_with
+from tests.helpers.synthetic import AS_OF
 
 KNOWN = load_disclosures().as_of(AS_OF)
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from charts.base import Chart
-from charts.recipes.registry import RECIPES
-from charts.recipes.steps import STEPS
+from charts.style.frame import Chart
 from forecasting import Scenario
+from ui.export.recipes.registry import RECIPES
+from ui.export.recipes.steps import STEPS
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,14 @@ from forecasting.pricing.inputs import BUSINESSES, EXPENSE_CAPS, PRICING_INPUTS,
 from forecasting.pricing.premium import Terms
 from forecasting.pricing.same_benefit import PRICING_TABLES, Basis
 from locales import Translator
-from ui.address import INSURANCE_OPTIONS, forget_notice, read_number, read_option, show_notices
-from ui.options import named_option
+from ui.address.options import named_option
+from ui.address.reading import (
+    INSURANCE_OPTIONS,
+    forget_notice,
+    read_number,
+    read_option,
+    show_notices,
+)
 
 INPUTS = "insurance"
 SECTIONS = ("build", "pool", "rating", "trend", "hospital", "level")

@@ -9,8 +9,8 @@ from types import MappingProxyType
 import pandas as pd
 import streamlit as st
 
-from charts import insurance as charts
-from charts import insurance_detail as details
+from charts.insurance import by_age as charts
+from charts.insurance import detail as details
 from forecasting import Refused, Scenario
 from forecasting.pricing import (
     ActualExpected,
@@ -37,8 +37,12 @@ from forecasting.pricing import (
 from forecasting.pricing.inputs import QUOTED_TREND, SEXES
 from forecasting.pricing.same_benefit import ages_cheaper_than
 from forecasting.pricing.trend import COSTS, RECENT_SINCE
-from sentences import insurance, insurance_parts, insurance_tables
-from ui.cache import (
+from sentences.insurance import answer as insurance
+from sentences.insurance import parts as insurance_parts
+from sentences.insurance import tables as insurance_tables
+from ui.blocks.show import errors_shown, say, show_chart, show_table
+from ui.pages.insurance.controls import RESIDENCE, SECTIONS, SUSPECT, Asked, numbers, option
+from ui.results import (
     MOST_CALCULATIONS,
     MOST_RESULTS,
     credibility_for,
@@ -49,8 +53,6 @@ from ui.cache import (
     known,
     stamp_for,
 )
-from ui.insurance_controls import RESIDENCE, SECTIONS, SUSPECT, Asked, numbers, option
-from ui.show import errors_shown, say, show_chart, show_table
 from ui.view import View
 
 DOCUMENT = "insurance.source_document"
