@@ -22,7 +22,7 @@ from benchmarks.server import free_ports, memory_of, serve
 from benchmarks.visitor import AS_OF, Seen, Visitor
 from deploy import cluster
 from deploy.proxy import LOOPBACK
-from ui.store import FOLDER_VARIABLE
+from ui.server.store import FOLDER_VARIABLE
 
 SESSIONS = 100
 CHANGES = 4

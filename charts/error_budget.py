@@ -7,8 +7,8 @@ from datetime import date
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts import palette
-from charts.base import PAGE_INK, Chart, Stamp, build_chart
+from charts.style import palette
+from charts.style.frame import PAGE_INK, Chart, Stamp, build_chart
 from forecasting.explain.error_budget import SOURCES, ErrorBudget
 from locales import Translator
 

@@ -2,11 +2,15 @@
 
 import streamlit as st
 
-from charts import cases as case_charts
-from charts import selection as charts
-from sentences import cases, lag
-from ui.aid import case_lag_for
-from ui.cache import (
+from charts.selection_lag import cases as case_charts
+from charts.selection_lag import response as charts
+from sentences.selection_lag import answer as lag
+from sentences.selection_lag import cases
+from ui.blocks.drawing import drawn
+from ui.blocks.show import Metric, heading, metrics, say, show_chart, show_table, show_warnings
+from ui.frame import enter
+from ui.pages.growth import case_lag_for
+from ui.results import (
     cohorts_for,
     curves_for,
     dilution_for,
@@ -15,9 +19,6 @@ from ui.cache import (
     known_values,
     parameters_for,
 )
-from ui.drawing import drawn
-from ui.frame import enter
-from ui.show import Metric, heading, metrics, say, show_chart, show_table, show_warnings
 
 view = enter()
 tr = view.tr

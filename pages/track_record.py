@@ -2,17 +2,19 @@
 
 import streamlit as st
 
-from charts import track as charts
+from charts import track_record as charts
 from charts.error_budget import budget_chart
-from sentences import aid, tables, track
-from ui.aid import article_judged
-from ui.cache import record_stamp_for, shares_known
-from ui.controls import origin_stepper
-from ui.drawing import drawn
+from sentences import track_record as track
+from sentences.common import tables
+from sentences.growth import aid
+from ui.blocks.drawing import drawn
+from ui.blocks.show import Metric, heading, metrics, say, show_chart, show_table
+from ui.controls.shared import origin_stepper
 from ui.frame import enter
 from ui.hindsight import budget_or_none
+from ui.pages.growth import article_judged
+from ui.results import record_stamp_for, shares_known
 from ui.scores import backtest_for
-from ui.show import Metric, heading, metrics, say, show_chart, show_table
 
 view = enter()
 tr, stamp = view.tr, record_stamp_for(view)

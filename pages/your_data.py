@@ -2,12 +2,11 @@
 
 import streamlit as st
 
-from charts.own import own_chart
-from sentences import own
-from ui.cache import known
+from charts.your_data import own_chart
+from sentences import your_data as own
+from ui.blocks.show import heading, interval_metric, metrics, say, show_chart, show_table
 from ui.frame import enter
-from ui.show import heading, interval_metric, metrics, say, show_chart, show_table
-from ui.upload import (
+from ui.pages.your_data import (
     choose_plan,
     choose_settings,
     file_or_example,
@@ -18,6 +17,7 @@ from ui.upload import (
     show_track_record,
     upload_box,
 )
+from ui.results import known
 
 view = enter()
 tr = view.tr

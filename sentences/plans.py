@@ -11,7 +11,7 @@ from forecasting.article.calculation import steady_state
 from forecasting.article.incidence import FINAL_TABLE
 from forecasting.plans.pooling import COMMON_SD, POOL_SIZES
 from locales import NOT_KNOWN, Translator
-from sentences.sources import described
+from sentences.common.sources import described
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

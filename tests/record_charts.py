@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from charts import aid, cases
-from charts.base import Chart
+from charts.growth import aid
+from charts.selection_lag import cases
+from charts.style.frame import Chart
 from forecasting import Disclosures, load_disclosures
 from forecasting.explain.aid_and_payers import aid_record, split_share
 from forecasting.explain.case_lag import CaseLag, case_lag
 from locales import Translator
-from tests import synthetic
+from tests.helpers import synthetic
 
 FULL = load_disclosures()
 KNOWN = FULL.as_of(synthetic.AS_OF)

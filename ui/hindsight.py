@@ -9,7 +9,7 @@ import streamlit as st
 from forecasting import Scenario
 from forecasting.base.errors import ForecastingError
 from forecasting.explain.error_budget import ErrorBudget, error_budget
-from ui.cache import MOST_RESULTS, fit_of, full_record
+from ui.results import MOST_RESULTS, fit_of, full_record
 from ui.view import View
 
 

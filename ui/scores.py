@@ -9,8 +9,8 @@ import streamlit as st
 
 import forecasting
 from forecasting.evaluation.backtest import Backtest, run_backtest
-from ui.cache import MOST_PLANS
-from ui.store import kept
+from ui.results import MOST_PLANS
+from ui.server.store import kept
 from ui.view import View
 
 

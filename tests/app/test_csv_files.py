@@ -13,10 +13,10 @@ import streamlit as st
 from forecasting.base.tabular import FORMULA_STARTS
 from forecasting.disclosures import PACKAGED_DATA
 from locales import LANGUAGES
-from tests.observation_rows import csv_of, figure
-from ui.insurance_controls import SECTIONS as INSURANCE
-from ui.method import SECTIONS as METHOD
-from ui.plans import SECTIONS as PLANS
+from tests.helpers.observation_rows import csv_of, figure
+from ui.pages.data_and_method import SECTIONS as METHOD
+from ui.pages.insurance.controls import SECTIONS as INSURANCE
+from ui.pages.plans import SECTIONS as PLANS
 from ui.registry import PAGES
 
 Files = dict[str, bytes]

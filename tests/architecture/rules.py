@@ -111,7 +111,7 @@ def streamlit_stays_in_the_dashboard(tree: Tree) -> list[str]:
 
 def plotly_stays_in_charts(tree: Tree) -> list[str]:
     """Only charts and the exports import plotly."""
-    exports = ("ui/exports.py", "ui/exports")
+    exports = ("ui/export/files.py", "ui/exports")
     return _imports_outside(tree, "plotly", ("charts", *exports))
 
 
@@ -276,7 +276,9 @@ def nothing_is_run_or_drawn_from_text(tree: Tree) -> list[str]:
             if not isinstance(node, ast.Call):
                 continue
             called = ast.unparse(node.func)
-            is_own_style = name == "ui/embedded.py" and ast.unparse(node) == "st.html(_HIDDEN)"
+            is_own_style = (
+                name == "ui/blocks/embedded.py" and ast.unparse(node) == "st.html(_HIDDEN)"
+            )
             if RUNS_TEXT.fullmatch(called) and not is_own_style:
                 found.append(f"{name}:{node.lineno}: calls {called}")
     return found

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from forecasting.base.settlements import MonthDays
 from locales import LANGUAGES, Translator
 from tests.browser.conftest import Visit, settled
-from tests.observation_rows import csv_of, figure
+from tests.helpers.observation_rows import csv_of, figure
 
 EN = Translator("en")
 CASES = Path(__file__).parents[1] / "cases"

@@ -23,7 +23,7 @@ from forecasting.cli.main import main
 from forecasting.disclosures import read_disclosures
 from forecasting.disclosures.calendars import calendar_by_rules, infer_calendar
 from forecasting.uploads.reading import forecast_own
-from tests.observation_rows import csv_of, figure, folder_with
+from tests.helpers.observation_rows import csv_of, figure, folder_with
 
 CASES = Path(__file__).parents[1] / "cases"
 PLAN = "demo_plan"

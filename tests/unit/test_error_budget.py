@@ -11,8 +11,8 @@ from charts.error_budget import budget_chart
 from forecasting import InputError, fit, load_disclosures
 from forecasting.explain.error_budget import SOURCES, error_budget
 from locales import LANGUAGES, Translator
-from sentences.track import budget as sentence
-from tests.synthetic import STAMP
+from sentences.track_record import budget as sentence
+from tests.helpers.synthetic import STAMP
 
 RECORD = load_disclosures()
 LAST = RECORD.last_settlement

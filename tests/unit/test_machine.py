@@ -14,7 +14,7 @@ import pytest
 
 from forecasting.cli.main import main
 from forecasting.disclosures import PACKAGED_DATA
-from ui.controls import ARTICLE_DAY
+from ui.controls.shared import ARTICLE_DAY
 from ui.machine import forecasts, tables
 from ui.machine.routes import router
 from ui.machine.schema import openapi

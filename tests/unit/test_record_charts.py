@@ -8,12 +8,12 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from charts import history
-from charts.base import Chart
-from charts.record import add_reconstruction, add_steps, one_a_settlement
+from charts.history import settlements as history
+from charts.style.frame import Chart
+from charts.style.record import add_reconstruction, add_steps, one_a_settlement
 from forecasting.base.settlements import period_number
 from locales import LANGUAGES, Translator
-from tests import synthetic
+from tests.helpers import synthetic
 from tests.record_charts import AID, FULL, KNOWN, LAG, RECORD_CHARTS, SPLIT
 
 EN = Translator("en")

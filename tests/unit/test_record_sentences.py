@@ -13,9 +13,11 @@ from forecasting.explain.aid_and_payers import Range, aid_record, split_share
 from forecasting.explain.case_lag import case_lag
 from forecasting.explain.flat_forecast import judge_flat_forecast
 from locales import LANGUAGES, Translator
-from sentences import aid, cases, tables
-from sentences.figures import figure_card, figure_keys
-from sentences.sources import WITHHELD, described, with_links
+from sentences.common import tables
+from sentences.common.figures import figure_card, figure_keys
+from sentences.common.sources import WITHHELD, described, with_links
+from sentences.growth import aid
+from sentences.selection_lag import cases
 from tests.record_charts import LAG, known_lag
 
 EN = Translator("en")

@@ -9,7 +9,7 @@ import pytest
 
 from forecasting import Refused
 from locales import Translator
-from tests import synthetic
+from tests.helpers import synthetic
 from ui import scores
 from ui.view import View
 

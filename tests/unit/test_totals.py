@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from forecasting.disclosures import load_disclosures
-from tests.observation_rows import csv_of, figure, folder_with
+from tests.helpers.observation_rows import csv_of, figure, folder_with
 
 SHARES = [figure("2020-10-14", value="4"), figure("2020-10-28", value="5")]
 

@@ -1,0 +1,268 @@
+"""A reader's own figures: the file box, what is wrong with a file, and the forecast from it.
+
+Nothing is written to a disk, and nothing outlives the session or is seen by another one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+from streamlit.delta_generator import DeltaGenerator
+
+from forecasting import InputError, Refused
+from forecasting.base.settlements import PERIODS_PER_YEAR
+from forecasting.base.tabular import csv_bytes
+from forecasting.evaluation.backtest import Backtest
+from forecasting.uploads.reading import (
+    FILE,
+    MOST_MEGABYTES,
+    OwnForecast,
+    empty_sheet,
+    example,
+    forecast_own,
+    launch_of,
+    own_track_record,
+    plans_of,
+    usable_example,
+)
+from locales import Translator
+from sentences import your_data as own
+from sentences.common.engine import said_together
+from ui.address.reading import LONGEST_QUOTED, as_code
+from ui.apart import apart
+from ui.blocks.show import heading, say, show_table
+from ui.browser.component import script
+from ui.results import known
+from ui.view import View
+
+# What Streamlit's own box says, as patterns, and the text that stands for it.
+_SAID_BY_THE_BOX: Mapping[str, str] = MappingProxyType(
+    {
+        "Upload": "own.box_choose",
+        "Drag and drop a file here": "own.box_drop",
+        ".+ per file": "own.box_limit",
+        "Error: ": "own.box_error",
+        "File must be .+ or smaller\\.": "own.box_too_large",
+        ".+ files are not allowed\\.": "own.box_not_csv",
+    }
+)
+_BOX, _KEPT = "own_file", "own_file_kept"
+HORIZONS = (12, 24, 48, 72)
+LONGEST_FILE_NAME = 60
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class OwnFile:
+    """A file as the reader gave it; ``name`` is printable and short."""
+
+    name: str
+    content: bytes
+
+
+def example_file(view: View) -> bytes:
+    """The example: the plan's own figures as known on the reader's day."""
+    return csv_bytes(example(known(view)))
+
+
+def upload_box(view: View) -> OwnFile | None:
+    """The file box, the example and an empty sheet; the file once there is one.
+
+    It is kept for the session: on another page the box itself forgets it.
+    """
+    tr = view.tr
+    st.file_uploader(
+        tr.t("own.upload"),
+        type=["csv", "xlsx"],
+        key=_BOX,
+        max_upload_size=MOST_MEGABYTES,
+        help=tr.t("own.upload_help"),
+        on_change=_keep,
+    )
+    kept: OwnFile | None = st.session_state.get(_KEPT)
+    if kept is not None and st.session_state.get(_BOX) is None:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(tr.t("own.kept", file=as_code(kept.name)))
+            st.button(tr.t("own.remove"), key="own_remove", on_click=_forget, type="tertiary")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.download_button(
+            tr.t("own.empty_sheet"),
+            data=empty_sheet(own.simple_headers(tr)),
+            file_name=tr.t("own.empty_sheet_file") + ".xlsx",
+            mime=XLSX,
+            key="empty_sheet",
+            on_click="ignore",
+            icon=":material/table:",
+        )
+        st.download_button(
+            tr.t("own.example_file"),
+            data=example_file(view),
+            file_name="observations-example.csv",
+            mime="text/csv",
+            key="example_file",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+        st.caption(own.limits(tr))
+    _translate_the_box(tr)
+    return kept
+
+
+def _keep() -> None:
+    """Keep what the reader chose; forget it where they took it out of the box."""
+    chosen = st.session_state.get(_BOX)
+    if chosen is None:
+        _forget()
+        return
+    printable = "".join(sign for sign in chosen.name if sign.isprintable()).replace("`", "'")
+    stem, point, ending = printable.rpartition(".")
+    name = f"{stem[:LONGEST_FILE_NAME]}{point}{ending[:LONGEST_FILE_NAME]}" or FILE
+    st.session_state[_KEPT] = OwnFile(name, chosen.getvalue())
+
+
+def _forget() -> None:
+    st.session_state.pop(_KEPT, None)
+
+
+@st.cache_resource(show_spinner=False)
+def _file_box() -> ComponentRenderer:
+    return script("file_box")
+
+
+def _translate_the_box(tr: Translator) -> None:
+    words = [
+        (pattern, tr.t(key, megabytes=MOST_MEGABYTES)) for pattern, key in _SAID_BY_THE_BOX.items()
+    ]
+    _file_box()(key="file_box_words", data={"words": words})
+
+
+def file_or_example(uploaded: OwnFile | None, view: View) -> OwnFile:
+    """The reader's file, else the example. Raises Refused on a day without figures for one."""
+    if uploaded is not None:
+        return uploaded
+    return OwnFile(FILE, csv_bytes(usable_example(known(view))))
+
+
+def choose_plan(file: OwnFile, tr: Translator) -> str:
+    """The plan to forecast; asked for where the file has several."""
+    plans = plans_of(file.content, file.name)
+    if len(plans) == 1:
+        return plans[0]
+    return st.selectbox(
+        tr.t("own.plan"),
+        plans,
+        format_func=lambda plan: plan[:LONGEST_QUOTED],
+        key="own_plan",
+        filter_mode=None,
+    )
+
+
+@dataclass(frozen=True)
+class OwnSettings:
+    """What the reader may set: settlements ahead, and the launch where it is known."""
+
+    horizon: int = PERIODS_PER_YEAR
+    launch: date | None = None
+
+
+def choose_settings(tr: Translator) -> OwnSettings:
+    """Horizon and launch. Raises InputError for a launch that is no day."""
+    with st.container(horizontal=True, gap="small"):
+        horizon = st.selectbox(
+            tr.t("own.horizon"),
+            HORIZONS,
+            index=HORIZONS.index(PERIODS_PER_YEAR),
+            format_func=lambda settlements: tr.t("own.horizon_option", n=settlements),
+            key="own_horizon",
+            filter_mode=None,
+        )
+        said = st.text_input(
+            tr.t("own.launch"), key="own_launch", placeholder="2018-10-16", max_chars=10,
+            help=tr.t("own.launch_help"),
+        ).strip()  # fmt: skip
+    return OwnSettings(horizon, launch_of(said) if said else None)
+
+
+def own_forecast(file: OwnFile, plan: str, chosen: OwnSettings, tr: Translator) -> OwnForecast:
+    """Fit and forecast, remembered for this session only."""
+    with st.spinner(tr.t("own.working")):
+        return _own_forecast(file.content, plan, chosen.horizon, file.name, chosen.launch)
+
+
+@st.cache_data(max_entries=3, show_spinner=False, scope="session")
+def _own_forecast(
+    content: bytes, plan: str, horizon: int, file: str, launch: date | None
+) -> OwnForecast:
+    return apart(forecast_own, content, plan, horizon, file, launch)
+
+
+@st.cache_data(max_entries=3, show_spinner=False, scope="session")
+def _own_track_record(content: bytes, plan: str, file: str, launch: date | None) -> Backtest:
+    return apart(own_track_record, content, plan, file, launch)
+
+
+def show_track_record(file: OwnFile, plan: str, chosen: OwnSettings, view: View) -> None:
+    """On request: what the model would have said at past days of these figures."""
+    tr = view.tr
+    heading(tr.t("own.track_heading"), tr.t("own.track_text"))
+    if not st.toggle(tr.t("own.track_toggle"), key="own_track"):
+        return
+    try:
+        with st.spinner(tr.t("state.backtesting")):
+            record = _own_track_record(file.content, plan, file.name, chosen.launch)
+    except Refused as refusal:
+        st.warning(said_together(refusal.lines, tr), icon=":material/block:")
+        return
+    say(own.track_sentence(record, tr))
+    show_table(own.track_table(record, tr), "track-record", tr, view.as_of, plan)
+
+
+def plan_name(plan: str) -> str:
+    """A plan's name from a file, safe within a sentence."""
+    return as_code(plan)
+
+
+@contextmanager
+def problems_shown(view: View, top: DeltaGenerator) -> Iterator[None]:
+    """Every problem of a file in a table, or what is missing for a forecast; ``top`` says so."""
+    tr = view.tr
+    try:
+        yield
+    except Refused as refusal:
+        top.markdown(tr.t("own.no_answer"))
+        st.warning(
+            f"**{tr.t('own.refused_title')}**\n\n{tr.t('own.refused_text')}\n\n"
+            f"{said_together(refusal.lines, tr)}",
+            icon=":material/block:",
+        )
+    except InputError as error:
+        top.markdown(tr.t("own.no_answer"))
+        st.error(
+            f"**{tr.t('own.input_title', n=len(error.problems))}**\n\n{tr.t('own.input_text')}",
+            icon=":material/error:",
+        )
+        if error.problems:
+            table = own.problems_table(error.problems, tr)
+            show_table(table, "problems", tr, view.as_of, "")
+        else:
+            st.markdown(said_together(error.lines, tr))
+
+
+def show_notes(found: OwnForecast, is_example: bool, view: View) -> None:
+    """What was understood, assumed or left out, row by row."""
+    tr = view.tr
+    if not found.forecast.converged:
+        st.warning(tr.t("state.unconverged"), icon=":material/warning:")
+    if found.warnings:
+        with st.expander(tr.t("own.notes", n=len(found.warnings)), expanded=not is_example):
+            st.markdown(said_together(found.warnings, tr))
+    if len(found.left_out):
+        with st.expander(tr.t("own.left_out", n=len(found.left_out)), expanded=not is_example):
+            table = own.left_out_table(found.left_out, tr)
+            show_table(table, "left-out", tr, view.as_of, found.forecast.plan)
