@@ -72,7 +72,7 @@ def _in_time(function: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str
     good, result = outcome
     if not good:
         raise result
-    return result  # type: ignore[no-any-return]
+    return result
 
 
 def _work(

@@ -58,7 +58,7 @@ def test_nginx_does_not_tell_its_version_and_gives_every_reader_a_cookie(site: S
 
 def sent(site: Site, text: str) -> socket.socket:
     """A connection on which this was sent as it stands."""
-    connection = socket.create_connection((cluster.LOOPBACK, site.port), timeout=30)
+    connection = socket.create_connection((proxy.LOOPBACK, site.port), timeout=30)
     connection.sendall(text.replace("\n", "\r\n").encode())
     return connection
 
