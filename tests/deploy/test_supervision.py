@@ -182,11 +182,8 @@ def test_a_replica_that_has_grown_is_ended(monkeypatch: pytest.MonkeyPatch):
 def test_a_replica_that_starts_is_left_alone_and_one_that_falls_silent_is_not(
     monkeypatch: pytest.MonkeyPatch,
 ):
-    answers, misses, me = (
-        iter([False, False, True, False, False, False]),
-        Counter(),
-        os.getpid(),
-    )
+    answers, me = iter([False, False, True, False, False, False]), os.getpid()
+    misses: Counter[int] = Counter()
     monkeypatch.setattr(probe, "answers", lambda port: next(answers))
     found = [probe.fault(1, me, 10.0, misses) for _ in range(6)]
     assert found == ["", "", "", "", "", "hangs"]
