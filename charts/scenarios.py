@@ -23,7 +23,7 @@ from charts.base import (
     from_zero,
 )
 from charts.wrapping import wrap
-from forecasting.arrays import Array
+from forecasting.base.arrays import Array
 from locales import Translator
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from multiprocessing.connection import Connection
 from typing import Any, ParamSpec, TypeVar
 
 from forecasting import Refused
-from forecasting.messages import Message
+from forecasting.base.messages import Message
 
 # Of a processor; beside many readers that takes longer by the clock, but not for ever.
 SECONDS = 15
@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 _one_at_a_time = threading.Lock()
 _processes = get_context("forkserver")
-_processes.set_forkserver_preload(["forecasting.uploads"])
+_processes.set_forkserver_preload(["forecasting.uploads.reading"])
 
 
 def apart(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:

@@ -13,11 +13,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from forecasting.base.errors import InputError
+from forecasting.base.tabular import finite
 from forecasting.disclosures import Disclosures
-from forecasting.errors import InputError
-from forecasting.estimation import MODEL_VERSION
+from forecasting.fitting.estimation import MODEL_VERSION
 from forecasting.sweeps.journal import Journal, Record, task_key
-from forecasting.tabular import finite
 
 if TYPE_CHECKING:
     from distributed import Client

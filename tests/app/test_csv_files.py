@@ -10,8 +10,8 @@ from collections.abc import Callable
 import pytest
 import streamlit as st
 
+from forecasting.base.tabular import FORMULA_STARTS
 from forecasting.disclosures import PACKAGED_DATA
-from forecasting.tabular import FORMULA_STARTS
 from locales import LANGUAGES
 from tests.observation_rows import csv_of, figure
 from ui.insurance_controls import SECTIONS as INSURANCE

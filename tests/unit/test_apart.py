@@ -8,8 +8,8 @@ from multiprocessing import active_children
 import pytest
 
 from forecasting import InputError, Refused, load_disclosures
-from forecasting.tabular import csv_bytes
-from forecasting.uploads import example, forecast_own
+from forecasting.base.tabular import csv_bytes
+from forecasting.uploads.reading import example, forecast_own
 from ui import apart as module
 from ui.apart import apart
 

@@ -12,7 +12,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from forecasting.cli import main
+from forecasting.cli.main import main
 from forecasting.disclosures import PACKAGED_DATA
 from ui.controls import ARTICLE_DAY
 from ui.machine import forecasts, tables

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 
 import forecasting
-from forecasting.tabular import to_json
+from forecasting.base.tabular import to_json
 from ui.cache import fit_on
 from ui.controls import days_to_choose
 

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
 
 from forecasting import Refused
-from forecasting.tabular import to_json
+from forecasting.base.tabular import to_json
 from ui.machine import forecasts, tables
 from ui.machine.schema import openapi
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import forecasting
-from forecasting.results import QUANTILE_KEYS
+from forecasting.base.quantiles import QUANTILE_KEYS
 from ui.machine.tables import LICENCE
 
 NUMBER: dict[str, Any] = {"type": "number"}

@@ -8,8 +8,8 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+from forecasting.base.tabular import to_json
 from forecasting.disclosures import PACKAGED_DATA
-from forecasting.tabular import to_json
 from ui.cache import full_record
 
 DESCRIPTOR = "datapackage.json"

@@ -1,0 +1,1 @@
+"""What moves the share, for a plan and for one member."""
