@@ -34,13 +34,13 @@ from benchmarks.report import (
 )
 from benchmarks.server import ROOT, memory_of, serve
 from benchmarks.visitor import AS_OF, Visitor
-from ui.store import FOLDER_VARIABLE
+from ui.server.store import FOLDER_VARIABLE
 
 TESTS = (
     "tests/faults",
     "tests/deploy",
     "tests/reference/test_reproducible.py",
-    "tests/unit/test_store.py",
+    "tests/unit/ui/test_store.py",
 )
 QUICK_SESSIONS, QUICK_CHANGES, QUICK_THINK_SECONDS, QUICK_WAVES = 10, 2, 2.0, 6
 WAVES = 12

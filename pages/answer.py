@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from charts.fan import fan_chart
+from charts.answer import fan_chart
 from sentences import answer
-from ui.cache import forecast_for, known, track_record_for
-from ui.controls import full_record_button
-from ui.drawing import drawn
-from ui.first_visit import first_visit
+from ui.blocks.drawing import drawn
+from ui.blocks.first_visit import first_visit
+from ui.blocks.show import interval_metric, metrics, say, show_chart, show_warnings
+from ui.controls.shared import full_record_button
 from ui.frame import enter
-from ui.show import interval_metric, metrics, say, show_chart, show_warnings
+from ui.results import forecast_for, known, track_record_for
 
 view = enter()
 tr = view.tr

@@ -9,14 +9,14 @@ from collections.abc import Callable
 
 import pytest
 import streamlit as st
+from tests.observation_rows import csv_of, figure
 
 from forecasting.base.tabular import FORMULA_STARTS
 from forecasting.disclosures import PACKAGED_DATA
 from locales import LANGUAGES
-from tests.observation_rows import csv_of, figure
-from ui.insurance_controls import SECTIONS as INSURANCE
-from ui.method import SECTIONS as METHOD
-from ui.plans import SECTIONS as PLANS
+from ui.pages.data_and_method import SECTIONS as METHOD
+from ui.pages.insurance.controls import SECTIONS as INSURANCE
+from ui.pages.plans import SECTIONS as PLANS
 from ui.registry import PAGES
 
 Files = dict[str, bytes]

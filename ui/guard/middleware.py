@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.guard.headers import security_headers
 from ui.guard.limits import LIMITS, Buckets, Limits, Quota, held_by_streamlit
-from ui.logs import fault_facts
+from ui.server.logs import fault_facts
 
 CORE = "_stcore"
 CLOSED = frozenset({"metrics", "agent"})

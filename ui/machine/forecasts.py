@@ -10,8 +10,8 @@ import functools
 
 import forecasting
 from forecasting.base.tabular import to_json
-from ui.cache import fit_on
-from ui.controls import days_to_choose
+from ui.controls.shared import days_to_choose
+from ui.results import fit_on
 
 
 def days() -> list[str]:

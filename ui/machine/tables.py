@@ -10,7 +10,7 @@ from typing import Any
 
 from forecasting.base.tabular import to_json
 from forecasting.disclosures import PACKAGED_DATA
-from ui.cache import full_record
+from ui.results import full_record
 
 DESCRIPTOR = "datapackage.json"
 LICENCE = {

@@ -1,0 +1,73 @@
+"""Work in a process of its own: the same result or refusal, and an end to what never ends."""
+
+from __future__ import annotations
+
+import os
+from multiprocessing import active_children
+
+import pytest
+
+from forecasting import InputError, Refused, load_disclosures
+from forecasting.base.tabular import csv_bytes
+from forecasting.uploads.reading import example, forecast_own
+from ui.server import apart as module
+from ui.server.apart import apart
+
+EXAMPLE = csv_bytes(example(load_disclosures().as_of("2020-10-28")))
+
+
+def process_and_priority() -> tuple[int, int]:
+    return os.getpid(), os.nice(0)
+
+
+def never() -> None:
+    while True:
+        pass
+
+
+def take_memory() -> int:
+    return len(bytearray(module.MOST_MEMORY))
+
+
+def vanish() -> None:
+    os._exit(1)
+
+
+def test_it_runs_elsewhere_at_a_lower_priority():
+    process, priority = apart(process_and_priority)
+    assert process != os.getpid()
+    assert priority > os.nice(0)
+
+
+def test_a_forecast_is_the_same_to_the_last_digit():
+    here, there = forecast_own(EXAMPLE, "xianghubao"), apart(forecast_own, EXAMPLE, "xianghubao")
+    assert there.forecast.to_dict() == here.forecast.to_dict()
+    assert there.warnings == here.warnings
+
+
+def test_problems_come_back_one_by_one():
+    with pytest.raises(InputError) as here:
+        forecast_own(b"plan,value\nx,1\n", "x")
+    with pytest.raises(InputError) as there:
+        apart(forecast_own, b"plan,value\nx,1\n", "x")
+    assert there.value.problems == here.value.problems
+    assert there.value.lines == here.value.lines
+
+
+@pytest.mark.parametrize("work", [never, vanish])
+def test_what_does_not_end_or_vanishes_is_refused_and_gone(work, monkeypatch):
+    monkeypatch.setattr(module, "SECONDS", 1)
+    with pytest.raises(Refused, match="takes longer than the 1 s"):
+        apart(work)
+    assert active_children() == []
+
+
+def test_memory_is_limited():
+    with pytest.raises(MemoryError):
+        apart(take_memory)
+
+
+def test_others_are_waited_for_only_so_long(monkeypatch):
+    monkeypatch.setattr(module, "WAIT_SECONDS", 0.01)
+    with module._one_at_a_time, pytest.raises(Refused, match="try again in a minute"):
+        apart(process_and_priority)
