@@ -1,1 +1,1 @@
-"""Charts: pure functions from a result to a :class:`~charts.style.frame.Chart`. No page."""
+"""Charts: pure functions from a result to a :class:`~charts.style.frame.Chart`; no browser."""
