@@ -9,11 +9,11 @@ from collections.abc import Callable
 
 import pytest
 import streamlit as st
-from tests.observation_rows import csv_of, figure
 
 from forecasting.base.tabular import FORMULA_STARTS
 from forecasting.disclosures import PACKAGED_DATA
 from locales import LANGUAGES
+from tests.helpers.observation_rows import csv_of, figure
 from ui.pages.data_and_method import SECTIONS as METHOD
 from ui.pages.insurance.controls import SECTIONS as INSURANCE
 from ui.pages.plans import SECTIONS as PLANS
