@@ -48,14 +48,21 @@ bench: setup-dev ## measure accuracy and speed against the rivals
 reliability: setup-dev ## load, faults and memory, kept as a dated report
 	$(BIN)/python -m benchmarks.reliability $(ARGS)
 
-release-check: setup ## check the figures of DATA (the packaged ones) before a release
+release-check: setup-dev ## check the figures of DATA (the packaged ones), then load and memory in short
 	$(BIN)/python scripts/release_check.py $(DATA)
+	$(BIN)/python -m benchmarks.reliability --quick
 
 fuzz: setup-dev ## try every way in with strange inputs, SECONDS (60) each
 	$(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(ARGS)
 
 audit: setup-dev ## known vulnerabilities of the installed libraries, where their list can be reached
 	$(BIN)/python scripts/audit.py
+
+licences: setup-dev ## list the licences of what is installed in docs/licences.md
+	$(BIN)/python scripts/licences.py
+
+nightly: audit ## for a scheduled job: the audit, and the properties from another seed every time
+	$(BIN)/python -m pytest -q tests/properties -p no:cacheprovider --hypothesis-profile=nightly
 
 lint: setup-dev ## style, formatting, security rules (ruff's S) and import contracts
 	$(BIN)/python -m ruff check .

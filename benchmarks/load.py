@@ -20,8 +20,7 @@ from pathlib import Path
 from benchmarks.report import Bar, Section, percentile, shown, table
 from benchmarks.server import free_ports, memory_of, serve
 from benchmarks.visitor import AS_OF, Seen, Visitor
-from deploy import cluster
-from deploy.proxy import LOOPBACK
+from deploy import cluster, proxy
 from ui.server.store import FOLDER_VARIABLE
 
 SESSIONS = 100
@@ -173,7 +172,7 @@ def behind_nginx(
         cluster.start(folder, port, replicas, environment, tied=True)
         try:
             pids = list(cluster.replicas(folder).values())
-            yield f"http://{LOOPBACK}:{port}", pids, folder
+            yield f"http://{proxy.LOOPBACK}:{port}", pids, folder
         finally:
             # A test may have stopped it already.
             if cluster.runs(folder):

@@ -24,10 +24,9 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from xmlrpc.client import ServerProxy
 
 import psutil
-from supervisor.xmlrpc import SupervisorTransport
+from supervisor import childutils
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -52,8 +51,8 @@ class ClusterError(Exception):
 
 def supervisor(folder: Path) -> Any:
     """The supervisor of a state folder, to be asked; OSError where none runs."""
-    transport = SupervisorTransport(serverurl=f"unix://{folder}/supervisor.sock")
-    return ServerProxy("http://localhost", transport).supervisor
+    address = {"SUPERVISOR_SERVER_URL": f"unix://{folder}/supervisor.sock"}
+    return childutils.getRPCInterface(address).supervisor
 
 
 def processes(folder: Path) -> dict[str, dict[str, Any]]:

@@ -30,8 +30,8 @@ from ui.guard.watchdog import watched  # noqa: E402
 async def warmed_up(_: st.App) -> AsyncIterator[None]:
     """Compute the home page's forecast before the port is opened."""
     # Not sooner: before the runtime stands, Streamlit warns of every cache that is declared.
-    from ui.apart import apart
     from ui.server import health, logs
+    from ui.server.apart import apart
 
     logs.set_up()
     await to_thread.run_sync(health.report)

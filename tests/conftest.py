@@ -28,6 +28,10 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
 
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
 settings.register_profile("dev", deadline=None, print_blob=True)
+# Of make nightly: other examples every time, and more of them.
+settings.register_profile(
+    "nightly", derandomize=False, deadline=None, print_blob=True, max_examples=500
+)
 settings.load_profile("ci" if IN_CI else "dev")
 
 

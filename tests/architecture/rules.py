@@ -26,7 +26,7 @@ TOP_LEVEL = {
     "requirements.txt", "scripts", "sentences", "tests", "ui",
 }  # fmt: skip
 RUNTIME = ("app.py", "pages", "ui", "sentences", "charts", "locales", "forecasting")
-OURS = {PurePosixPath(name).stem for name in RUNTIME} | {"benchmarks", "deploy", "tests"}
+OURS = {PurePosixPath(name).stem for name in RUNTIME} | {"benchmarks", "deploy", "scripts", "tests"}
 PUBLIC_FUNCTIONS = {"load_disclosures", "fit", "forecast", "steady_state", "Scenario"}
 REQUIREMENTS = ("requirements.txt", "requirements-extras.txt", "requirements-dev.txt")
 LONGEST_FILE = 400

@@ -17,7 +17,6 @@ from benchmarks.chromium import FLAGS
 from benchmarks.server import fetch
 from benchmarks.visitor import Visitor
 from deploy import cluster, proxy
-from deploy.proxy import LOOPBACK
 from locales import Translator
 from tests.browser.conftest import WAIT_MS
 from tests.deploy.conftest import MOST_CONNECTIONS, SLOWEST_SECONDS, Site
@@ -59,7 +58,7 @@ def test_nginx_does_not_tell_its_version_and_gives_every_reader_a_cookie(site: S
 
 def sent(site: Site, text: str) -> socket.socket:
     """A connection on which this was sent as it stands."""
-    connection = socket.create_connection((LOOPBACK, site.port), timeout=30)
+    connection = socket.create_connection((proxy.LOOPBACK, site.port), timeout=30)
     connection.sendall(text.replace("\n", "\r\n").encode())
     return connection
 

@@ -19,8 +19,7 @@ import pytest
 from benchmarks.load import behind_nginx
 from benchmarks.server import ROOT, free_port, leashed
 from benchmarks.visitor import Visitor
-from deploy import cluster, probe
-from deploy.proxy import LOOPBACK
+from deploy import cluster, probe, proxy
 from tests.deploy.conftest import Site
 
 LINK = "lang=en&as_of=2020-08-28"
@@ -143,7 +142,7 @@ def test_stop_leaves_nobody_and_proves_it(cluster_site: Site):
 
 def test_a_port_that_is_taken_is_named_before_anything_is_started(tmp_path):
     with socket.socket() as taken:
-        taken.bind((LOOPBACK, free_port()))
+        taken.bind((proxy.LOOPBACK, free_port()))
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(cluster.ClusterError, match=f"port {port} is held by process"):
@@ -177,17 +176,14 @@ def test_whoever_is_killed_leaves_no_server_behind():
 
 def test_a_replica_that_has_grown_is_ended(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(probe, "MOST_MEMORY", 1)
-    assert probe.fault(1, os.getpid(), 0.0, Counter[int]()) == "is too large"
+    assert probe.fault(1, os.getpid(), 0.0, Counter()) == "is too large"
 
 
 def test_a_replica_that_starts_is_left_alone_and_one_that_falls_silent_is_not(
     monkeypatch: pytest.MonkeyPatch,
 ):
-    answers, misses, me = (
-        iter([False, False, True, False, False, False]),
-        Counter[int](),
-        os.getpid(),
-    )
+    answers, me = iter([False, False, True, False, False, False]), os.getpid()
+    misses: Counter[int] = Counter()
     monkeypatch.setattr(probe, "answers", lambda port: next(answers))
     found = [probe.fault(1, me, 10.0, misses) for _ in range(6)]
     assert found == ["", "", "", "", "", "hangs"]

@@ -76,7 +76,16 @@ def test_serve_starts_replicas_and_passes_on_other_commands():
 
 
 def test_the_release_check_takes_a_folder():
-    assert steps("release-check", "DATA=new").strip().endswith("release_check.py new")
+    assert "release_check.py new" in steps("release-check", "DATA=new")
+
+
+def test_the_release_check_ends_with_load_and_memory_in_short():
+    assert steps("release-check").strip().endswith("benchmarks.reliability --quick")
+
+
+def test_a_scheduled_job_asks_for_faults_and_tries_other_examples():
+    assert "audit.py" in steps("nightly")
+    assert "--hypothesis-profile=nightly" in steps("nightly")
 
 
 def test_fuzzing_takes_as_long_as_asked():

@@ -165,6 +165,17 @@ def test_memory_that_is_not_told_is_not_a_number():
     assert value != value
 
 
+def test_a_missed_bar_fails_the_quick_part(monkeypatch: pytest.MonkeyPatch, capsys):
+    good = report.Section("Load", (report.Bar("errors", 0.0, most=0.0),), ())
+    bad = report.Section("Memory", (report.Bar("growth", 2.0, most=1.1),), ())
+    monkeypatch.setattr(load, "run", lambda *_: good)
+    monkeypatch.setattr(reliability, "memory", lambda *_: good)
+    assert reliability.main(["--quick"]) == 0
+    monkeypatch.setattr(reliability, "memory", lambda *_: bad)
+    assert reliability.main(["--quick"]) == 1
+    assert "missed: growth" in capsys.readouterr().err
+
+
 def release_check(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, str(ROOT / "scripts" / "release_check.py"), *arguments],

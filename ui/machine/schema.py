@@ -8,16 +8,17 @@ import forecasting
 from forecasting.base.quantiles import QUANTILE_KEYS
 from ui.machine.tables import LICENCE
 
-NUMBER = {"type": "number"}
-QUANTILES = {
+NUMBER: dict[str, Any] = {"type": "number"}
+QUANTILES: dict[str, Any] = {
     "type": "object",
     "properties": dict.fromkeys(QUANTILE_KEYS, NUMBER),
     "required": list(QUANTILE_KEYS),
 }
 MAYBE_QUANTILES = {"oneOf": [QUANTILES, {"type": "null"}]}
-DISCLOSED = {
+DISCLOSED: dict[str, Any] = {
     "type": "object",
-    "properties": {"disclosed": {"type": ["number", "null"]}, **QUANTILES["properties"]},
+    "properties": {"disclosed": {"type": ["number", "null"]}}
+    | dict.fromkeys(QUANTILE_KEYS, NUMBER),
     "required": ["disclosed"],
 }
 PERIOD = {

@@ -35,10 +35,10 @@ from locales import Translator
 from sentences import your_data as own
 from sentences.common.engine import said_together
 from ui.address.reading import LONGEST_QUOTED, as_code
-from ui.apart import apart
 from ui.blocks.show import heading, say, show_table
 from ui.browser.component import script
 from ui.results import known
+from ui.server.apart import apart
 from ui.view import View
 
 # What Streamlit's own box says, as patterns, and the text that stands for it.

@@ -51,8 +51,8 @@ async def answer(
     guard: Guard, path: str, method: str = "GET", length: str | None = None, client: str = "a"
 ) -> int:
     headers = [] if length is None else [(b"content-length", length.encode())]
-    scope: dict[str, Any] = {"type": "http", "path": path, "method": method, "headers": headers}
-    scope |= {"query_string": b"", "client": (client, 1)}
+    scope: Scope = {"type": "http", "path": path, "method": method, "headers": headers}
+    scope.update(query_string=b"", client=(client, 1))
     sent: list[Message] = []
 
     async def receive() -> Message:

@@ -65,14 +65,18 @@ def _in_time(function: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str
         process.kill()
         process.join()
         ours.close()
-    if outcome is None:
+    if outcome is None or isinstance(outcome[1], MemoryError):
         raise Refused(
-            Message("the file takes longer than the {seconds} s there are for one", seconds=SECONDS)
+            Message(
+                "the file needs more time or memory than there is for one: "
+                "{seconds} s of a processor",
+                seconds=SECONDS,
+            )
         )
     good, result = outcome
     if not good:
         raise result
-    return result  # type: ignore[no-any-return]
+    return result
 
 
 def _work(
