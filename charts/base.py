@@ -9,21 +9,23 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from charts import palette
-from charts.wrapping import wrap
+from charts.wrapping import display_width, wrap
 from forecasting.tabular import csv_bytes
 from locales import Translator
 
-MARGIN: Mapping[str, int] = MappingProxyType({"r": 28, "t": 80, "pad": 4})
-BOTTOM, NARROW_BOTTOM = 104, 138
+MARGIN: Mapping[str, int] = MappingProxyType({"r": 28, "pad": 4})
 EXPORT_SIZE = (1200, 675)
 LINE_HEIGHT, LEGEND_LINE = 15, 19
+TITLE_LINE, SUBTITLE_LINE, TITLE_EDGE = 21, 16, 20
+# Margins within the height that a chart asks for; more lines of text add to it.
+USUAL_TOP, USUAL_FOOT = 78, 108
 FONT_STACK = (
     "system-ui, -apple-system, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', "
     "'Noto Sans SC', 'Noto Sans CJK SC', sans-serif"
@@ -52,15 +54,8 @@ PAGE_INK = "#000037"
 # And the page's background in the place of this one.
 PAGE_BACKGROUND = "#000038"
 EXPORT_INK, EXPORT_GRID, EXPORT_BACKGROUND = "#1b2430", "#dfe4ea", "#ffffff"
-LegendPlace = Literal["top left", "top right", "bottom right", "above"]
-LEGEND_PLACES: Mapping[LegendPlace, dict[str, Any]] = MappingProxyType(
-    {
-        "top left": {"x": 0.01, "xanchor": "left", "y": 1, "yanchor": "top"},
-        "top right": {"x": 0.99, "xanchor": "right", "y": 1, "yanchor": "top"},
-        "bottom right": {"x": 0.99, "xanchor": "right", "y": 0.02, "yanchor": "bottom"},
-        "above": {"x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom"},
-    }
-)
+# What a phone leaves the names of a legend, and what the sample before one takes, pixels.
+PHONE_LEGEND, LEGEND_SAMPLE, LEGEND_COLUMN = 320, 40, 6.6
 
 _STAMP_SHIFT = 48
 _AXIS = re.compile(r"[xy]axis\d*$")
@@ -99,12 +94,24 @@ class DayRule(NamedTuple):
 
 @dataclass(frozen=True)
 class Stamp:
-    """Where a chart's figures come from: as-of day, data and model version, source."""
+    """Where a chart's figures come from: as-of day, data and model version, source.
+
+    ``plan_key`` is the message that names the plan the chart is of, empty where it is of none;
+    ``address`` is where the dashboard is read, empty where that is not known.
+    """
 
     as_of: date
     data_version: str
     model_version: str = ""
     source_key: str = "chart.source"
+    plan_key: str = "chart.plan"
+    address: str = ""
+
+    def headed(self, title: str, tr: Translator) -> str:
+        """A title that names the plan."""
+        if not self.plan_key:
+            return title
+        return tr.t("chart.headed", plan=tr.t(self.plan_key), title=title)
 
     def lines(self, tr: Translator, columns: int) -> list[str]:
         """The lines printed inside the figure, none wider than ``columns`` where it can be."""
@@ -115,6 +122,7 @@ class Stamp:
             tr.t(self.source_key),
             tr.t("chart.as_of", day=tr.date(self.as_of)) + " · " + tr.t("chart.disclaimer"),
             " · ".join(versions),
+            tr.t("chart.credit") + (f" · {self.address}" if self.address else ""),
         )
         return [line for part in parts for line in wrap(part, columns)]
 
@@ -180,8 +188,8 @@ def build_chart(
     height: int = 440,
     left: int = 64,
     rules: Sequence[DayRule] = (),
-    legend: LegendPlace | None = "top left",
-    rules_behind_legend: bool = False,
+    legend: bool = True,
+    right: int = MARGIN["r"],
     hover: str = "x unified",
     dates_on_x: bool = True,
     narrow: bool = False,
@@ -191,38 +199,49 @@ def build_chart(
     Margins are explicit and the axes may not widen them, so that labels and the source line
     stay whole in every export. The page's theme colours the background, and the text in its
     strong grey: the default one is too faint. A ``narrow`` chart stands beside others: its texts
-    take more and shorter lines. A legend ``above`` the axes has room of its own there;
-    ``rules_behind_legend`` keeps upright lines from running through its names.
+    take more and shorter lines. The legend has room of its own above the axes, as much as a phone
+    needs; a chart that labels its lines itself goes without and has them ``right`` of the axes.
     """
     columns = NARROW_COLUMNS if narrow else COLUMNS
+    title = stamp.headed(title, tr)
     ink = {"color": PAGE_INK}
     # Taken out, changed and put back at once: key by key takes plotly several times as long.
     layout = figure.layout.to_plotly_json()
+    titles, subtitles = wrap(title, columns.title), wrap(subtitle, columns.subtitle)
+    printed = stamp.lines(tr, columns.stamp)
+    room = _legend_room(figure) if legend else 0
+    foot = _STAMP_SHIFT + LINE_HEIGHT * len(printed)
+    top = TITLE_EDGE + TITLE_LINE * len(titles) + SUBTITLE_LINE * len(subtitles)
     layout |= {
         "template": NO_TEMPLATE,
         "font": ink,
-        "title": _title(wrap(title, columns.title), wrap(subtitle, columns.subtitle), ink),
-        "margin": {**MARGIN, "l": left, "b": NARROW_BOTTOM if narrow else BOTTOM},
-        "height": height,
+        "title": _title(titles, subtitles, ink),
+        "margin": {
+            **MARGIN,
+            "l": left,
+            "r": right,
+            "t": top + room,
+            "b": foot,
+        },
+        "height": height + room + max(top - USUAL_TOP, 0) + max(foot - USUAL_FOOT, 0),
         "hovermode": hover,
         "hoverlabel": {"namelength": -1},
         "dragmode": False,
         # Along the edge, where it covers no title: a touch screen shows it all the time.
         "modebar": {"orientation": "v"},
-        "showlegend": legend is not None,
+        "showlegend": legend,
     }
-    if legend is not None:
+    if legend:
         layout["legend"] = {
-            **LEGEND_PLACES[legend],
-            "orientation": "v",
-            "bgcolor": PAGE_BACKGROUND if rules_behind_legend else "rgba(0,0,0,0)",
+            "orientation": "h",
+            "x": 0,
+            "xanchor": "left",
+            "y": 1,
+            "yanchor": "bottom",
+            "bgcolor": "rgba(0,0,0,0)",
             "font": {"size": 12},
             "tracegroupgap": 0,
         }
-    if legend == "above":
-        room = LEGEND_LINE * sum(trace.showlegend is not False for trace in figure.data)
-        layout["margin"]["t"] += room
-        layout["height"] += room
     for name in {"xaxis", "yaxis", *(key for key in layout if _AXIS.match(key))}:
         axis = layout.setdefault(name, {})
         axis |= {"automargin": False, "fixedrange": True, "tickfont": ink}
@@ -236,7 +255,7 @@ def build_chart(
         *(rule.label() for rule in rules),
         {
             "name": STAMP,
-            "text": "<br>".join(stamp.lines(tr, columns.stamp)),
+            "text": "<br>".join(printed),
             "xref": "paper",
             "yref": "paper",
             "x": 0,
@@ -266,6 +285,16 @@ def build_chart(
     )
 
 
+def _legend_room(figure: go.Figure) -> int:
+    """Height of a legend as a phone breaks it into lines, pixels."""
+    names = [trace.name or "" for trace in figure.data if trace.showlegend is not False]
+    if not names:
+        return 0
+    widest = LEGEND_SAMPLE + LEGEND_COLUMN * max(map(display_width, names))
+    a_line = max(int(PHONE_LEGEND // widest), 1)
+    return LEGEND_LINE * -(-len(names) // a_line) + SUBTITLE_LINE // 2
+
+
 def _title(title: Sequence[str], subtitle: Sequence[str], ink: Mapping[str, str]) -> dict[str, Any]:
     return {
         "text": "<br>".join(title),
@@ -277,7 +306,8 @@ def _title(title: Sequence[str], subtitle: Sequence[str], ink: Mapping[str, str]
         "y": 1,
         "yref": "container",
         "yanchor": "top",
-        "pad": {"l": 10, "t": 10},
+        # Plotly raises a title of more than one line by half a line.
+        "pad": {"l": 10, "t": 10 if len(title) < 2 else 21},
     }
 
 
@@ -356,5 +386,5 @@ def mark_what_came(figure: go.Figure, days: list[date], values: pd.Series, tr: T
             "line": {"width": 2, "color": palette.CAME_LATER},
         },
         name=tr.t("series.came"),
-        hovertemplate="%{y:.2f}",
+        hovertemplate=tr.t("unit.rmb", amount="%{y:.2f}"),
     )

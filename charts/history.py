@@ -121,7 +121,6 @@ def members_chart(
         ),
         table=table,
         height=400,
-        legend="above",
     )
 
 
@@ -196,7 +195,7 @@ def _counts_figure(
     if forecast is not None:
         tables.append(_reconstruction_rows(forecast, series[0].quantity, unit, header, tr))
     table = pd.concat(tables, ignore_index=True)
-    figure.update_layout(yaxis=from_zero(header, table[header].max(), headroom=1.5))
+    figure.update_layout(yaxis=from_zero(header, table[header].max()))
     return figure, table
 
 

@@ -34,6 +34,7 @@ def own_chart(forecast: Forecast, is_example: bool, tr: Translator) -> Chart:
         data_version=forecast.data_version,
         model_version=forecast.model_version,
         source_key="chart.source" if is_example else "own.source",
+        plan_key="chart.plan" if is_example else "",
     )
     chart = fan_chart(forecast, NOTHING_CAME, NOTHING_PUBLISHED, tr, stamp)
     return replace(chart, stem="example-forecast" if is_example else "own-forecast")

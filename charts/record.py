@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from charts import palette
 from charts.base import band
+from forecasting.arrays import Array
 from locales import Translator
 
 if TYPE_CHECKING:
     from forecasting import Forecast
+
+GROWN = 0.5
 
 
 def single_settlements(observations: pd.DataFrame, quantity: str, scope: str) -> pd.DataFrame:
@@ -87,3 +91,12 @@ def marker(colour: str, symbol: str) -> dict[str, object]:
         "symbol": symbol,
         "line": {"color": colour, "width": 1.5},
     }
+
+
+def undiluted_shares(periods: pd.DataFrame) -> Array:
+    """The undiluted share of every settlement, RMB; not a number until the share has grown.
+
+    Before, the rules of the first weeks stand at twice the level of all that follows.
+    """
+    grown = periods["share_q50"].to_numpy() > GROWN
+    return np.where(grown, periods["undiluted_share_q50"].to_numpy(), np.nan)

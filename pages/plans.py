@@ -25,7 +25,7 @@ from ui.plans import (
 from ui.show import Metric, errors_shown, heading, metrics, say, show_chart, show_table
 
 view = enter()
-tr, stamp, whole = view.tr, stamp_for(view), whole_stamp(view)
+tr, stamp, whole = view.tr, stamp_for(view, plan_key=""), whole_stamp(view)
 every = comparison()
 
 say(plans.fate(every, tr), plans.flight(every, tr))

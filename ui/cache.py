@@ -43,6 +43,7 @@ from forecasting.sampling import Sample, draw_sample
 from forecasting.sensitivity import AgeCurves, Swing, age_curves, swings
 from forecasting.sweeps.refitting import FixedEnd, each_fixed_alone
 from forecasting.sweeps.sobol import GlobalSensitivity, Marginals, global_sensitivity
+from ui.settings import public_address
 from ui.store import kept, kept_unless
 from ui.view import FITTED, PLAN, View
 
@@ -371,13 +372,15 @@ def household_premium(view: View, member: Member) -> float:
     return _average_premium(view.plan, view.as_of) * member.people * TIERS[member.tier]
 
 
-def stamp_for(view: View, source_key: str = "chart.source") -> Stamp:
+def stamp_for(view: View, source_key: str = "chart.source", plan_key: str = "chart.plan") -> Stamp:
     """What every chart of this view prints about its origin."""
     return Stamp(
         as_of=view.as_of,
         data_version=full_record(view.plan).data_version,
         model_version=forecasting.MODEL_VERSION,
         source_key=source_key,
+        plan_key=plan_key,
+        address=public_address(),
     )
 
 

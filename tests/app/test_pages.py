@@ -53,15 +53,33 @@ def test_the_full_record_works_on_every_page(open_page, key):
 def test_the_home_page_stands_on_the_articles_day(open_page):
     app = open_page(lang="en")
     assert app.selectbox(key="as_of").value == "2020-10-28"
-    assert "28 October 2020" in app.markdown[0].value
-    assert "What came: 8 more shares" in app.markdown[1].value
+    said = [text.value for text in app.markdown]
+    assert "nothing more is due" in said[0]
+    assert said[1].startswith("**Probably")
+    assert "28 October 2020" in said[1]
+    assert "below its own level in September 2019" in said[2]
+    assert any("What came: 25 more shares" in text for text in said)
+    assert any("From all" in text for text in said)
+
+
+def test_the_join_date_of_the_home_page_lives_in_the_address(open_page):
+    app = open_page(lang="en", joined="2020-01-15")
+    assert app.date_input(key="joined").value.isoformat() == "2020-01-15"
+    assert "15 January 2020" in app.markdown[0].value
+    app.date_input(key="joined").set_value("2021-03-01").run()
+    assert "1 March 2021" in app.markdown[0].value
+
+
+def test_a_join_date_outside_the_plans_life_is_explained(open_page):
+    app = open_page(lang="en", joined="2015-01-15")
+    assert "`joined` = `2015-01-15`" in captions(app)
 
 
 def test_the_full_record_is_one_click_away_and_back(open_page):
     app = open_page(lang="en")
     app.button(key="page_asof.show_full_record").click().run()
     assert app.selectbox(key="as_of").value == "2021-12-14"
-    assert "Nothing came" in app.markdown[1].value
+    assert any("Nothing came" in text.value for text in app.markdown)
     app.button(key="page_asof.back_to_article_day").click().run()
     assert app.selectbox(key="as_of").value == "2020-10-28"
 
