@@ -12,7 +12,7 @@ import pandas as pd
 from benchmarks.report import Bar, Section, progress, shown, table
 from benchmarks.rivals import asked_rivals
 from forecasting import Disclosures, load_disclosures
-from forecasting.backtest import (
+from forecasting.evaluation.backtest import (
     FIRST_LATE_ORIGIN,
     Backtest,
     figure_origins,
@@ -20,7 +20,7 @@ from forecasting.backtest import (
     run_backtest,
     settlement_origins,
 )
-from forecasting.baselines import DRIFT, RIVALS
+from forecasting.evaluation.baselines import DRIFT, RIVALS
 
 RESAMPLES = 10_000
 AIM = 0.85
@@ -57,8 +57,8 @@ def score_ratio(
 ) -> ScoreRatio:
     """Ratio of target-balanced scores over the origins and targets that both models forecast.
 
-    ``forecasts`` as in :class:`forecasting.backtest.Backtest`. Targets are drawn with replacement;
-    ``below_one`` is the share of the resamples in which ``model`` scores better.
+    ``forecasts`` as in :class:`forecasting.evaluation.backtest.Backtest`. Targets are drawn with
+    replacement; ``below_one`` is the share of the resamples in which ``model`` scores better.
     """
     scored = forecasts[forecasts["reason"] == ""]
     wide = scored.pivot(index=["target", "origin"], columns="model", values=column)

@@ -21,12 +21,12 @@ from scipy import linalg
 from benchmarks.report import Bar, Section, shown, table
 from benchmarks.speed import AS_OF
 from forecasting import Forecast, Quantiles, SelectionLagFit, fit, forecast, load_disclosures
-from forecasting.arrays import Array
-from forecasting.claims import ClaimsPath, Parameters, claims_path, undiluted_share
-from forecasting.estimation import DEVIATION_PERSISTENCE, DEVIATION_SD, natural_parameters
-from forecasting.selection import mean_lag_days
-from forecasting.settlements import DAYS_PER_PERIOD
-from forecasting.settling import SETTLING_PATHS
+from forecasting.base.arrays import Array
+from forecasting.base.settlements import DAYS_PER_PERIOD
+from forecasting.claims.path import ClaimsPath, Parameters, claims_path, undiluted_share
+from forecasting.claims.selection import mean_lag_days
+from forecasting.fitting.estimation import DEVIATION_PERSISTENCE, DEVIATION_SD, natural_parameters
+from forecasting.simulation.equilibrium import SETTLING_PATHS
 
 CHAINS = 4
 SEED = 1

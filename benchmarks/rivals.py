@@ -23,9 +23,17 @@ import numpy as np
 from benchmarks.report import Section, shown, table
 from benchmarks.speed import AS_OF, timed
 from forecasting import Disclosures, Refused, fit, forecast, load_disclosures
-from forecasting.arrays import Array
-from forecasting.backtest import figure_origins, settlement_origins
-from forecasting.baselines import (
+from forecasting.base.arrays import Array
+from forecasting.base.quantiles import QUANTILE_LEVELS
+from forecasting.base.settlements import (
+    PERIODS_PER_YEAR,
+    period_number,
+    settlement_on_or_before,
+    settlements_from,
+)
+from forecasting.disclosures.series import disclosed_shares
+from forecasting.evaluation.backtest import figure_origins, settlement_origins
+from forecasting.evaluation.baselines import (
     ARIMA_WITH_DRIFT,
     DRIFT,
     FEWEST_FIGURES,
@@ -33,15 +41,7 @@ from forecasting.baselines import (
     Kind,
     PointForecaster,
     ShareSeries,
-    disclosed_shares,
     share_series,
-)
-from forecasting.results import QUANTILE_LEVELS
-from forecasting.settlements import (
-    PERIODS_PER_YEAR,
-    period_number,
-    settlement_on_or_before,
-    settlements_from,
 )
 
 ROOT = Path(__file__).parents[1]
@@ -76,7 +76,7 @@ class LibraryForecaster:
     kind: Kind = "rival"
 
     def quantiles(self, known: Disclosures, horizon: int) -> Array:
-        """See :class:`forecasting.baselines.Forecaster`."""
+        """See :class:`forecasting.evaluation.baselines.Forecaster`."""
         series = share_series(known)
         gap = period_number(known.day) - series.last
         return np.maximum(self.answers.after(series, gap + horizon)[gap:], 0.0)
@@ -101,14 +101,14 @@ class Centre:
 
 @dataclass(frozen=True)
 class HouseIntervalForecaster:
-    """A rival's median with the interval of :class:`forecasting.baselines.PointForecaster`."""
+    """A rival's median with the interval of :class:`forecasting.evaluation.baselines.PointForecaster`."""
 
     name: str
     answers: Answers = field(compare=False, repr=False)
     kind: Kind = "rival"
 
     def quantiles(self, known: Disclosures, horizon: int) -> Array:
-        """See :class:`forecasting.baselines.Forecaster`."""
+        """See :class:`forecasting.evaluation.baselines.Forecaster`."""
         self.answers.after(share_series(known), horizon)
         return PointForecaster(self.name, Centre(self.answers)).quantiles(known, horizon)
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from benchmarks.report import Bar, Section, shown, table
 from forecasting import SelectionLagFit, fit, forecast, load_disclosures
-from forecasting.simulation import LONGEST_HORIZON, draw_paths
+from forecasting.simulation.paths import LONGEST_HORIZON, draw_paths
 
 AS_OF = "2020-10-28"
 REPEATS = 9

@@ -17,7 +17,7 @@ import plotly.graph_objects as go
 
 from charts import palette
 from charts.wrapping import display_width, wrap
-from forecasting.tabular import csv_bytes
+from forecasting.base.tabular import csv_bytes
 from locales import Translator
 
 MARGIN: Mapping[str, int] = MappingProxyType({"r": 28, "pad": 4})

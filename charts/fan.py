@@ -22,7 +22,7 @@ from charts.base import (
 from charts.hover import hover_rmb
 from charts.labels import Label, end_labels
 from charts.record import undiluted_shares
-from forecasting.arrays import Array
+from forecasting.base.arrays import Array
 from locales import Translator
 
 if TYPE_CHECKING:

@@ -12,14 +12,14 @@ import plotly.graph_objects as go
 from charts import palette
 from charts.base import Chart, DayRule, Stamp, band, build_chart, from_zero
 from charts.wrapping import wrap
-from forecasting.hazard import LEAST_SHARE
+from forecasting.members.hazard import LEAST_SHARE
 from locales import Translator
 
 if TYPE_CHECKING:
     from forecasting import Forecast
-    from forecasting.attribution import GrowthSplit
-    from forecasting.exits import ExitFit
-    from forecasting.growth import GrowthCurveFit
+    from forecasting.explain.exits import ExitFit
+    from forecasting.explain.share_change import GrowthSplit
+    from forecasting.members.growth_fit import GrowthCurveFit
 
 MILLION = 1e6
 YEAR = 24

@@ -16,8 +16,8 @@ from charts.wrapping import wrap
 from locales import Translator
 
 if TYPE_CHECKING:
-    from forecasting.checks import FitChecks
-    from forecasting.estimation import SelectionLagFit
+    from forecasting.fitting.checks import FitChecks
+    from forecasting.fitting.estimation import SelectionLagFit
 
 FRAME_HEIGHT = 210
 ROW_HEIGHT = 30

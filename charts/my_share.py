@@ -9,11 +9,11 @@ import plotly.graph_objects as go
 
 from charts import palette
 from charts.base import PAGE_INK, Chart, DayRule, Stamp, build_chart, from_zero
-from forecasting.member import CLOSED, DISCLOSED, FORECAST, RECONSTRUCTED
+from forecasting.explain.account import CLOSED, DISCLOSED, FORECAST, RECONSTRUCTED
 from locales import Translator
 
 if TYPE_CHECKING:
-    from forecasting.member import MemberAccount
+    from forecasting.explain.account import MemberAccount
 
 # Eleven of about fifteen days, in the axis' own milliseconds.
 BAR_WIDTH = 11 * 86_400_000

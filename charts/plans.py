@@ -17,7 +17,7 @@ from charts.timeline import with_events
 from locales import Translator
 
 if TYPE_CHECKING:
-    from forecasting.plan_comparison import PlanComparison
+    from forecasting.plans.comparison import PlanComparison
 
 MILLION = 1e6
 LARGEST = "xianghubao"

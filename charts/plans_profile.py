@@ -13,11 +13,11 @@ import plotly.graph_objects as go
 from charts import palette
 from charts.base import Chart, Stamp, build_chart
 from charts.wrapping import wrap
-from forecasting.member_ages import BAND_YEAR
+from forecasting.plans.ages import BAND_YEAR
 from locales import Translator
 
 if TYPE_CHECKING:
-    from forecasting.member_ages import MeanAgeReading
+    from forecasting.plans.ages import MeanAgeReading
 
 NAME_COLUMNS = 15
 NAMES_WIDTH = 118

@@ -11,13 +11,13 @@ import plotly.graph_objects as go
 from charts import palette
 from charts.base import Chart, Stamp, band, build_chart, from_zero
 from charts.wrapping import wrap
-from forecasting.pooling import COMMON_SD, POOL_SIZES, share_volatility
+from forecasting.plans.pooling import COMMON_SD, POOL_SIZES, share_volatility
 from locales import Translator
 
 if TYPE_CHECKING:
-    from forecasting.decline import DeclinePicture
-    from forecasting.fee_economics import FeeEconomics
-from forecasting.pooling import PoolPicture
+    from forecasting.plans.decline import DeclinePicture
+    from forecasting.plans.fee import FeeEconomics
+from forecasting.plans.pooling import PoolPicture
 
 MILLION = 1e6
 LARGEST_DRAWN, POINTS = 110.0, 200

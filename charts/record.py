@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from charts import palette
 from charts.base import band
-from forecasting.arrays import Array
+from forecasting.base.arrays import Array
 from locales import Translator
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from charts.base import (
 )
 from charts.record import undiluted_shares
 from charts.wrapping import wrap
-from forecasting.arrays import Array
+from forecasting.base.arrays import Array
 from locales import Translator
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from charts import palette
 from charts.base import Chart, Stamp, build_chart, from_zero
 from charts.wrapping import wrap
 from forecasting import steady_state
-from forecasting.sensitivity import ASSUMED_AGE, AgeCurves, Swing, share_at
+from forecasting.article.swings import ASSUMED_AGE, AgeCurves, Swing, share_at
 from locales import Translator
 
 if TYPE_CHECKING:

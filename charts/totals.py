@@ -12,8 +12,8 @@ from plotly.subplots import make_subplots
 from charts import palette
 from charts.base import Chart, Stamp, build_chart, from_zero
 from charts.record import add_markers, marker, past_settlements
+from forecasting.base.settlements import settlement_on_or_before
 from forecasting.disclosures.figures import OWN_POOL
-from forecasting.settlements import settlement_on_or_before
 from locales import Translator
 
 if TYPE_CHECKING:

@@ -11,12 +11,12 @@ import plotly.graph_objects as go
 from charts import palette
 from charts.base import Chart, DayRule, Stamp, build_chart, from_zero, mark_what_came
 from charts.wrapping import wrap
-from forecasting.backtest import FIRST_LATE_ORIGIN
-from forecasting.results import QUANTILE_KEYS
+from forecasting.base.quantiles import QUANTILE_KEYS
+from forecasting.evaluation.backtest import FIRST_LATE_ORIGIN
 from locales import Translator
 
 if TYPE_CHECKING:
-    from forecasting.backtest import Backtest
+    from forecasting.evaluation.backtest import Backtest
 
 ARTICLE = "article"
 LOOKING_BACK = timedelta(days=366)

@@ -6,17 +6,17 @@
 True
 """
 
-from forecasting.credibility import Credibility, credibility
+from forecasting.article.calculation import ManualSteadyState, share_by_age, steady_state
+from forecasting.assumptions.scenario import Scenario, read_scenario
+from forecasting.base.errors import ForecastingError, InputError, Refused
+from forecasting.base.quantiles import Quantiles
 from forecasting.disclosures import Disclosures, load_disclosures
-from forecasting.errors import ForecastingError, InputError, Refused
-from forecasting.estimation import MODEL_VERSION, SelectionLagFit, fit
-from forecasting.lag import SelectionCurves, cohort_map, selection_curves
-from forecasting.manual import ManualSteadyState, share_by_age, steady_state
-from forecasting.results import Quantiles
-from forecasting.scenario import Scenario, read_scenario
-from forecasting.share import Dilution, decompose_dilution, share_identity
-from forecasting.simulation import Forecast, forecast
-from forecasting.verification import TrackRecord, what_came
+from forecasting.evaluation.outcomes import TrackRecord, what_came
+from forecasting.explain.credibility import Credibility, credibility
+from forecasting.explain.dilution import Dilution, decompose_dilution, share_identity
+from forecasting.explain.response import SelectionCurves, cohort_map, selection_curves
+from forecasting.fitting.estimation import MODEL_VERSION, SelectionLagFit, fit
+from forecasting.simulation.paths import Forecast, forecast
 
 __all__ = [
     "MODEL_VERSION",

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from forecasting.backtest import FIRST_LATE_ORIGIN
-from forecasting.member import Member
+from forecasting.evaluation.backtest import FIRST_LATE_ORIGIN
+from forecasting.explain.account import Member
 from sentences import answer
 from ui.cache import backtest_for, full_record
 from ui.controls import full_record_button

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from charts import my_share as charts
-from forecasting.member import member_account
+from forecasting.explain.account import member_account
 from sentences import my_share as sentences
 from ui.cache import forecast_for, household_premium, share_draws_for, stamp_for
 from ui.frame import enter

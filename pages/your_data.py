@@ -3,7 +3,7 @@
 import streamlit as st
 
 from charts.own import own_chart
-from forecasting.uploads import example
+from forecasting.uploads.reading import example
 from sentences import own
 from ui.cache import known
 from ui.frame import enter

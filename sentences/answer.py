@@ -12,7 +12,7 @@ from locales import NOT_KNOWN, Translator
 
 if TYPE_CHECKING:
     from forecasting import Forecast, Quantiles, TrackRecord
-    from forecasting.backtest import Backtest
+    from forecasting.evaluation.backtest import Backtest
     from forecasting.explain.foreseen import Foreseen
 
 YEAR = 24

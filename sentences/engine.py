@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from forecasting.messages import Message, Name, Names
+from forecasting.base.messages import Message, Name, Names
 from locales import Translator, catalogue
 
 

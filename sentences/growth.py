@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from forecasting.exits import WEAK_SPREAD
+from forecasting.explain.exits import WEAK_SPREAD
 from locales import NOT_KNOWN, Translator
 from sentences.engine import said
 
 if TYPE_CHECKING:
     from forecasting import Forecast
-    from forecasting.attribution import GrowthSplit
-    from forecasting.exits import ExitFit
-    from forecasting.growth import GrowthCurveFit
+    from forecasting.explain.exits import ExitFit
+    from forecasting.explain.share_change import GrowthSplit
+    from forecasting.members.growth_fit import GrowthCurveFit
 
 QUARTER = 6
 NOTICEABLE = 0.02

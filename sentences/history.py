@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from forecasting.base.settlements import settlements_between
 from forecasting.disclosures.figures import OWN_POOL
-from forecasting.settlements import settlements_between
 from locales import NOT_KNOWN, Translator
 
 if TYPE_CHECKING:

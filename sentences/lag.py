@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forecasting.results import Quantiles
+from forecasting.base.quantiles import Quantiles
 from locales import Translator
 
 if TYPE_CHECKING:

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from forecasting.backtest import FIRST_LATE_ORIGIN
+from forecasting.evaluation.backtest import FIRST_LATE_ORIGIN
 from locales import Translator
 
 if TYPE_CHECKING:
-    from forecasting.backtest import Backtest
-    from forecasting.checks import FitChecks
-    from forecasting.credibility import Credibility
     from forecasting.disclosures import ReferenceTables
-    from forecasting.estimation import SelectionLagFit
+    from forecasting.evaluation.backtest import Backtest
+    from forecasting.explain.credibility import Credibility
+    from forecasting.fitting.checks import FitChecks
+    from forecasting.fitting.estimation import SelectionLagFit
 
 SETTLED_AT = 0.5
 WEAK_FROM = 0.8

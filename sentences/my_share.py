@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from forecasting.member import (
+from forecasting.base.quantiles import Quantiles
+from forecasting.explain.account import (
     CLOSED,
     DISCLOSED,
     FORECAST,
@@ -14,11 +15,10 @@ from forecasting.member import (
     PLATFORM,
     RECONSTRUCTED,
 )
-from forecasting.results import Quantiles
 from locales import NOT_KNOWN, Translator
 
 if TYPE_CHECKING:
-    from forecasting.member import MemberAccount
+    from forecasting.explain.account import MemberAccount
 
 # Below a fen of width an interval is rounding.
 FEN = 0.01

@@ -9,13 +9,13 @@ import pandas as pd
 
 from forecasting.disclosures.quantities import BOUNDS, CONFIDENCES, PLACEMENTS, QUANTITIES, SCOPES
 from forecasting.disclosures.schemas import OBSERVATIONS
-from forecasting.uploads import MOST_MEGABYTES, MOST_ROWS, MOST_YEARS
+from forecasting.uploads.reading import MOST_MEGABYTES, MOST_ROWS, MOST_YEARS
 from locales import Translator
 from sentences.engine import plain
 
 if TYPE_CHECKING:
-    from forecasting.errors import Problem
-    from forecasting.uploads import OwnForecast
+    from forecasting.base.errors import Problem
+    from forecasting.uploads.reading import OwnForecast
 
 CHOICES = {
     "scope": SCOPES,

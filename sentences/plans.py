@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from forecasting.incidence import FINAL_TABLE
-from forecasting.manual import steady_state
-from forecasting.pooling import COMMON_SD, POOL_SIZES
+from forecasting.article.calculation import steady_state
+from forecasting.article.incidence import FINAL_TABLE
+from forecasting.plans.pooling import COMMON_SD, POOL_SIZES
 from locales import NOT_KNOWN, Translator
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from forecasting.decline import DeclinePicture
-    from forecasting.fee_economics import FeeEconomics
-    from forecasting.member_ages import MeanAgeReading
-    from forecasting.plan_comparison import Dated, PlanComparison, PlanFacts
-    from forecasting.pooling import FloorReading, PoolPicture
+    from forecasting.plans.ages import MeanAgeReading
+    from forecasting.plans.comparison import Dated, PlanComparison, PlanFacts
+    from forecasting.plans.decline import DeclinePicture
+    from forecasting.plans.fee import FeeEconomics
+    from forecasting.plans.pooling import FloorReading, PoolPicture
 
 FLED = "waterdrop"
 OURS = "xianghubao"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from forecasting.assumptions import ASSUMPTIONS, Assumption, Value
-from forecasting.presets import preset_of
+from forecasting.assumptions.presets import preset_of
+from forecasting.assumptions.table import ASSUMPTIONS, Assumption, Value
 from locales import NOT_KNOWN, Translator
 
 if TYPE_CHECKING:

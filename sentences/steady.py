@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forecasting.sensitivity import ASSUMED_AGE, AgeCurves, share_at
+from forecasting.article.swings import ASSUMED_AGE, AgeCurves, share_at
 from locales import Translator
 
 if TYPE_CHECKING:

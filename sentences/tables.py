@@ -13,9 +13,9 @@ from sentences.engine import reasons
 from sentences.track import SPANS
 
 if TYPE_CHECKING:
-    from forecasting.backtest import Backtest
-    from forecasting.exits import ExitFit
-    from forecasting.growth import GrowthCurveFit
+    from forecasting.evaluation.backtest import Backtest
+    from forecasting.explain.exits import ExitFit
+    from forecasting.members.growth_fit import GrowthCurveFit
 
 SCORE_COLUMNS = ("mae", "wis", "dispersion", "overprediction", "underprediction")
 COVERAGES = (50, 80, 95)

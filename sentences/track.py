@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from forecasting.backtest import FIRST_LATE_ORIGIN
+from forecasting.evaluation.backtest import FIRST_LATE_ORIGIN
 from locales import Translator
 
 if TYPE_CHECKING:
-    from forecasting.backtest import Backtest, Comparison
+    from forecasting.evaluation.backtest import Backtest, Comparison
 
 SPANS: tuple[tuple[str, date | None], ...] = (("late", FIRST_LATE_ORIGIN), ("all", None))
 WIS_DIGITS = 3

@@ -10,16 +10,16 @@ ENGINE = Path(__file__).parents[1] / "forecasting"
 SAYS = {"Message", "Refused", "InputError"}
 # Whose messages only the command line shows.
 ENGLISH_ONLY = {
-    "cli.py",
-    "scenario.py",
+    "cli/main.py",
+    "assumptions/scenario.py",
     "sweeps/calibration.py",
-    "sweeps/command.py",
+    "cli/sweep.py",
     "sweeps/journal.py",
     "sweeps/refitting.py",
     "sweeps/runner.py",
     "sweeps/scenarios.py",
 }
-MAKERS = {"errors.py", "messages.py"}
+MAKERS = {"base/errors.py", "base/messages.py"}
 BY_ON_DAY = "{plan} on {day}: {what}"
 CODE_SPAN = re.compile(r"`[^`]*`")
 ENGLISH = re.compile(r"(?:[A-Za-z]+\s+){2,}[A-Za-z]+")

@@ -8,12 +8,12 @@ from functools import cache
 from charts import plans, plans_profile, plans_sections
 from charts.base import Chart
 from forecasting import fit, load_disclosures
-from forecasting.decline import DeclinePicture, decline_picture, decline_state
-from forecasting.exits import fit_exits
-from forecasting.fee_economics import fee_economics
-from forecasting.member_ages import mean_age_reading
-from forecasting.plan_comparison import compare_plans
-from forecasting.pooling import pool_picture
+from forecasting.explain.exits import fit_exits
+from forecasting.plans.ages import mean_age_reading
+from forecasting.plans.comparison import compare_plans
+from forecasting.plans.decline import DeclinePicture, decline_picture, decline_state
+from forecasting.plans.fee import fee_economics
+from forecasting.plans.pooling import pool_picture
 from locales import Translator
 from tests import synthetic
 

@@ -20,11 +20,11 @@ from forecasting import (
     SelectionCurves,
     TrackRecord,
 )
-from forecasting.attribution import GrowthSplit
-from forecasting.backtest import METRICS, Backtest
-from forecasting.messages import Message, on_day
-from forecasting.results import QUANTILE_KEYS
-from forecasting.settlements import settlements_between
+from forecasting.base.messages import Message, on_day
+from forecasting.base.quantiles import QUANTILE_KEYS
+from forecasting.base.settlements import settlements_between
+from forecasting.evaluation.backtest import METRICS, Backtest
+from forecasting.explain.share_change import GrowthSplit
 from locales import Translator
 
 AS_OF = date(2020, 10, 28)

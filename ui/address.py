@@ -10,10 +10,10 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import streamlit as st
 
-from forecasting.links import LINK_KEYS
-from forecasting.manual import ARTICLE_INPUTS
+from forecasting.article.calculation import ARTICLE_INPUTS
+from forecasting.assumptions.links import LINK_KEYS
+from forecasting.base.settlements import settlement_on_or_before
 from forecasting.pricing.inputs import PRICING_INPUTS
-from forecasting.settlements import settlement_on_or_before
 from locales import LANGUAGES, Translator, best_language
 
 LANGUAGE_KEY = "lang"

@@ -29,18 +29,18 @@ from forecasting import (
     SelectionLagFit,
     TrackRecord,
 )
-from forecasting.attribution import GrowthSplit, split_growth
-from forecasting.backtest import Backtest, run_backtest
-from forecasting.baselines import disclosed_shares
-from forecasting.checks import FitChecks, check_fit
-from forecasting.credibility import credibility_path
-from forecasting.exits import ExitFit, fit_exits
-from forecasting.growth import GrowthCurveFit, fit_growth_curves
-from forecasting.growth_backtest import compare_growth_curves
-from forecasting.member import TIERS, Member, ShareDraws, share_draws
+from forecasting.article.swings import AgeCurves, Swing, age_curves, swings
+from forecasting.disclosures.series import disclosed_shares
+from forecasting.evaluation.backtest import Backtest, run_backtest
+from forecasting.evaluation.growth_backtest import compare_growth_curves
+from forecasting.explain.account import TIERS, Member, ShareDraws, share_draws
+from forecasting.explain.credibility import credibility_path
+from forecasting.explain.exits import ExitFit, fit_exits
+from forecasting.explain.share_change import GrowthSplit, split_growth
+from forecasting.fitting.checks import FitChecks, check_fit
+from forecasting.members.growth_fit import GrowthCurveFit, fit_growth_curves
 from forecasting.pricing import average_premium
-from forecasting.sampling import Sample, draw_sample
-from forecasting.sensitivity import AgeCurves, Swing, age_curves, swings
+from forecasting.simulation.draws import Sample, draw_sample
 from forecasting.sweeps.refitting import FixedEnd, each_fixed_alone
 from forecasting.sweeps.sobol import GlobalSensitivity, Marginals, global_sensitivity
 from ui.settings import public_address

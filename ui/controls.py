@@ -7,7 +7,7 @@ from datetime import date
 
 import streamlit as st
 
-from forecasting.settlements import settlements_between
+from forecasting.base.settlements import settlements_between
 from locales import Translator
 from ui.address import (
     AS_OF_KEY,

@@ -12,9 +12,9 @@ import pandas as pd
 import streamlit as st
 
 from forecasting import Forecast, TrackRecord
+from forecasting.base.settlements import settlements_between
+from forecasting.explain.account import Member
 from forecasting.explain.foreseen import Foreseen, foreseen_and_came
-from forecasting.member import Member
-from forecasting.settlements import settlements_between
 from ui.cache import (
     forecast_for,
     forecast_or_refusal,

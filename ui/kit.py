@@ -14,7 +14,7 @@ from typing import Any
 from charts.base import Chart
 from charts.offline import figure_json, offline_page
 from charts.recipes import Basis, snippet
-from forecasting.tabular import to_json
+from forecasting.base.tabular import to_json
 from sentences.citing import Work
 from sentences.press_kit import Images, readme
 from ui.rendering import NoFont, NotDrawn, Renderer

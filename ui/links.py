@@ -12,8 +12,7 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from forecasting import MODEL_VERSION
-from forecasting.assumptions import ASSUMPTION_BY_NAME
-from forecasting.links import (
+from forecasting.assumptions.links import (
     LINK_KEYS,
     PIN_KEYS,
     Headline,
@@ -23,6 +22,7 @@ from forecasting.links import (
     encode_link,
     headline,
 )
+from forecasting.assumptions.table import ASSUMPTION_BY_NAME
 from forecasting.pricing.inputs import PRICING_INPUTS
 from locales import NOT_KNOWN, Translator
 from sentences.scenarios import legal_text

@@ -7,8 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from forecasting.incidence import DRAFT_TABLE, FINAL_TABLE
-from forecasting.manual import ARTICLE_INPUTS
+from forecasting.article.calculation import ARTICLE_INPUTS
+from forecasting.article.incidence import DRAFT_TABLE, FINAL_TABLE
 from locales import Translator
 from ui.address import forget_notice, read_number, read_option, show_notices
 from ui.options import named_option

@@ -14,9 +14,9 @@ import streamlit as st
 from charts import credibility as credibility_charts
 from charts import method as charts
 from forecasting import SelectionLagFit
-from forecasting.coefficients import covariance, parameter_draws
+from forecasting.base.tabular import csv_bytes
 from forecasting.disclosures import PACKAGED_DATA
-from forecasting.tabular import csv_bytes
+from forecasting.fitting.coefficients import covariance, parameter_draws
 from sentences import method, tables
 from ui.cache import (
     backtest_for,

@@ -6,7 +6,7 @@ from datetime import date
 
 import streamlit as st
 
-from forecasting.member import FULL_TIER, LARGEST_HOUSEHOLD, TIERS, Member, ShareDraws
+from forecasting.explain.account import FULL_TIER, LARGEST_HOUSEHOLD, TIERS, Member, ShareDraws
 from locales import Translator
 from ui.address import (
     MEMBER_KEYS,

@@ -9,13 +9,13 @@ import streamlit as st
 
 from charts.base import Stamp
 from forecasting import Disclosures, Scenario, fit
-from forecasting.baselines import disclosed_shares
-from forecasting.decline import DeclinePicture, decline_picture, decline_state
-from forecasting.exits import fit_exits
-from forecasting.fee_economics import FeeEconomics, fee_economics
-from forecasting.member_ages import MeanAgeReading, mean_age_reading
-from forecasting.plan_comparison import PlanComparison, compare_plans
-from forecasting.pooling import FloorReading, PoolPicture, floor_reading, pool_picture
+from forecasting.disclosures.series import disclosed_shares
+from forecasting.explain.exits import fit_exits
+from forecasting.plans.ages import MeanAgeReading, mean_age_reading
+from forecasting.plans.comparison import PlanComparison, compare_plans
+from forecasting.plans.decline import DeclinePicture, decline_picture, decline_state
+from forecasting.plans.fee import FeeEconomics, fee_economics
+from forecasting.plans.pooling import FloorReading, PoolPicture, floor_reading, pool_picture
 from ui.cache import MOST_PLANS, forecast_or_refusal, full_record, known, stamp_for
 from ui.view import View
 

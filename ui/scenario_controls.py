@@ -9,11 +9,11 @@ import pandas as pd
 import streamlit as st
 
 from forecasting import Scenario
-from forecasting.assumptions import ASSUMPTIONS, GROUPS, Assumption
-from forecasting.links import LONGEST_NAME, MOST_PINS
-from forecasting.presets import PRESET_BY_NAME, PRESETS, preset_of
-from forecasting.settlements import settlements_between
-from forecasting.tabular import to_json
+from forecasting.assumptions.links import LONGEST_NAME, MOST_PINS
+from forecasting.assumptions.presets import PRESET_BY_NAME, PRESETS, preset_of
+from forecasting.assumptions.table import ASSUMPTIONS, GROUPS, Assumption
+from forecasting.base.settlements import settlements_between
+from forecasting.base.tabular import to_json
 from locales import NOT_KNOWN, Translator
 from sentences.scenarios import beside, name_of, value_text
 from ui.address import as_code

@@ -8,8 +8,7 @@ from datetime import date
 import streamlit as st
 
 from forecasting import Scenario
-from forecasting.assumptions import ASSUMPTION_BY_NAME, Value
-from forecasting.links import (
+from forecasting.assumptions.links import (
     LINK_KEYS,
     MADE_KEYS,
     MOST_PINS,
@@ -20,6 +19,7 @@ from forecasting.links import (
     decode_link,
     scenario_address,
 )
+from forecasting.assumptions.table import ASSUMPTION_BY_NAME, Value
 from ui.view import FITTED, View, move_to
 
 WIDGET_PREFIX = "scenario_"

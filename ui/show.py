@@ -15,7 +15,7 @@ import streamlit as st
 
 from charts.base import Chart
 from forecasting import Forecast, InputError, Quantiles, Refused
-from forecasting.tabular import csv_bytes
+from forecasting.base.tabular import csv_bytes
 from locales import NOT_KNOWN, Translator
 from sentences.engine import said_together
 from ui.embed import offer, offering

@@ -14,8 +14,8 @@ from streamlit.components.v2.types import ComponentRenderer
 from streamlit.delta_generator import DeltaGenerator
 
 from forecasting import InputError, Refused
-from forecasting.tabular import csv_bytes
-from forecasting.uploads import (
+from forecasting.base.tabular import csv_bytes
+from forecasting.uploads.reading import (
     MOST_MEGABYTES,
     OwnForecast,
     example,

@@ -74,7 +74,7 @@ def snippet(chart: Chart, basis: Basis) -> str | None:
         *(item for name in names for item in STEPS[name].imports),
         *recipe.imports,
         recipe.function,
-        "forecasting.tabular:to_csv",
+        "forecasting.base.tabular:to_csv",
     ]
     return "\n".join(
         [

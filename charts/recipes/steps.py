@@ -81,10 +81,12 @@ STEPS: Mapping[str, Step] = MappingProxyType(
             "    curves = fit_growth_curves(known)\n"
             "except Refused:\n"
             "    curves = {{}}  # too little was known that day",
-            ("forecasting:Refused", "forecasting.growth:fit_growth_curves"),
+            ("forecasting:Refused", "forecasting.members.growth_fit:fit_growth_curves"),
             ("known",),
         ),
-        "exits": Step("exits = fit_exits(fitted)", ("forecasting.exits:fit_exits",), ("fitted",)),
+        "exits": Step(
+            "exits = fit_exits(fitted)", ("forecasting.explain.exits:fit_exits",), ("fitted",)
+        ),
         "dilution": Step(
             "dilution = decompose_dilution(fitted)",
             ("forecasting:decompose_dilution",),
@@ -95,8 +97,8 @@ STEPS: Mapping[str, Step] = MappingProxyType(
             "split = split_growth(fitted, dilution, first, {day})",
             (
                 "datetime:date",
-                "forecasting.attribution:split_growth",
-                "forecasting.baselines:disclosed_shares",
+                "forecasting.explain.share_change:split_growth",
+                "forecasting.disclosures.series:disclosed_shares",
             ),
             ("fitted", "dilution"),
         ),
@@ -106,7 +108,7 @@ STEPS: Mapping[str, Step] = MappingProxyType(
         "cohorts": Step("cohorts = cohort_map(fitted)", ("forecasting:cohort_map",), ("fitted",)),
         "rates": Step("rates = credibility(fitted)", ("forecasting:credibility",), ("fitted",)),
         "ages": Step(
-            "ages = age_curves(record)", ("forecasting.sensitivity:age_curves",), ("record",)
+            "ages = age_curves(record)", ("forecasting.article.swings:age_curves",), ("record",)
         ),
         "inputs": Step("inputs = {settings}"),
         "yours": Step("yours = steady_state(**inputs)", ("forecasting:steady_state",), ("inputs",)),
@@ -119,22 +121,25 @@ STEPS: Mapping[str, Step] = MappingProxyType(
             ("inputs",),
         ),
         "member": Step(
-            "member = Member({arguments})", ("datetime:date", "forecasting.member:Member")
+            "member = Member({arguments})", ("datetime:date", "forecasting.explain.account:Member")
         ),
         "account": Step(
             "account = member_account(share_draws(record, fitted, {horizon}), member)",
-            ("forecasting.member:member_account", "forecasting.member:share_draws"),
+            (
+                "forecasting.explain.account:member_account",
+                "forecasting.explain.account:share_draws",
+            ),
             ("record", "fitted", "member"),
         ),
         "backtest": Step(
             "backtest = run_backtest(record)  # takes a while",
-            ("forecasting.backtest:run_backtest",),
+            ("forecasting.evaluation.backtest:run_backtest",),
             ("record",),
         ),
         "origin": Step("origin = {origin}", ("datetime:date",)),
         "shares": Step(
             "shares = disclosed_shares(record.as_of(origin))",
-            ("forecasting.baselines:disclosed_shares",),
+            ("forecasting.disclosures.series:disclosed_shares",),
             ("record", "origin"),
         ),
         "sensitivity": Step(
@@ -143,11 +148,11 @@ STEPS: Mapping[str, Step] = MappingProxyType(
             ("fitted",),
         ),
         "checks": Step(
-            "checks = check_fit(fitted)", ("forecasting.checks:check_fit",), ("fitted",)
+            "checks = check_fit(fitted)", ("forecasting.fitting.checks:check_fit",), ("fitted",)
         ),
         "path": Step(
             "path = credibility_path(known, scenario={scenario})  # takes a while",
-            ("forecasting:Scenario", "forecasting.credibility:credibility_path"),
+            ("forecasting:Scenario", "forecasting.explain.credibility:credibility_path"),
             ("known",),
         ),
         "terms": Step(
@@ -214,10 +219,10 @@ STEPS: Mapping[str, Step] = MappingProxyType(
             ("forecasting.pricing:allowance_by_band",),
             ("known", "terms"),
         ),
-        "every": Step("every = compare_plans()", ("forecasting.plan_comparison:compare_plans",)),
+        "every": Step("every = compare_plans()", ("forecasting.plans.comparison:compare_plans",)),
         "economics": Step(
             "economics = fee_economics(known, outlook.next_year_total if outlook else None)",
-            ("forecasting.fee_economics:fee_economics",),
+            ("forecasting.plans.fee:fee_economics",),
             ("outlook_or_none",),
         ),
         "spiral": Step(
@@ -226,15 +231,15 @@ STEPS: Mapping[str, Step] = MappingProxyType(
             (
                 "forecasting:Scenario",
                 "forecasting:fit",
-                "forecasting.decline:decline_picture",
-                "forecasting.decline:decline_state",
-                "forecasting.exits:fit_exits",
+                "forecasting.plans.decline:decline_picture",
+                "forecasting.plans.decline:decline_state",
+                "forecasting.explain.exits:fit_exits",
             ),
             ("record",),
         ),
         "example": Step(
             "content = to_csv(example(record.as_of({known_on}))).encode()",
-            ("datetime:date", "forecasting.uploads:example"),
+            ("datetime:date", "forecasting.uploads.reading:example"),
             ("record",),
         ),
         "own_file": Step(
@@ -242,7 +247,8 @@ STEPS: Mapping[str, Step] = MappingProxyType(
             ("pathlib:Path",),
         ),
         "own_forecast": Step(
-            "found = forecast_own(content, {own_plan})", ("forecasting.uploads:forecast_own",)
+            "found = forecast_own(content, {own_plan})",
+            ("forecasting.uploads.reading:forecast_own",),
         ),
     }
 )

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from forecasting.base.settlements import period_number, settlements_between
 from forecasting.disclosures.figures import INTERVAL
-from forecasting.settlements import period_number, settlements_between
 
 IMPLAUSIBLE_RISE = 1.5
 ROUNDING_SLACK = 1e-9

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from forecasting.base.messages import Message
 from forecasting.disclosures.text_table import LONGEST_CELL
-from forecasting.messages import Message
 
 FIRST_DAY = pd.Timestamp(2000, 1, 1)
 LAST_DAY = pd.Timestamp(2100, 12, 31)

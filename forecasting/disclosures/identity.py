@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from forecasting.base.settlements import period_number
 from forecasting.disclosures.figures import OWN_POOL
-from forecasting.settlements import period_number
 
 INTERPOLATION_ERROR = 0.01
 HIGHEST_TIER_WEIGHT = 0.08

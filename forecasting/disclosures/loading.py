@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from forecasting.base.errors import InputError
+from forecasting.base.messages import Message
 from forecasting.disclosures.figures import with_reasons
 from forecasting.disclosures.plan import Plan, first_day, last_day
 from forecasting.disclosures.problems import cut
@@ -27,8 +29,6 @@ from forecasting.disclosures.schemas import (
 )
 from forecasting.disclosures.text_table import read_bytes
 from forecasting.disclosures.validation import ValidTable, numbered, validate_table
-from forecasting.errors import InputError
-from forecasting.messages import Message
 
 DATA_RELEASE = "2026.11"
 PACKAGED_DATA = Path(__file__).parents[2] / "data"

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from forecasting.disclosures.figures import OWN_POOL
-from forecasting.settlements import (
+from forecasting.base.settlements import (
     PERIODS_PER_YEAR,
     period_number,
     settlement_on_or_before,
     settlements_between,
 )
+from forecasting.disclosures.figures import OWN_POOL
 
 if TYPE_CHECKING:
     from forecasting.disclosures.record import Disclosures

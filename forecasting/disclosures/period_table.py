@@ -8,12 +8,12 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from forecasting.disclosures.figures import OWN_POOL, best_first
-from forecasting.settlements import (
+from forecasting.base.settlements import (
     settlement_on_or_after,
     settlement_on_or_before,
     settlements_between,
 )
+from forecasting.disclosures.figures import OWN_POOL, best_first
 
 CELLS: dict[str, tuple[str, str]] = {
     "share": (OWN_POOL, "share"),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from forecasting.errors import InputError, Problem
-from forecasting.messages import Message
+from forecasting.base.errors import InputError, Problem
+from forecasting.base.messages import Message
 
 MOST_PROBLEMS = 50
 LONGEST_FOUND = 60

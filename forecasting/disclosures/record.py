@@ -8,6 +8,9 @@ from functools import cached_property
 
 import pandas as pd
 
+from forecasting.base.errors import InputError
+from forecasting.base.messages import Message
+from forecasting.base.settlements import settlement_on_or_after, settlement_on_or_before
 from forecasting.disclosures.conflicts import conflicts
 from forecasting.disclosures.fields import DAY, DAY_FORM
 from forecasting.disclosures.figures import OWN_POOL
@@ -15,9 +18,6 @@ from forecasting.disclosures.identity import identity_checks
 from forecasting.disclosures.period_table import period_table
 from forecasting.disclosures.plan import Plan
 from forecasting.disclosures.problems import cut
-from forecasting.errors import InputError
-from forecasting.messages import Message
-from forecasting.settlements import settlement_on_or_after, settlement_on_or_before
 
 FIRST_AS_OF = date(2000, 1, 1)
 LAST_AS_OF = date(2100, 12, 31)

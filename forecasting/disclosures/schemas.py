@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
+from forecasting.base.messages import Message, Name
 from forecasting.disclosures.fields import (
     Field,
     as_days,
@@ -28,7 +29,6 @@ from forecasting.disclosures.quantities import (
     SCOPES,
     UNITS,
 )
-from forecasting.messages import Message, Name
 
 SEXES = ("male", "female")
 RESIDENCES = ("urban", "rural")

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from forecasting.base.errors import InputError
+from forecasting.base.messages import Message, known_reason
 from forecasting.disclosures.problems import Problems, cut
-from forecasting.errors import InputError
-from forecasting.messages import Message, known_reason
 
 MOST_BYTES = 20_000_000
 LONGEST_CELL = 10_000

@@ -11,10 +11,10 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
+from forecasting.base.messages import Message
 from forecasting.disclosures.problems import InputWarning, Problems, shown
 from forecasting.disclosures.schemas import OBSERVATIONS, TABLES, TableSchema
 from forecasting.disclosures.text_table import read_bytes, read_text_table
-from forecasting.messages import Message
 
 CHUNK_ROWS = 5_000
 SAME_FIGURE = ["plan", "scope", "quantity", "period_start", "period_end", "source_id", "bound"]

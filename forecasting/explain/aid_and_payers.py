@@ -15,11 +15,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from forecasting.base.errors import InputError, Refused
+from forecasting.base.messages import Message, on_day
+from forecasting.base.settlements import period_number
 from forecasting.disclosures import Disclosures
 from forecasting.disclosures.member_bounds import member_bounds
-from forecasting.errors import InputError, Refused
-from forecasting.messages import Message, on_day
-from forecasting.settlements import period_number
 
 SMALL_STEP = 0.02
 LARGE_STEP = 0.08

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
-from forecasting.arrays import Array
+from forecasting.base.arrays import Array
 from forecasting.disclosures import Disclosures
 from forecasting.explain.aid_and_payers import Range
 

@@ -13,8 +13,8 @@ from datetime import date
 
 import numpy as np
 
-from forecasting.member import CLOSED, PLATFORM, Member, ShareDraws, member_account
-from forecasting.results import Quantiles
+from forecasting.base.quantiles import Quantiles
+from forecasting.explain.account import CLOSED, PLATFORM, Member, ShareDraws, member_account
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def foreseen_and_came(then: ShareDraws, now: ShareDraws, member: Member) -> Fore
     Raises InputError for a join date outside the plan's life.
 
     >>> from forecasting import fit, load_disclosures
-    >>> from forecasting.member import share_draws
+    >>> from forecasting.explain.account import share_draws
     >>> full = load_disclosures()
     >>> then, now = (share_draws(full, fit(full.as_of(day)), paths=100)
     ...              for day in ("2021-10-28", "2021-12-14"))

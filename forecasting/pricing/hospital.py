@@ -13,8 +13,8 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
+from forecasting.base.errors import Refused
 from forecasting.disclosures import ReferenceTables
-from forecasting.errors import Refused
 from forecasting.pricing.inputs import RESIDENCES, SEXES, checked, one_of
 from forecasting.pricing.premium import DEFAULT_TERMS, Premium, Terms
 

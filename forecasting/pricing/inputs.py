@@ -8,8 +8,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from forecasting.errors import InputError
-from forecasting.messages import Message, Name
+from forecasting.base.errors import InputError
+from forecasting.base.messages import Message, Name
 
 SEXES = ("male", "female")
 RESIDENCES = ("urban", "rural")
@@ -63,7 +63,7 @@ def checked(name: str, value: float) -> float:
     0.02
     >>> checked("interest", 0.03)
     Traceback (most recent call last):
-    forecasting.errors.InputError: interest: found 0.03, legal: 0 to 0.025
+    forecasting.base.errors.InputError: interest: found 0.03, legal: 0 to 0.025
     """
     item = PRICING_INPUTS[name]
     return in_range(name, value, item.lowest, item.highest)

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from scipy import optimize
 
-from forecasting.arrays import Array
+from forecasting.article.incidence import LEAVING_AGE
+from forecasting.base.arrays import Array
+from forecasting.base.errors import InputError
 from forecasting.disclosures import Disclosures
-from forecasting.errors import InputError
-from forecasting.incidence import LEAVING_AGE
 from forecasting.pricing.inputs import checked, one_of
 from forecasting.pricing.premium import Terms
 from forecasting.pricing.same_benefit import Basis, premium_by_age

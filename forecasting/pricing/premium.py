@@ -21,7 +21,7 @@ class Terms:
 
     >>> Terms(expense_share=0.3, business="group")
     Traceback (most recent call last):
-    forecasting.errors.InputError: expense_share: found 0.3, legal: 0 to 0.25 in group business
+    forecasting.base.errors.InputError: expense_share: found 0.3, legal: 0 to 0.25 in group business
     """
 
     safety_loading: float = 0.30

@@ -8,11 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from forecasting.arrays import Array
-from forecasting.claims import NO_EFFECTS, claims_path
-from forecasting.credibility import limited_fluctuation_credibility
-from forecasting.estimation import SelectionLagFit
-from forecasting.incidence import (
+from forecasting.article.incidence import (
     FINAL_TABLE,
     LEAVING_AGE,
     AgeMix,
@@ -21,12 +17,16 @@ from forecasting.incidence import (
     national_ages,
     table_rate,
 )
-from forecasting.likelihood import AID_CV
-from forecasting.parameters import PARAMETER_BY_NAME
+from forecasting.assumptions.parameters import PARAMETER_BY_NAME
+from forecasting.base.arrays import Array
+from forecasting.base.quantiles import Quantiles
+from forecasting.base.settlements import PERIODS_PER_YEAR
+from forecasting.claims.path import NO_EFFECTS, claims_path
+from forecasting.explain.credibility import limited_fluctuation_credibility
+from forecasting.fitting.estimation import SelectionLagFit
+from forecasting.fitting.likelihood import AID_CV
 from forecasting.pricing.inputs import in_range
 from forecasting.pricing.same_benefit import mean_age, member_ages
-from forecasting.results import Quantiles
-from forecasting.settlements import PERIODS_PER_YEAR
 
 POOL_SIZES: tuple[float, ...] = tuple(float(size) for size in np.logspace(2, 8, 25))
 

@@ -8,10 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from forecasting.baselines import disclosed_shares
-from forecasting.disclosures import Disclosures, load_disclosures
-from forecasting.errors import Refused
-from forecasting.incidence import (
+from forecasting.article.incidence import (
     FINAL_TABLE,
     LEAVING_AGE,
     AgeMix,
@@ -20,12 +17,15 @@ from forecasting.incidence import (
     birth_year_bands,
     table_rate,
 )
-from forecasting.messages import Message, on_day
+from forecasting.base.errors import Refused
+from forecasting.base.messages import Message, on_day
+from forecasting.base.quantiles import Quantiles
+from forecasting.base.settlements import PERIODS_PER_YEAR
+from forecasting.claims.regime import DEFAULT_MEAN_AGE
+from forecasting.disclosures import Disclosures, load_disclosures
+from forecasting.disclosures.series import disclosed_shares
 from forecasting.pricing.inputs import SEXES, checked, one_of
 from forecasting.pricing.premium import DEFAULT_TERMS, Premium, Terms
-from forecasting.regime import DEFAULT_MEAN_AGE
-from forecasting.results import Quantiles
-from forecasting.settlements import PERIODS_PER_YEAR
 
 AGES = np.arange(LEAVING_AGE)
 # The draft is known at one age only and cannot price a pool.

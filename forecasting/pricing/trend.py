@@ -10,8 +10,8 @@ import pandas as pd
 import statsmodels.api as sm
 from statsmodels.stats.stattools import durbin_watson
 
-from forecasting.errors import InputError, Refused
-from forecasting.messages import Name
+from forecasting.base.errors import InputError, Refused
+from forecasting.base.messages import Name
 from forecasting.pricing.inputs import checked, one_of
 from forecasting.pricing.premium import DEFAULT_TERMS, Premium, Terms
 

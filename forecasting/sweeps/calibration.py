@@ -20,19 +20,14 @@ import numpy as np
 import pandas as pd
 from scipy import linalg, stats
 
-from forecasting.arrays import Array
-from forecasting.claims import claims_path
+from forecasting.assumptions.scenario import Scenario
+from forecasting.base.arrays import Array
+from forecasting.base.errors import ForecastingError, Refused
+from forecasting.claims.path import claims_path
 from forecasting.disclosures import Disclosures
-from forecasting.errors import ForecastingError, Refused
-from forecasting.estimation import (
-    DEVIATION_PERSISTENCE,
-    DEVIATION_SD,
-    SelectionLagFit,
-    fit,
-)
-from forecasting.likelihood import Likelihood, compile_likelihood
-from forecasting.scenario import Scenario
-from forecasting.simulation import Draws, draw_paths
+from forecasting.fitting.estimation import DEVIATION_PERSISTENCE, DEVIATION_SD, SelectionLagFit, fit
+from forecasting.fitting.likelihood import Likelihood, compile_likelihood
+from forecasting.simulation.paths import Draws, draw_paths
 from forecasting.sweeps.runner import Crew, run_tasks
 
 QUANTITIES = ("steady_state", "delay_days", "next_share")

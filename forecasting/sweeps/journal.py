@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from forecasting.errors import InputError
+from forecasting.base.errors import InputError
 
 FILE_NAME = "tasks.jsonl"
 Record = dict[str, Any]

@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from forecasting.backtest import Backtest, figure_origins, our_models, run_backtest
-from forecasting.baselines import RIVALS
+from forecasting.assumptions.scenario import Scenario
 from forecasting.disclosures import Disclosures
-from forecasting.scenario import Scenario
+from forecasting.evaluation.backtest import Backtest, figure_origins, our_models, run_backtest
+from forecasting.evaluation.baselines import RIVALS
 from forecasting.sweeps.runner import Crew, run_tasks
 
 DAYS = ["origin", "target"]
@@ -24,7 +24,7 @@ def sweep_backtest(
     horizon: int = 24,
     crew: Crew | None = None,
 ) -> Backtest:
-    """The same as :func:`forecasting.backtest.run_backtest`, its origins shared out."""
+    """The same as :func:`forecasting.evaluation.backtest.run_backtest`, its origins shared out."""
     changed = (scenario or Scenario()).model_dump(mode="json", exclude_defaults=True)
     tasks = [
         {"origin": origin.isoformat(), "horizon": horizon, "scenario": changed}

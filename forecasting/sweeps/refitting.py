@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from forecasting.assumptions.parameters import Parameter
+from forecasting.assumptions.scenario import Scenario
+from forecasting.base.errors import ForecastingError, InputError, Refused
 from forecasting.disclosures import Disclosures
-from forecasting.errors import ForecastingError, InputError, Refused
-from forecasting.estimation import SelectionLagFit, fit
-from forecasting.parameters import Parameter
-from forecasting.scenario import Scenario
+from forecasting.fitting.estimation import SelectionLagFit, fit
 from forecasting.sweeps.runner import Crew, run_tasks
 from forecasting.sweeps.sobol import (
     OUTCOMES,

@@ -15,11 +15,11 @@ from typing import Any
 from distributed import Client, LocalCluster, as_completed
 from distributed.comm.core import connect
 
+from forecasting.base.errors import InputError
+from forecasting.base.tabular import finite
 from forecasting.disclosures import Disclosures
-from forecasting.errors import InputError
-from forecasting.estimation import MODEL_VERSION
+from forecasting.fitting.estimation import MODEL_VERSION
 from forecasting.sweeps.journal import Journal, Record, task_key
-from forecasting.tabular import finite
 
 CONNECT_SECONDS = 10
 TaskFunction = Callable[[Disclosures, Mapping[str, Any]], Record]

@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
+from forecasting.assumptions.scenario import Scenario, json_of, text_of
+from forecasting.base.errors import ForecastingError, InputError
+from forecasting.base.quantiles import QUANTILE_KEYS
 from forecasting.disclosures import Disclosures
-from forecasting.errors import ForecastingError, InputError
-from forecasting.estimation import fit
-from forecasting.results import QUANTILE_KEYS
-from forecasting.scenario import Scenario, json_of, text_of
-from forecasting.simulation import forecast
+from forecasting.fitting.estimation import fit
+from forecasting.simulation.paths import forecast
 from forecasting.sweeps.runner import Crew, run_tasks
 
 MOST_SCENARIOS = 100_000

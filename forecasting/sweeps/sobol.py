@@ -18,14 +18,19 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from forecasting.arrays import Array
-from forecasting.claims import ALL_EFFECTS, NO_EFFECTS, Parameters, claims_paths
-from forecasting.enrolment import project, split_joins_and_exits
-from forecasting.errors import InputError
-from forecasting.estimation import DEVIATION_PERSISTENCE, SelectionLagFit, natural_parameters
-from forecasting.regime import build_regime, model_grid
-from forecasting.results import Quantiles
-from forecasting.settlements import PERIODS_PER_YEAR
+from forecasting.base.arrays import Array
+from forecasting.base.errors import InputError
+from forecasting.base.quantiles import Quantiles
+from forecasting.base.settlements import PERIODS_PER_YEAR
+from forecasting.claims.path import ALL_EFFECTS, NO_EFFECTS, Parameters, claims_paths
+from forecasting.claims.regime import build_regime
+from forecasting.disclosures.grid import model_grid
+from forecasting.fitting.estimation import (
+    DEVIATION_PERSISTENCE,
+    SelectionLagFit,
+    natural_parameters,
+)
+from forecasting.members.enrolment import project, split_joins_and_exits
 
 Marginals = Literal["prior", "posterior"]
 OUTCOMES = ("steady_state", "next_year_total")

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from forecasting import estimation, fit, load_disclosures
-from forecasting.parameters import PARAMETERS
+from forecasting import fit, load_disclosures
+from forecasting.assumptions.parameters import PARAMETERS
+from forecasting.fitting import estimation
 from locales import Translator
 from tests.engine_templates import english_in
 from tests.observation_rows import csv_of, figure

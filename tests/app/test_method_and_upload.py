@@ -8,8 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from forecasting import load_disclosures
-from forecasting.tabular import csv_bytes
-from forecasting.uploads import example
+from forecasting.base.tabular import csv_bytes
+from forecasting.uploads.reading import example
 from locales import LANGUAGES, Translator
 from tests.observation_rows import csv_of, figure
 from ui.method import SECTIONS

@@ -14,15 +14,15 @@ from typing import Any
 import pandas as pd
 import pytest
 
-import forecasting.backtest
+import forecasting.evaluation.backtest
 from charts.base import Chart
 from charts.recipes import RECIPES, snippet
 from charts.scenarios import MEASURES
 from forecasting import Disclosures, Scenario
-from forecasting.backtest import Backtest, run_backtest
-from forecasting.credibility import credibility_path
-from forecasting.links import Pin
-from forecasting.tabular import csv_bytes
+from forecasting.assumptions.links import Pin
+from forecasting.base.tabular import csv_bytes
+from forecasting.evaluation.backtest import Backtest, run_backtest
+from forecasting.explain.credibility import credibility_path
 from ui import insurance_controls, insurance_sections, method, plans, show
 from ui.kit import scenario_json
 from ui.registry import PAGES
@@ -80,9 +80,9 @@ def computed_once(monkeypatch) -> None:
     def path(record: Disclosures, scenario: Scenario) -> pd.DataFrame:
         return _path_of(record.day, scenario)
 
-    monkeypatch.setattr(forecasting.backtest, "run_backtest", backtest)
+    monkeypatch.setattr(forecasting.evaluation.backtest, "run_backtest", backtest)
     # The function of the same name hides the module.
-    module = import_module("forecasting.credibility")
+    module = import_module("forecasting.explain.credibility")
     monkeypatch.setattr(module, "credibility_path", path)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from forecasting import MODEL_VERSION, load_disclosures
-from forecasting.presets import PRESETS
+from forecasting.assumptions.presets import PRESETS
 from locales import LANGUAGES, Translator
 
 EN = Translator("en")

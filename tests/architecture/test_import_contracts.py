@@ -35,13 +35,21 @@ def test_contracts_are_kept():
     [
         ("ui/frame.py", "import pages.answer", "Imports go down"),
         ("charts/base.py", "import sentences", "Imports go down"),
-        ("locales/__init__.py", "import forecasting.errors", "Imports go down"),
-        ("forecasting/errors.py", "import plotly", "The engine knows no dashboard"),
-        ("forecasting/errors.py", "import streamlit", "The engine knows no dashboard"),
+        ("locales/__init__.py", "import forecasting.base.errors", "Imports go down"),
+        ("forecasting/base/errors.py", "import plotly", "The engine knows no dashboard"),
+        ("forecasting/base/errors.py", "import streamlit", "The engine knows no dashboard"),
         ("sentences/__init__.py", "from streamlit import write", "Streamlit stays"),
         ("pages/answer.py", "import plotly.io", "Plotly stays"),
-        ("forecasting/settlements.py", "import forecasting.estimation", "Within the engine"),
-        ("forecasting/disclosures/__init__.py", "import forecasting.claims", "Within the engine"),
+        (
+            "forecasting/base/settlements.py",
+            "import forecasting.fitting.estimation",
+            "Within the engine",
+        ),
+        (
+            "forecasting/disclosures/__init__.py",
+            "import forecasting.claims.path",
+            "Within the engine",
+        ),
     ],
 )
 def test_contract_refuses(name: str, line: str, contract: str, tmp_path: Path):

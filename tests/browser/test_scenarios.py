@@ -7,8 +7,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from playwright.sync_api import Page, expect
 
-from forecasting.assumptions import ASSUMPTION_BY_NAME
-from forecasting.links import LINK_KEYS, PIN_KEYS
+from forecasting.assumptions.links import LINK_KEYS, PIN_KEYS
+from forecasting.assumptions.table import ASSUMPTION_BY_NAME
 from locales import Translator
 from tests.browser.conftest import Visit, settled
 

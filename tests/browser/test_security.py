@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from benchmarks.server import HOST
-from forecasting.links import MADE_KEYS
+from forecasting.assumptions.links import MADE_KEYS
 from tests.browser.conftest import Visit, settled
 from tests.observation_rows import csv_of, figure
 from ui.address import AS_OF_KEY, KNOWN_KEYS, LANGUAGE_KEY

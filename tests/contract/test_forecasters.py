@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from forecasting import Refused, load_disclosures
-from forecasting.backtest import our_models
-from forecasting.baselines import RIVALS, Forecaster
-from forecasting.results import QUANTILE_LEVELS
+from forecasting.base.quantiles import QUANTILE_LEVELS
+from forecasting.evaluation.backtest import our_models
+from forecasting.evaluation.baselines import RIVALS, Forecaster
 
 RECORD = load_disclosures()
 EVERY = [*our_models(), *RIVALS]

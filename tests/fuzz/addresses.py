@@ -8,8 +8,7 @@ from datetime import date
 from urllib.parse import parse_qsl, urlencode
 
 from forecasting import Scenario
-from forecasting.assumptions import ASSUMPTION_BY_NAME, AUTO
-from forecasting.links import (
+from forecasting.assumptions.links import (
     MADE_KEYS,
     SCENARIO_KEYS,
     Link,
@@ -18,7 +17,8 @@ from forecasting.links import (
     encode_link,
     scenario_address,
 )
-from forecasting.scenario import RENAMED_IN_2
+from forecasting.assumptions.scenario import RENAMED_IN_2
+from forecasting.assumptions.table import ASSUMPTION_BY_NAME, AUTO
 from tests.fuzz.harness import Harness
 from tests.fuzz.scenario_files import check_values
 from ui.address import (

@@ -12,10 +12,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
 
-from forecasting import cli, forecast
-from forecasting.assumptions import ASSUMPTION_BY_NAME
+from forecasting import forecast
+from forecasting.assumptions.table import ASSUMPTION_BY_NAME
+from forecasting.base.errors import Refused
+from forecasting.cli import main as cli
 from forecasting.disclosures import PACKAGED_DATA
-from forecasting.errors import Refused
 from tests.fuzz.harness import Harness
 from tests.fuzz.scenario_files import FULL
 
@@ -129,7 +130,7 @@ def _quick() -> Iterator[None]:
         stack.enter_context(patch.object(cli, "forecast", few))
         stack.enter_context(patch.object(cli, "run_backtest", refused))
         for name in ("_scenarios", "_sensitivity", "_calibration", "_backtest"):
-            stack.enter_context(patch(f"forecasting.sweeps.command.{name}", refused))
+            stack.enter_context(patch(f"forecasting.cli.sweep.{name}", refused))
         yield
 
 

@@ -9,12 +9,12 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from forecasting import Disclosures, Forecast, fit, forecast, load_disclosures, steady_state
+from forecasting.base.errors import ForecastingError, InputError, Refused
+from forecasting.base.tabular import to_csv
 from forecasting.disclosures import PACKAGED_DATA
 from forecasting.disclosures.quantities import HIGHEST_SHARE
 from forecasting.disclosures.schemas import TABLES
-from forecasting.errors import ForecastingError, InputError, Refused
-from forecasting.tabular import to_csv
-from forecasting.uploads import FILE, example, forecast_own, plans_of
+from forecasting.uploads.reading import FILE, example, forecast_own, plans_of
 from tests.fuzz.harness import Harness
 from tests.fuzz.tables import BY_NAME, split
 from tests.fuzz.tables import HARNESS as TABLES_HARNESS

@@ -9,9 +9,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from forecasting import Scenario, read_scenario
-from forecasting.assumptions import ASSUMPTION_BY_NAME, ASSUMPTIONS
-from forecasting.errors import InputError
-from forecasting.scenario import RENAMED_IN_2, VERSION_KEY
+from forecasting.assumptions.scenario import RENAMED_IN_2, VERSION_KEY
+from forecasting.assumptions.table import ASSUMPTION_BY_NAME, ASSUMPTIONS
+from forecasting.base.errors import InputError
 from tests.fuzz.harness import Harness
 
 LONGEST_MESSAGE = 20_000

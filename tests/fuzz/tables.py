@@ -9,6 +9,7 @@ import re
 import numpy as np
 import pandas as pd
 
+from forecasting.base.errors import InputError
 from forecasting.disclosures import PACKAGED_DATA
 from forecasting.disclosures.problems import MOST_PROBLEMS
 from forecasting.disclosures.quantities import (
@@ -20,7 +21,6 @@ from forecasting.disclosures.quantities import (
 )
 from forecasting.disclosures.schemas import OBSERVATIONS, TABLES, TableSchema
 from forecasting.disclosures.validation import validate_table
-from forecasting.errors import InputError
 from tests.fuzz.harness import Harness
 
 FILE = "any.csv"

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from forecasting import InputError, Scenario, load_disclosures, read_scenario, steady_state
-from forecasting.assumptions import ASSUMPTION_BY_NAME
+from forecasting.assumptions.links import decode_link
+from forecasting.assumptions.table import ASSUMPTION_BY_NAME
 from forecasting.disclosures import read_observations
-from forecasting.links import decode_link
 from forecasting.sweeps.scenarios import read_scenarios
 from tests.fuzz.command_lines import OUT, run
 from ui.address import as_code

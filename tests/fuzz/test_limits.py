@@ -9,10 +9,10 @@ from collections.abc import Callable
 
 import pytest
 
+from forecasting.base.errors import InputError
 from forecasting.disclosures import read_observations
 from forecasting.disclosures.schemas import OBSERVATIONS
 from forecasting.disclosures.text_table import LONGEST_LINE, MOST_BYTES, MOST_ROWS
-from forecasting.errors import InputError
 
 MOST_MEGABYTES = 500
 MOST_SECONDS = 60
@@ -42,7 +42,7 @@ HARD: dict[str, tuple[Callable[[], bytes], str]] = {
 ASK = """
 import json, resource, sys, time
 from forecasting.disclosures import read_observations
-from forecasting.errors import InputError
+from forecasting.base.errors import InputError
 content = sys.stdin.buffer.read()
 read_observations({first!r}, "hard.csv")
 before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()

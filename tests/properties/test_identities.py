@@ -8,19 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecasting.arrays import causal_convolve
-from forecasting.enrolment import split_joins_and_exits
-from forecasting.parameters import PARAMETERS
-from forecasting.selection import delay_mass, mean_lag_days, selection
-from forecasting.settlements import (
+from forecasting.assumptions.parameters import PARAMETERS
+from forecasting.base.arrays import causal_convolve
+from forecasting.base.settlements import (
     next_settlement,
     period_number,
     settlement_on_or_after,
     settlement_on_or_before,
     settlements_between,
 )
-from forecasting.share import shapley_terms
-from forecasting.tabular import escape_formula
+from forecasting.base.tabular import escape_formula
+from forecasting.claims.selection import delay_mass, mean_lag_days, selection
+from forecasting.explain.dilution import shapley_terms
+from forecasting.members.enrolment import split_joins_and_exits
 
 days = st.dates(date(2000, 1, 1), date(2100, 1, 1))
 families = st.sampled_from(["gamma", "lognormal"])

@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forecasting import Scenario
-from forecasting.assumptions import ASSUMPTIONS, FIRST_STOP, LAST_STOP, Assumption
-from forecasting.links import (
+from forecasting.assumptions.links import (
     LINK_KEYS,
     LONGEST_NAME,
     LONGEST_PIN,
@@ -22,7 +21,8 @@ from forecasting.links import (
     pins_address,
     scenario_address,
 )
-from forecasting.settlements import settlements_between
+from forecasting.assumptions.table import ASSUMPTIONS, FIRST_STOP, LAST_STOP, Assumption
+from forecasting.base.settlements import settlements_between
 
 SETTLEMENTS = settlements_between(FIRST_STOP, LAST_STOP)
 

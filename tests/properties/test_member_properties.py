@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forecasting import fit, load_disclosures
-from forecasting.member import TIERS, Member, ShareDraws, member_account, share_draws
+from forecasting.explain.account import TIERS, Member, ShareDraws, member_account, share_draws
 
 FULL = load_disclosures()
 DRAWS = share_draws(FULL, fit(FULL.as_of("2021-06-14")), paths=40)

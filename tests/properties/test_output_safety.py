@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from charts.base import Stamp
 from charts.scenarios import lines, scenario_chart
-from forecasting.tabular import csv_bytes, to_csv
+from forecasting.base.tabular import csv_bytes, to_csv
 from locales import Translator
 from tests import synthetic
 from ui.address import LONGEST_QUOTED, as_code, quoted_path

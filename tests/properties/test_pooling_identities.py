@@ -7,9 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecasting.decline import least_leaver_risk, needed_newcomers, settled_risk, two_class_path
-from forecasting.fee_economics import fee_within, insurer_expense
-from forecasting.pooling import (
+from forecasting.plans.decline import (
+    least_leaver_risk,
+    needed_newcomers,
+    settled_risk,
+    two_class_path,
+)
+from forecasting.plans.fee import fee_within, insurer_expense
+from forecasting.plans.pooling import (
     common_sd_over,
     compound_poisson_moments,
     share_volatility,

@@ -8,10 +8,10 @@ import pandas as pd
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from forecasting.base.errors import InputError
 from forecasting.disclosures import PACKAGED_DATA, QUANTITIES, load_disclosures, read_observations
 from forecasting.disclosures.quantities import BOUNDS, CONFIDENCES, PLACEMENTS, SCOPES
 from forecasting.disclosures.schemas import OBSERVATIONS
-from forecasting.errors import InputError
 from tests.observation_rows import FIGURE, csv_of
 
 OURS = (PACKAGED_DATA / "observations.csv").read_bytes()

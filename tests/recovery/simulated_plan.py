@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from forecasting.settlements import DAYS_PER_PERIOD, settlements_from
+from forecasting.base.settlements import DAYS_PER_PERIOD, settlements_from
 
 
 @dataclass(frozen=True)

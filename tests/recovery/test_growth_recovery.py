@@ -14,9 +14,14 @@ import pandas as pd
 import pytest
 
 from forecasting import Disclosures, load_disclosures
-from forecasting.growth import GrowthCurveFit, fit_growth_curve, member_figures, years_since
-from forecasting.growth_curves import GROWTH_CURVES, GrowthCurve
-from forecasting.settlements import settlements_from
+from forecasting.base.settlements import settlements_from
+from forecasting.members.growth_curves import GROWTH_CURVES, GrowthCurve
+from forecasting.members.growth_fit import (
+    GrowthCurveFit,
+    fit_growth_curve,
+    member_figures,
+    years_since,
+)
 
 SEEDS = range(9_100, 9_124)
 LAUNCHED = date(2018, 10, 16)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from forecasting import steady_state
-from forecasting.errors import InputError
+from forecasting.base.errors import InputError
 
 
 def printed(step: str) -> tuple[float, float]:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from forecasting import fit, forecast, load_disclosures
-from forecasting.member import PLATFORM, Member, member_account, share_draws
+from forecasting.explain.account import PLATFORM, Member, member_account, share_draws
 
 FULL = load_disclosures()
 LAUNCH = date(2018, 10, 16)

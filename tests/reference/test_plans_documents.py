@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 
 from forecasting import fit, load_disclosures, steady_state
-from forecasting.decline import decline_picture, decline_state, least_leaver_risk
-from forecasting.exits import fit_exits
-from forecasting.fee_economics import EXPENSE_CAPS, fee_economics
-from forecasting.incidence import FINAL_TABLE
-from forecasting.member_ages import mean_age_reading
-from forecasting.plan_comparison import compare_plans
-from forecasting.pooling import COMMON_SD, floor_reading, pool_picture, share_volatility
+from forecasting.article.incidence import FINAL_TABLE
+from forecasting.explain.exits import fit_exits
+from forecasting.plans.ages import mean_age_reading
+from forecasting.plans.comparison import compare_plans
+from forecasting.plans.decline import decline_picture, decline_state, least_leaver_risk
+from forecasting.plans.fee import EXPENSE_CAPS, fee_economics
+from forecasting.plans.pooling import COMMON_SD, floor_reading, pool_picture, share_volatility
 
 PLANS = compare_plans()
 RECORD = load_disclosures()

@@ -9,8 +9,8 @@ import math
 
 import pytest
 
+from forecasting.base.errors import InputError
 from forecasting.disclosures import load_tables
-from forecasting.errors import InputError
 from forecasting.pricing import (
     EXPENSE_CAPS,
     INTEREST_CAP,

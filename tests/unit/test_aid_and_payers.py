@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 from forecasting import load_disclosures
+from forecasting.base.errors import InputError, Refused
 from forecasting.disclosures.member_bounds import member_bounds
-from forecasting.errors import InputError, Refused
 from forecasting.explain.aid_and_payers import LARGE_STEP, SMALL_STEP, aid_record, split_share
 from forecasting.explain.flat_forecast import judge_flat_forecast
 from tests.observation_rows import csv_of, figure, folder_with

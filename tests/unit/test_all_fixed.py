@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from forecasting import Scenario, fit, forecast, load_disclosures
-from forecasting.checks import check_fit
-from forecasting.coefficients import covariance
-from forecasting.credibility import credibility
-from forecasting.parameters import PARAMETERS
+from forecasting.assumptions.parameters import PARAMETERS
+from forecasting.explain.credibility import credibility
+from forecasting.fitting.checks import check_fit
+from forecasting.fitting.coefficients import covariance
 
 KNOWN = load_disclosures().as_of("2020-10-28")
 POINT = {p.name: float(fit(KNOWN).point[p.name]) for p in PARAMETERS}

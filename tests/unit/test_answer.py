@@ -10,9 +10,9 @@ import pytest
 
 from charts.labels import GAP_PIXELS, LINE_PIXELS, Label, end_labels
 from forecasting import Forecast, fit, load_disclosures
-from forecasting.backtest import FIRST_LATE_ORIGIN
+from forecasting.evaluation.backtest import FIRST_LATE_ORIGIN
+from forecasting.explain.account import Member, share_draws
 from forecasting.explain.foreseen import foreseen_and_came
-from forecasting.member import Member, share_draws
 from locales import LANGUAGES, Translator
 from sentences import answer
 from tests import synthetic

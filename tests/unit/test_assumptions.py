@@ -8,10 +8,10 @@ import pytest
 from pydantic import ValidationError
 
 from forecasting import Scenario, read_scenario
-from forecasting.assumptions import ASSUMPTION_BY_NAME, ASSUMPTIONS, GROUPS
-from forecasting.errors import InputError
-from forecasting.parameters import PARAMETERS
-from forecasting.scenario import MIGRATIONS, SCHEMA_VERSION, migrate, scenario_with
+from forecasting.assumptions.parameters import PARAMETERS
+from forecasting.assumptions.scenario import MIGRATIONS, SCHEMA_VERSION, migrate, scenario_with
+from forecasting.assumptions.table import ASSUMPTION_BY_NAME, ASSUMPTIONS, GROUPS
+from forecasting.base.errors import InputError
 
 
 def test_the_table_and_the_scenario_name_the_same_things() -> None:

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from forecasting import decompose_dilution, fit, load_disclosures
-from forecasting.attribution import level_factors, split_growth
-from forecasting.errors import InputError
+from forecasting.base.errors import InputError
+from forecasting.explain.share_change import level_factors, split_growth
 
 FITTED = fit(load_disclosures().as_of("2021-12-14"))
 DILUTION = decompose_dilution(FITTED, draws=10)

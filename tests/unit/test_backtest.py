@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from forecasting import Refused, load_disclosures
-from forecasting.backtest import FIRST_LATE_ORIGIN, figure_origins, run_backtest
-from forecasting.baselines import (
+from forecasting.evaluation.backtest import FIRST_LATE_ORIGIN, figure_origins, run_backtest
+from forecasting.evaluation.baselines import (
     DRIFT,
     LAST_VALUE,
     NAMED_RIVAL,

@@ -29,10 +29,10 @@ from charts.base import (
 from charts.timeline import BADGE_ROOM
 from charts.wrapping import display_width
 from forecasting import Forecast, fit, load_disclosures, steady_state
-from forecasting.baselines import disclosed_shares
-from forecasting.exits import fit_exits
-from forecasting.growth import fit_growth_curves
-from forecasting.sensitivity import age_curves, swings
+from forecasting.article.swings import age_curves, swings
+from forecasting.disclosures.series import disclosed_shares
+from forecasting.explain.exits import fit_exits
+from forecasting.members.growth_fit import fit_growth_curves
 from forecasting.sweeps.sobol import global_sensitivity
 from locales import LANGUAGES, Translator
 from tests import insurance_charts, synthetic

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from forecasting import fit, load_disclosures
-from forecasting.checks import (
+from forecasting.disclosures import FITTED_QUANTITIES
+from forecasting.fitting.checks import (
     KINDS,
     STATISTICS,
     autocorrelation,
@@ -17,8 +18,7 @@ from forecasting.checks import (
     member_leverage,
     tail_share,
 )
-from forecasting.coefficients import covariance, parameter_draws
-from forecasting.disclosures import FITTED_QUANTITIES
+from forecasting.fitting.coefficients import covariance, parameter_draws
 
 KNOWN = load_disclosures().as_of("2020-10-28")
 

@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from forecasting.claims import (
+from forecasting.assumptions.parameters import PARAMETERS
+from forecasting.base.settlements import settlements_from
+from forecasting.claims.path import (
     ALL_EFFECTS,
     NO_EFFECTS,
     claims_path,
@@ -15,10 +17,8 @@ from forecasting.claims import (
     selection_weights,
     undiluted_share,
 )
-from forecasting.enrolment import split_joins_and_exits
-from forecasting.parameters import PARAMETERS
-from forecasting.regime import Regime
-from forecasting.settlements import settlements_from
+from forecasting.claims.regime import Regime
+from forecasting.members.enrolment import split_joins_and_exits
 
 PERIODS = 96
 

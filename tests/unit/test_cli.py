@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from forecasting.cli import main
-from forecasting.results import QUANTILE_KEYS
+from forecasting.base.quantiles import QUANTILE_KEYS
+from forecasting.cli.main import main
 
 FORECAST_KEYS = {
     "model_version",

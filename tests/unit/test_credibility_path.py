@@ -6,9 +6,10 @@ from datetime import date
 
 import pytest
 
-from forecasting import InputError, cli, credibility, fit, forecast, load_disclosures
-from forecasting.backtest import figure_origins, settlement_origins
-from forecasting.credibility import buehlmann_credibility, credibility_path
+from forecasting import InputError, credibility, fit, forecast, load_disclosures
+from forecasting.cli import main as cli
+from forecasting.evaluation.backtest import figure_origins, settlement_origins
+from forecasting.explain.credibility import buehlmann_credibility, credibility_path
 
 RECORD = load_disclosures()
 DAYS = [date(2019, 5, 28), date(2019, 6, 14), date(2020, 10, 28)]

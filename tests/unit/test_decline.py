@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from forecasting import InputError, Refused, fit, load_disclosures
-from forecasting.decline import (
+from forecasting.explain.exits import fit_exits
+from forecasting.plans.decline import (
     decline_picture,
     decline_state,
     least_leaver_risk,
@@ -17,7 +18,6 @@ from forecasting.decline import (
     settled_risk,
     two_class_path,
 )
-from forecasting.exits import fit_exits
 
 RECORD = load_disclosures()
 

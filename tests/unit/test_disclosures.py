@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from forecasting.base.errors import InputError
 from forecasting.disclosures import (
     DATA_RELEASE,
     PACKAGED_DATA,
@@ -16,7 +17,6 @@ from forecasting.disclosures import (
     load_tables,
 )
 from forecasting.disclosures.schemas import EVENTS, PLAN_RULES, PLANS, SHOCKS, SOURCES, TABLES
-from forecasting.errors import InputError
 from tests.observation_rows import csv_of, figure, folder_with
 
 RECORD = load_disclosures()

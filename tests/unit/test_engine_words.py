@@ -11,10 +11,10 @@ from datetime import date
 import pytest
 
 from forecasting import InputError, Refused, Scenario, fit, load_disclosures
+from forecasting.base.errors import Problem
+from forecasting.base.messages import Message, Name, on_day
 from forecasting.disclosures import read_observations
-from forecasting.errors import Problem
-from forecasting.messages import Message, Name, on_day
-from forecasting.uploads import MOST_ROWS, plans_of
+from forecasting.uploads.reading import MOST_ROWS, plans_of
 from locales import LANGUAGES, Translator, catalogue, catalogue_paths, engine_catalogue
 from sentences.engine import plain, reasons, said, said_together
 from tests.engine_templates import (

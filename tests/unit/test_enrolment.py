@@ -5,14 +5,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecasting.enrolment import (
+from forecasting.base.errors import Refused
+from forecasting.base.settlements import settlements_from
+from forecasting.members.enrolment import (
     fit_membership,
     project,
     split_joins_and_exits,
     split_survival_by_class,
 )
-from forecasting.errors import Refused
-from forecasting.settlements import settlements_from
 
 GRID = list(islice(settlements_from(date(2018, 10, 28)), 40))
 

@@ -9,15 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forecasting import InputError, fit, load_disclosures
-from forecasting.enrolment import fit_membership
-from forecasting.exits import (
+from forecasting.base.settlements import settlements_from
+from forecasting.explain.exits import (
     ExitFit,
     displayed_share,
     fit_exits,
     split_net_membership,
     trust_events,
 )
-from forecasting.hazard import (
+from forecasting.members.enrolment import fit_membership
+from forecasting.members.hazard import (
     HazardInputs,
     exit_hazard,
     exit_probability,
@@ -26,7 +27,6 @@ from forecasting.hazard import (
     net_members,
     project_members_with_exits,
 )
-from forecasting.settlements import settlements_from
 
 GRID = tuple(islice(settlements_from(date(2018, 10, 28)), 72))
 EVENT = GRID[50]

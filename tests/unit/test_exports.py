@@ -6,7 +6,7 @@ import io
 
 import pandas as pd
 
-from forecasting.tabular import csv_bytes
+from forecasting.base.tabular import csv_bytes
 from tests import synthetic
 from ui import exports
 

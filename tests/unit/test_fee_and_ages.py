@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from forecasting import InputError, Refused, load_disclosures
-from forecasting.fee_economics import fee_economics, fee_within, insurer_expense
-from forecasting.incidence import age_mix, birth_year_bands
-from forecasting.member_ages import band_ages, mean_age_reading
+from forecasting.article.incidence import age_mix, birth_year_bands
+from forecasting.plans.ages import band_ages, mean_age_reading
+from forecasting.plans.fee import fee_economics, fee_within, insurer_expense
 from tests import synthetic
 
 RECORD = load_disclosures()

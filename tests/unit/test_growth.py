@@ -10,8 +10,18 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from forecasting import Disclosures, Refused, load_disclosures
-from forecasting.enrolment import fit_membership, project
-from forecasting.growth import (
+from forecasting.base.quantiles import QUANTILE_KEYS
+from forecasting.disclosures.grid import model_grid
+from forecasting.evaluation.growth_backtest import (
+    LOCAL_TREND,
+    compare_growth_curves,
+    growth_forecasts,
+    member_origins,
+    trend_draws,
+)
+from forecasting.members.enrolment import fit_membership, project
+from forecasting.members.growth_curves import BASS, GOMPERTZ, GROWTH_CURVES, LOGISTIC, RICHARDS
+from forecasting.members.growth_fit import (
     GrowthCurveFit,
     MemberFigures,
     corrected_aic,
@@ -22,16 +32,6 @@ from forecasting.growth import (
     member_figures,
     years_since,
 )
-from forecasting.growth_backtest import (
-    LOCAL_TREND,
-    compare_growth_curves,
-    growth_forecasts,
-    member_origins,
-    trend_draws,
-)
-from forecasting.growth_curves import BASS, GOMPERTZ, GROWTH_CURVES, LOGISTIC, RICHARDS
-from forecasting.regime import model_grid
-from forecasting.results import QUANTILE_KEYS
 
 LAUNCHED = date(2018, 10, 16)
 POINT = {

@@ -1,9 +1,7 @@
 import numpy as np
 import pytest
 
-from forecasting.disclosures import load_tables
-from forecasting.errors import InputError
-from forecasting.incidence import (
+from forecasting.article.incidence import (
     FINAL_TABLE,
     age_mix,
     ageing_curve,
@@ -13,6 +11,8 @@ from forecasting.incidence import (
     mix_share,
     table_rate,
 )
+from forecasting.base.errors import InputError
+from forecasting.disclosures import load_tables
 
 TABLES = load_tables()
 BANDS = {1980: 0.315, 1990: 0.282, 2010: 0.07}

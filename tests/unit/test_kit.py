@@ -15,8 +15,8 @@ from charts import fan
 from charts.base import EXPORT_SIZE, Chart
 from charts.recipes import Basis
 from forecasting import Scenario, read_scenario
-from forecasting.scenario import KIT_KEYS
-from forecasting.tabular import csv_bytes
+from forecasting.assumptions.scenario import KIT_KEYS
+from forecasting.base.tabular import csv_bytes
 from locales import LANGUAGES, Translator
 from sentences.citing import Work, bibtex, citation
 from tests import synthetic

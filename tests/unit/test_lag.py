@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from forecasting import Refused, cohort_map, fit, forecast, load_disclosures, selection_curves
-from forecasting.lag import lag_from_data
+from forecasting.explain.response import lag_from_data
 
 RECORD = load_disclosures()
 FITTED = fit(RECORD.as_of("2020-10-28"))

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecasting.claims import ClaimsPath
-from forecasting.likelihood import compile_likelihood
-from forecasting.settlements import settlements_from
+from forecasting.base.settlements import settlements_from
+from forecasting.claims.path import ClaimsPath
+from forecasting.fitting.likelihood import compile_likelihood
 
 GRID = tuple(islice(settlements_from(date(2019, 1, 14)), 24))
 MEMBERS = np.full(24, 1e8)

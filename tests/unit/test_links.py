@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from forecasting import Scenario
-from forecasting.assumptions import ASSUMPTION_BY_NAME
-from forecasting.links import (
+from forecasting.article.calculation import ARTICLE_INPUTS
+from forecasting.assumptions.links import (
     LINK_KEYS,
     MADE_KEYS,
     PIN_KEYS,
@@ -18,7 +18,7 @@ from forecasting.links import (
     encode_link,
     scenario_address,
 )
-from forecasting.manual import ARTICLE_INPUTS
+from forecasting.assumptions.table import ASSUMPTION_BY_NAME
 from locales import LANGUAGES, Translator
 from ui.address import KNOWN_KEYS
 from ui.links import then_and_now, unusable_text

@@ -13,19 +13,19 @@ from pathlib import Path
 
 import pytest
 
-from forecasting.backtest import our_models
-from forecasting.baselines import RIVALS
-from forecasting.checks import KINDS, STATISTICS
-from forecasting.claims import EFFECTS
+from forecasting.article.calculation import steady_state
+from forecasting.assumptions.parameters import PARAMETER_BY_NAME, PARAMETERS
+from forecasting.claims.path import EFFECTS
 from forecasting.disclosures import QUANTITIES, REASONS
 from forecasting.disclosures.conflicts import CONFLICT_KINDS
 from forecasting.disclosures.identity import IDENTITY_EXPLANATIONS
 from forecasting.disclosures.quantities import CONFIDENCES, PLACEMENTS, SCOPES
 from forecasting.disclosures.schemas import OBSERVATIONS
-from forecasting.growth_backtest import MODELS
-from forecasting.hazard import HAZARD_PRIORS
-from forecasting.manual import steady_state
-from forecasting.parameters import PARAMETER_BY_NAME, PARAMETERS
+from forecasting.evaluation.backtest import our_models
+from forecasting.evaluation.baselines import RIVALS
+from forecasting.evaluation.growth_backtest import MODELS
+from forecasting.fitting.checks import KINDS, STATISTICS
+from forecasting.members.hazard import HAZARD_PRIORS
 from forecasting.pricing import PRICING_INPUTS, Premium
 from forecasting.pricing.hospital import SUSPECT_CHOICES
 from forecasting.pricing.inputs import BUSINESSES, RESIDENCES, SEXES

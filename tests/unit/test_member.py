@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from forecasting import InputError, fit, load_disclosures
-from forecasting.member import TIERS, Member, MemberAccount, member_account, share_draws
+from forecasting.explain.account import TIERS, Member, MemberAccount, member_account, share_draws
 
 FULL = load_disclosures()
 FITTED = fit(FULL.as_of("2020-10-28"))

@@ -15,12 +15,12 @@ from charts import method as charts
 from charts.base import Chart
 from charts.own import own_chart
 from forecasting import credibility, fit, load_disclosures
-from forecasting.checks import check_fit
-from forecasting.credibility import credibility_path
+from forecasting.base.errors import Problem
 from forecasting.disclosures import PACKAGED_DATA
 from forecasting.disclosures.schemas import OBSERVATIONS
-from forecasting.errors import Problem
-from forecasting.uploads import OwnForecast, example
+from forecasting.explain.credibility import credibility_path
+from forecasting.fitting.checks import check_fit
+from forecasting.uploads.reading import OwnForecast, example
 from locales import LANGUAGES, Translator
 from sentences import method, own
 from tests import synthetic

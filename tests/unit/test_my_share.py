@@ -10,7 +10,13 @@ import pytest
 from charts import my_share as charts
 from charts.base import Chart
 from forecasting import Disclosures, fit, load_disclosures
-from forecasting.member import Member, MemberAccount, ShareDraws, member_account, share_draws
+from forecasting.explain.account import (
+    Member,
+    MemberAccount,
+    ShareDraws,
+    member_account,
+    share_draws,
+)
 from locales import LANGUAGES, Translator
 from sentences import my_share
 from tests.synthetic import STAMP

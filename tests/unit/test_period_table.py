@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from forecasting.base.settlements import settlements_between
 from forecasting.disclosures import CONFLICT_KINDS, IDENTITY_EXPLANATIONS, load_disclosures
-from forecasting.settlements import settlements_between
 from tests.observation_rows import csv_of, figure, folder_with
 
 RECORD = load_disclosures()

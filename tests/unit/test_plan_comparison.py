@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from forecasting import InputError, Refused, load_disclosures
-from forecasting.cli import main
-from forecasting.last_settlement import last_settlement
-from forecasting.plan_comparison import Dated, compare_plans, life_years
+from forecasting.cli.main import main
+from forecasting.disclosures.last_settlement import last_settlement
+from forecasting.plans.comparison import Dated, compare_plans, life_years
 from locales import NOT_KNOWN, Translator
 from sentences import plans as sentences
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from forecasting import load_disclosures
-from forecasting.decline import decline_picture
-from forecasting.fee_economics import fee_economics
-from forecasting.member_ages import mean_age_reading
-from forecasting.plan_comparison import compare_plans
-from forecasting.pooling import floor_reading, pool_picture
+from forecasting.plans.ages import mean_age_reading
+from forecasting.plans.comparison import compare_plans
+from forecasting.plans.decline import decline_picture
+from forecasting.plans.fee import fee_economics
+from forecasting.plans.pooling import floor_reading, pool_picture
 from locales import NOT_KNOWN, Translator
 from sentences import plans
 from tests import synthetic

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from forecasting import InputError, Refused, load_disclosures
-from forecasting.pooling import (
+from forecasting.plans.pooling import (
     common_sd_of_moves,
     common_sd_over,
     compound_poisson_moments,

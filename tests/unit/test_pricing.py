@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from forecasting import fit, load_disclosures
+from forecasting.base.errors import InputError, Refused
 from forecasting.disclosures import load_tables
-from forecasting.errors import InputError, Refused
 from forecasting.pricing import (
     Basis,
     Premium,

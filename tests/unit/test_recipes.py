@@ -11,7 +11,7 @@ from charts.base import Stamp
 from charts.recipes import RECIPES, STEPS, Basis, snippet
 from charts.selection import response_chart
 from forecasting import Scenario
-from forecasting.tabular import to_csv
+from forecasting.base.tabular import to_csv
 from locales import Translator
 from tests import synthetic
 

@@ -5,9 +5,9 @@ import pytest
 from pydantic import ValidationError
 
 from forecasting import Scenario, fit, forecast, load_disclosures, read_scenario
-from forecasting.errors import InputError
-from forecasting.parameters import PARAMETERS
-from forecasting.scenario import read_scenario_file
+from forecasting.assumptions.parameters import PARAMETERS
+from forecasting.assumptions.scenario import read_scenario_file
+from forecasting.base.errors import InputError
 
 
 def test_every_fitted_parameter_can_be_fixed() -> None:

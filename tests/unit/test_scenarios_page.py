@@ -11,10 +11,10 @@ import pytest
 
 from charts import scenarios as charts
 from forecasting import Scenario, fit, forecast, load_disclosures
-from forecasting.assumptions import ASSUMPTION_BY_NAME, ASSUMPTIONS, GROUPS
-from forecasting.parameters import PARAMETERS
-from forecasting.presets import PRESETS
-from forecasting.simulation import draw_paths
+from forecasting.assumptions.parameters import PARAMETERS
+from forecasting.assumptions.presets import PRESETS
+from forecasting.assumptions.table import ASSUMPTION_BY_NAME, ASSUMPTIONS, GROUPS
+from forecasting.simulation.paths import draw_paths
 from locales import LANGUAGES, Translator, catalogue
 from sentences import scenarios
 from tests import synthetic

@@ -3,8 +3,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecasting.results import QUANTILE_LEVELS
-from forecasting.scoring import probability_integral_transform, score, weighted_interval_score
+from forecasting.base.quantiles import QUANTILE_LEVELS
+from forecasting.evaluation.scoring import (
+    probability_integral_transform,
+    score,
+    weighted_interval_score,
+)
 
 FORECAST = np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0])
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from forecasting.errors import InputError
-from forecasting.selection import delay_cdf, delay_mass, selection, waiting_share
+from forecasting.base.errors import InputError
+from forecasting.claims.selection import delay_cdf, delay_mass, selection, waiting_share
 
 
 def test_nothing_but_accidents_is_covered_while_waiting() -> None:

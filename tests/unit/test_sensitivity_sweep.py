@@ -11,10 +11,10 @@ from scipy import stats
 
 from charts.sobol import sobol_chart
 from forecasting import InputError, Refused, Scenario, fit, load_disclosures
-from forecasting.cli import main
-from forecasting.parameters import PARAMETER_BY_NAME, PARAMETERS
-from forecasting.simulation import draw_paths
-from forecasting.sweeps import report
+from forecasting.assumptions.parameters import PARAMETER_BY_NAME, PARAMETERS
+from forecasting.cli import sweep_reports as report
+from forecasting.cli.main import main
+from forecasting.simulation.paths import draw_paths
 from forecasting.sweeps.calibration import (
     QUANTITIES,
     calibrate,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from forecasting import fit, load_disclosures, steady_state
-from forecasting.exits import fit_exits
-from forecasting.growth import fit_growth_curves
-from forecasting.sensitivity import age_curves
+from forecasting.article.swings import age_curves
+from forecasting.explain.exits import fit_exits
+from forecasting.members.growth_fit import fit_growth_curves
 from locales import LANGUAGES, Translator
 from sentences import answer, growth, history, lag, steady, tables, track
 from tests import synthetic

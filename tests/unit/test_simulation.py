@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from forecasting import fit, forecast, load_disclosures, sampling
-from forecasting.simulation import LONGEST_HORIZON, draw_paths
+from forecasting import fit, forecast, load_disclosures
+from forecasting.simulation import draws as sampling
+from forecasting.simulation.paths import LONGEST_HORIZON, draw_paths
 
 pytestmark = pytest.mark.unit
 

@@ -18,10 +18,10 @@ import pytest
 from distributed import LocalCluster
 
 from forecasting import MODEL_VERSION, InputError, Scenario, load_disclosures
-from forecasting.backtest import run_backtest
-from forecasting.cli import main
+from forecasting.cli.main import main
+from forecasting.cli.sweep import show_progress
+from forecasting.evaluation.backtest import run_backtest
 from forecasting.sweeps import runner
-from forecasting.sweeps.command import show_progress
 from forecasting.sweeps.journal import FILE_NAME, Journal, task_key
 from forecasting.sweeps.origins import sweep_backtest
 from forecasting.sweeps.runner import Crew, run_tasks

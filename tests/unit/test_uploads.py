@@ -7,10 +7,10 @@ import json
 import pytest
 
 from forecasting import InputError, Refused, fit, forecast, load_disclosures
+from forecasting.base.settlements import settlements_between
+from forecasting.base.tabular import to_csv
 from forecasting.disclosures import PACKAGED_DATA, read_disclosures, read_observations
-from forecasting.settlements import settlements_between
-from forecasting.tabular import to_csv
-from forecasting.uploads import MOST_ROWS, example, forecast_own, plans_of
+from forecasting.uploads.reading import MOST_ROWS, example, forecast_own, plans_of
 from tests.observation_rows import csv_of, figure, folder_with
 from tests.synthetic import AS_OF
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from forecasting.base.errors import InputError
 from forecasting.disclosures import (
     PACKAGED_DATA,
     QUANTITIES,
@@ -17,7 +18,6 @@ from forecasting.disclosures.problems import MOST_PROBLEMS
 from forecasting.disclosures.schemas import OBSERVATIONS, TABLES
 from forecasting.disclosures.text_table import MOST_BYTES
 from forecasting.disclosures.validation import validate_table
-from forecasting.errors import InputError
 from tests.observation_rows import csv_of, figure
 
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from forecasting import Forecast, Scenario, fit, forecast, load_disclosures, steady_state
-from forecasting.assumptions import ASSUMPTION_BY_NAME
-from forecasting.errors import InputError
-from forecasting.presets import PRESET_BY_NAME, PRESETS, preset_of
-from forecasting.sampling import draw_sample
-from forecasting.simulation import draw_paths
+from forecasting.assumptions.presets import PRESET_BY_NAME, PRESETS, preset_of
+from forecasting.assumptions.table import ASSUMPTION_BY_NAME
+from forecasting.base.errors import InputError
+from forecasting.simulation.draws import draw_sample
+from forecasting.simulation.paths import draw_paths
 
 DAY = date(2020, 10, 28)
 FITTED = fit(load_disclosures().as_of(DAY))

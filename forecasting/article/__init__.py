@@ -1,0 +1,1 @@
+"""The article's own calculation: incidence, its steps, what moves it."""

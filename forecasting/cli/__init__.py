@@ -1,0 +1,1 @@
+"""The command line: commands, flags, exit codes, and the text form of results."""

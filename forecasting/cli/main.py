@@ -1,0 +1,294 @@
+"""The command line. Results go to standard output, warnings and errors to standard error."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import warnings
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from forecasting.article.calculation import steady_state
+from forecasting.assumptions.scenario import (
+    KIT_SECTIONS,
+    Scenario,
+    read_scenario_file,
+    scenario_with,
+)
+from forecasting.base.errors import ForecastingError, InputError
+from forecasting.base.tabular import to_csv, to_json
+from forecasting.cli.reports import (
+    backtest_report,
+    fit_report,
+    forecast_report,
+    steady_state_report,
+)
+from forecasting.cli.sweep import add_sweep
+from forecasting.disclosures import (
+    Disclosures,
+    InputWarning,
+    load_disclosures,
+    validate_observations,
+)
+from forecasting.evaluation.backtest import (
+    figure_origins,
+    our_models,
+    run_backtest,
+    settlement_origins,
+)
+from forecasting.evaluation.baselines import RIVALS
+from forecasting.evaluation.outcomes import what_came
+from forecasting.fitting.estimation import fit
+from forecasting.simulation.paths import LONGEST_HORIZON, MOST_PATHS, forecast
+
+ORIGINS = {"figures": figure_origins, "settlements": settlement_origins}
+FORMATS = ("text", "json", "csv")
+FAULT_OF_OURS = 1
+LONGEST_SCORED_HORIZON = 240
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 done, 2 bad input, 3 refused, 1 our fault."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    arguments = _parser().parse_args(argv)
+    try:
+        _emit(arguments.run(arguments), arguments)
+    except ForecastingError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except Exception as error:
+        print(f"a fault of ours: {type(error).__name__}: {error}", file=sys.stderr)
+        return FAULT_OF_OURS
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m forecasting", description="Share-amount forecasts for mutual aid plans."
+    )
+    commands = parser.add_subparsers(required=True, metavar="command")
+    output = argparse.ArgumentParser(add_help=False)
+    output.add_argument("--format", choices=FORMATS, default="text")
+    output.add_argument("--output", metavar="FILE", help="write here instead of standard output")
+    common = argparse.ArgumentParser(add_help=False, parents=[output])
+    common.add_argument(
+        "--data", metavar="DIR", help="folder whose files replace the packaged ones"
+    )
+    common.add_argument("--plan", default="xianghubao")
+    common.add_argument("--as-of", type=_day, metavar="YYYY-MM-DD")
+    common.add_argument("--scenario", metavar="FILE.json")
+    common.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="one assumption, over the scenario file; may be repeated",
+    )
+
+    command = commands.add_parser("forecast", parents=[common], help="forecast the share")
+    command.add_argument("--horizon", type=_Whole("horizon", 1, LONGEST_HORIZON), default=24)
+    command.add_argument("--paths", type=_Whole("paths", 1, MOST_PATHS), default=1000)
+    command.add_argument("--seed", type=_Whole("seed", 0, 2**32 - 1), default=0)
+    command.set_defaults(run=_forecast)
+
+    command = commands.add_parser("fit", parents=[common], help="fitted parameters and residuals")
+    command.set_defaults(run=_fit)
+
+    command = commands.add_parser(
+        "backtest", parents=[common], help="forecasts from past days, scored against what came"
+    )
+    command.add_argument("--horizon", type=_Whole("horizon", 1, LONGEST_SCORED_HORIZON), default=24)
+    command.add_argument(
+        "--origins",
+        choices=tuple(ORIGINS),
+        default="figures",
+        help="forecast from each new figure, or from every settlement (several times slower)",
+    )
+    command.set_defaults(run=_backtest)
+
+    add_sweep(commands, common, _load, _Whole)
+
+    command = commands.add_parser(
+        "steady-state", parents=[output], help="the article's calculation, every factor an input"
+    )
+    command.add_argument("--data", metavar="DIR")
+    command.add_argument("--age", type=float, default=32)
+    command.add_argument("--table", default="28_severe_draft_2020")
+    command.add_argument("--male-per-female", type=float, default=1.169)
+    command.add_argument("--deduction", type=float, default=0.25)
+    command.add_argument("--mean-aid", type=float, default=144_611)
+    command.add_argument("--fee", type=float, default=0.08)
+    command.add_argument("--periods-per-year", type=float, default=24)
+    command.add_argument("--disease-loading", type=float, default=0)
+    command.set_defaults(run=_steady_state)
+
+    command = commands.add_parser("validate", parents=[output], help="check an observations file")
+    command.add_argument("file", metavar="FILE")
+    command.set_defaults(run=_validate)
+    return parser
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"found {text!r}, legal: a day as YYYY-MM-DD, for example 2020-10-28"
+        ) from error
+
+
+class _Whole:
+    def __init__(self, name: str, lower: int, upper: int) -> None:
+        self.name, self.lower, self.upper = name, lower, upper
+
+    def __call__(self, text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = self.lower - 1
+        if not self.lower <= value <= self.upper:
+            raise argparse.ArgumentTypeError(
+                f"found {text!r}, legal: a whole number from {self.lower} to {self.upper}"
+            )
+        return value
+
+
+def _emit(content: str, arguments: argparse.Namespace) -> None:
+    if arguments.output is None:
+        sys.stdout.write(content)
+        sys.stdout.flush()
+        return
+    try:
+        Path(arguments.output).write_text(content, encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        raise InputError(f"{arguments.output}: cannot be written: {error.strerror}") from error
+    except ValueError as error:
+        raise InputError(f"{arguments.output!r}: not a file name: {error}") from error
+
+
+def _load(arguments: argparse.Namespace) -> tuple[Disclosures, Disclosures, Scenario]:
+    """The full record, the view on the as-of day, and the scenario."""
+    full = load_disclosures(arguments.data, arguments.plan)
+    for warning in full.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+    scenario = Scenario()
+    beside: Mapping[str, Any] = {}
+    if arguments.scenario:
+        scenario, beside = read_scenario_file(arguments.scenario)
+    scenario = scenario_with(scenario, arguments.set)
+    known = full.as_of(arguments.as_of or full.last_settlement)
+    _warn(_not_taken(beside, known, arguments))
+    return full, known, scenario
+
+
+def _not_taken(
+    beside: Mapping[str, Any], known: Disclosures, arguments: argparse.Namespace
+) -> list[str]:
+    """What the file of a press kit says beside its scenario, and this run does otherwise."""
+    done = {
+        "plan": ("--plan", known.plan),
+        "as_of": ("--as-of", known.day.isoformat()),
+        "horizon_settlements": ("--horizon", getattr(arguments, "horizon", None)),
+    }
+    notes = [
+        f"{arguments.scenario}: {name} is {beside[name]!r}, this run has {value}; give {flag}"
+        for name, (flag, value) in done.items()
+        if value is not None and beside.get(name, value) != value
+    ]
+    unused = [name for name in KIT_SECTIONS if beside.get(name)]
+    if unused:
+        notes.append(f"{arguments.scenario}: {', '.join(unused)}: no assumptions, not used here")
+    return notes
+
+
+def _warn(notes: Sequence[str]) -> None:
+    for warning in notes:
+        print(f"warning: {warning}", file=sys.stderr)
+
+
+def _forecast(arguments: argparse.Namespace) -> str:
+    full, known, scenario = _load(arguments)
+    result = forecast(fit(known, scenario), arguments.horizon, arguments.paths, arguments.seed)
+    _warn(result.warnings)
+    if arguments.format == "json":
+        return to_json(result.to_dict())
+    if arguments.format == "csv":
+        return to_csv(result.to_frame())
+    return forecast_report(result, what_came(full, result))
+
+
+def _fit(arguments: argparse.Namespace) -> str:
+    _, known, scenario = _load(arguments)
+    result = fit(known, scenario)
+    _warn(result.warnings)
+    if arguments.format == "json":
+        return to_json(result.to_dict())
+    if arguments.format == "csv":
+        return to_csv(result.to_frame())
+    return fit_report(result)
+
+
+def _backtest(arguments: argparse.Namespace) -> str:
+    _, known, scenario = _load(arguments)
+    models = (*our_models(scenario), *RIVALS)
+    origins = ORIGINS[arguments.origins](known)
+    result = run_backtest(known, models, origins, arguments.horizon, _show_progress)
+    if arguments.format == "json":
+        return to_json(result.to_dict())
+    if arguments.format == "csv":
+        return to_csv(result.to_frame())
+    return backtest_report(result)
+
+
+def _show_progress(done: float) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{done:4.0%}", end="\n" if done >= 1 else "", file=sys.stderr, flush=True)
+
+
+def _steady_state(arguments: argparse.Namespace) -> str:
+    result = steady_state(
+        age=_number(arguments.age),
+        table=arguments.table,
+        male_per_female=arguments.male_per_female,
+        deduction=arguments.deduction,
+        mean_aid=_number(arguments.mean_aid),
+        fee=arguments.fee,
+        periods_per_year=_number(arguments.periods_per_year),
+        disease_loading=_number(arguments.disease_loading),
+        data_dir=arguments.data,
+    )
+    if arguments.format == "json":
+        return to_json(result.to_dict())
+    if arguments.format == "csv":
+        return to_csv(result.steps())
+    return steady_state_report(result)
+
+
+def _number(value: float) -> float:
+    return int(value) if float(value).is_integer() else value
+
+
+def _validate(arguments: argparse.Namespace) -> str:
+    with warnings.catch_warnings(record=True) as noted:
+        warnings.simplefilter("always", InputWarning)
+        table = validate_observations(arguments.file)
+    notes = [str(note.message) for note in noted if issubclass(note.category, InputWarning)]
+    _warn(notes)
+    summary = {
+        "file": str(arguments.file),
+        "rows": len(table),
+        "valid": True,
+        "warnings": notes,
+    }
+    if arguments.format == "json":
+        return to_json(summary)
+    if arguments.format == "csv":
+        return to_csv(table)
+    return f"{arguments.file}: {len(table)} rows, no problem found\n"

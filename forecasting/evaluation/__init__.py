@@ -1,0 +1,1 @@
+"""How good it was: scores, rivals, backtests, what came."""

@@ -1,0 +1,258 @@
+"""Forecasts made from past days, scored against what came."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from forecasting.assumptions.scenario import Scenario
+from forecasting.base.arrays import Array
+from forecasting.base.errors import ForecastingError
+from forecasting.base.messages import known_reason
+from forecasting.base.quantiles import QUANTILE_KEYS, QUANTILE_LEVELS
+from forecasting.base.settlements import period_number, settlements_between
+from forecasting.disclosures import Disclosures
+from forecasting.disclosures.series import disclosed_shares
+from forecasting.evaluation.baselines import (
+    DRIFT,
+    NAMED_RIVAL,
+    RIVALS,
+    THETA,
+    Forecaster,
+    Kind,
+    QuantileMean,
+    remembered,
+)
+from forecasting.evaluation.scoring import Scores, score
+from forecasting.fitting.estimation import fit
+from forecasting.simulation.paths import STRUCTURAL, draw_paths
+
+FIRST_ORIGIN = date(2019, 6, 28)
+LAST_ORIGIN = date(2021, 6, 14)
+FIRST_LATE_ORIGIN = date(2020, 8, 14)
+HORIZON_BUCKETS = ((1, 6), (7, 12), (13, 18), (19, 24))
+RESAMPLES = 2_000
+METRICS = {
+    "mae": "absolute_error",
+    "wis": "wis",
+    "wis_log": "wis_log",
+    "dispersion": "dispersion",
+    "overprediction": "overprediction",
+    "underprediction": "underprediction",
+    "coverage_50": "inside_50",
+    "coverage_80": "inside_80",
+    "coverage_95": "inside_95",
+}
+
+
+@dataclass(frozen=True)
+class StructuralForecaster:
+    """The selection-lag model, fitted anew at every origin."""
+
+    scenario: Scenario = field(default_factory=Scenario)
+    paths: int = 1000
+    name: str = STRUCTURAL
+    kind: Kind = "ours"
+
+    def quantiles(self, known: Disclosures, horizon: int) -> Array:
+        """See :class:`forecasting.evaluation.baselines.Forecaster`."""
+        draws = draw_paths(fit(known, self.scenario), horizon, self.paths, seed=0)
+        return np.quantile(draws.share[:, draws.past :], QUANTILE_LEVELS, axis=0).T
+
+
+def our_models(scenario: Scenario | None = None) -> tuple[Forecaster, ...]:
+    """The structural model and its equal-weight stack with drift and Theta."""
+    structural = StructuralForecaster(scenario or Scenario())
+    return structural, QuantileMean("stack", (structural, DRIFT, THETA), "ours")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """WIS of one model over that of another, with a 90% interval over ``targets`` figures."""
+
+    ratio: float
+    low: float
+    high: float
+    targets: int
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """Every forecast of every model at every origin, scored.
+
+    ``forecasts``: one row a model, origin and target: ``model``, ``kind``, ``origin``, ``target``,
+    ``horizon`` (periods), ``observed``, quantiles, the scores of
+    :mod:`forecasting.evaluation.scoring`, and ``reason`` where the model gave none (scores are then
+    NaN, never 0).
+    """
+
+    plan: str
+    headline_model: str
+    rival: str
+    forecasts: pd.DataFrame
+
+    def summary(self, since: date | None = None) -> pd.DataFrame:
+        """Scores a model, origins from ``since``: averaged by target first, then over targets."""
+        return pd.DataFrame.from_records(
+            [
+                {"model": name, "kind": rows["kind"].iloc[0], **_balanced(rows)}
+                for name, rows in self._since(since).groupby("model", sort=False)
+            ]
+        )
+
+    def compare(self, model: str, rival: str, since: date | None = None) -> Comparison:
+        """Ratio of two models' WIS over the targets both were scored on, origins from ``since``.
+
+        The interval resamples target figures (2,000 times, seed 0): there are few of them, and one
+        seen from many origins is one figure.
+        """
+        rows = self._since(since)
+        rows = rows[(rows["reason"] == "") & rows["model"].isin([model, rival])]
+        by_target = rows.pivot_table(index="target", columns="model", values="wis").dropna()
+        ours, theirs = by_target[model].to_numpy(), by_target[rival].to_numpy()
+        chosen = np.random.default_rng(0).integers(0, len(ours), (RESAMPLES, len(ours)))
+        ratios = ours[chosen].sum(axis=1) / theirs[chosen].sum(axis=1)
+        low, high = np.quantile(ratios, [0.05, 0.95])
+        return Comparison(float(ours.sum() / theirs.sum()), float(low), float(high), len(ours))
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a model, origin and target."""
+        return self.forecasts
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON of the command line."""
+        models = []
+        for name, rows in self.forecasts.groupby("model", sort=False):
+            late = rows[rows["origin"] >= pd.Timestamp(FIRST_LATE_ORIGIN)]
+            models.append(
+                {
+                    "name": name,
+                    "kind": rows["kind"].iloc[0],
+                    "late": _balanced(late),
+                    "all": _balanced(rows),
+                    "by_horizon": [
+                        {
+                            "first": first,
+                            "last": last,
+                            **_balanced(rows[rows["horizon"].between(first, last)]),
+                        }
+                        for first, last in HORIZON_BUCKETS
+                    ],
+                    "failed": int((rows["reason"] != "").sum()),
+                    "reasons": sorted(set(rows["reason"]) - {""}),
+                }
+            )
+        table = self.forecasts.assign(
+            origin=self.forecasts["origin"].dt.strftime("%Y-%m-%d"),
+            target=self.forecasts["target"].dt.strftime("%Y-%m-%d"),
+        )
+        return {
+            "plan": self.plan,
+            "headline_model": self.headline_model,
+            "rival": self.rival,
+            "comparison": {
+                "late": asdict(self.compare(self.headline_model, self.rival, FIRST_LATE_ORIGIN)),
+                "all": asdict(self.compare(self.headline_model, self.rival)),
+            },
+            "models": models,
+            "forecasts": table.to_dict("records"),
+        }
+
+    def _since(self, since: date | None) -> pd.DataFrame:
+        if since is None:
+            return self.forecasts
+        return self.forecasts[self.forecasts["origin"] >= pd.Timestamp(since)]
+
+
+def _balanced(rows: pd.DataFrame) -> dict[str, Any]:
+    scored = rows[rows["reason"] == ""]
+    means = scored.groupby("target")[list(METRICS.values())].mean().mean()
+    return {
+        "n": len(scored),
+        **{name: float(means[column]) for name, column in METRICS.items()},
+    }
+
+
+def figure_origins(record: Disclosures) -> list[date]:
+    """Days on which a new share was disclosed, within the stated origins of the evaluation."""
+    days = disclosed_shares(record).index
+    return [day for day in days if FIRST_ORIGIN <= day <= LAST_ORIGIN]
+
+
+def settlement_origins(record: Disclosures) -> list[date]:
+    """Every settlement within the stated origins that the record reaches."""
+    return settlements_between(FIRST_ORIGIN, min(LAST_ORIGIN, record.day))
+
+
+def run_backtest(
+    record: Disclosures,
+    models: Sequence[Forecaster] | None = None,
+    origins: Sequence[date] | None = None,
+    horizon: int = 24,
+    progress: Callable[[float], None] | None = None,
+) -> Backtest:
+    """Let every model forecast from every origin and score it on the shares disclosed later.
+
+    At an origin only figures, rules and shocks known on that day are used. Targets are the shares
+    of confidence medium or high within ``horizon`` periods after it; nothing reconstructed is
+    scored. A model that fails is kept with its reason.
+    """
+    models = (*our_models(), *RIVALS) if models is None else tuple(models)
+    origins = figure_origins(record) if origins is None else origins
+    shares = disclosed_shares(record)
+    records: list[dict[str, Any]] = []
+    for done, origin in enumerate(origins):
+        ahead = [
+            (day, value, period_number(day) - period_number(origin))
+            for day, value in shares.items()
+            if 0 < period_number(day) - period_number(origin) <= horizon
+        ]
+        known = record.as_of(origin)
+        for model in models:
+            records.extend(_forecasts_of(model, known, origin, ahead))
+        if progress is not None:
+            progress((done + 1) / len(origins))
+    # As objects the reasons stay messages, which a page can translate.
+    reasons = pd.Series([row["reason"] for row in records], dtype=object)
+    table = pd.DataFrame.from_records(records).assign(reason=reasons)
+    return Backtest(record.plan, STRUCTURAL, NAMED_RIVAL.name, table)
+
+
+def _forecasts_of(
+    model: Forecaster, known: Disclosures, origin: date, ahead: list[tuple[date, float, int]]
+) -> list[dict[str, Any]]:
+    if not ahead:
+        return []
+    observed = np.array([value for _, value, _ in ahead])
+    steps = np.array([step for *_, step in ahead])
+    reason = ""
+    try:
+        quantiles = remembered(model, known, int(steps.max()))[steps - 1]
+    except (ForecastingError, np.linalg.LinAlgError) as error:
+        reason, quantiles = known_reason(error), np.full((len(ahead), len(QUANTILE_KEYS)), np.nan)
+    scores = score(quantiles, observed) if not reason else None
+    rows = []
+    for i, (target, value, step) in enumerate(ahead):
+        row = {
+            "model": model.name,
+            "kind": model.kind,
+            "origin": pd.Timestamp(origin),
+            "target": pd.Timestamp(target),
+            "horizon": step,
+            "observed": value,
+            **dict(zip(QUANTILE_KEYS, quantiles[i].tolist(), strict=True)),
+            **_score_columns(scores, i),
+            "reason": reason,
+        }
+        rows.append(row)
+    return rows
+
+
+def _score_columns(scores: Scores | None, i: int) -> dict[str, float]:
+    names = (*METRICS.values(), "pit")
+    return {name: float(getattr(scores, name)[i]) if scores else np.nan for name in names}

@@ -1,0 +1,1 @@
+"""Members on each settlement: enrolment, growth curves, the hazard of leaving."""

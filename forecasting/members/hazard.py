@@ -1,0 +1,217 @@
+"""The exit hazard: how the share and events that shake trust make members leave.
+
+h_t = h0 (S_{t-1} / S_ref)^e + b sum_k exp(-(t - t_k) / tau)  over events t_k <= t
+N_t = N_{t-1} exp(-h_t / 24) + A_t
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from forecasting.assumptions.parameters import Parameter
+from forecasting.base.arrays import Array
+from forecasting.base.errors import InputError
+from forecasting.base.settlements import YEARS_PER_PERIOD, position
+from forecasting.members.enrolment import FASTEST_RATE, GROWTH_DAMPING, RATE_SD
+
+LEAST_SHARE = 0.1
+LARGEST_HAZARD = 24.0
+LARGEST_LOG = 30.0
+
+HAZARD_PRIORS: tuple[Parameter, ...] = (
+    Parameter(
+        "base_exit_rate",
+        "a year",
+        "log",
+        0.05,
+        0.7,
+        0.001,
+        2.0,
+        0.005,
+        "about 5% leave in a year at the reference share, within a factor of 2.5 (80%); no source",
+    ),
+    Parameter(
+        "elasticity",
+        "% of the hazard by % of the share",
+        "identity",
+        0.27,
+        0.3,
+        -2.0,
+        4.0,
+        0.01,
+        "size of the demand elasticity of Ying et al. 2007, -0.27: another quantity, hence wide",
+    ),
+    Parameter(
+        "event_exit_rate",
+        "a year",
+        "log",
+        0.1,
+        1.0,
+        0.0001,
+        12.0,
+        0.01,
+        "an event that shakes trust adds 10% a year, within a factor of 3.6 (80%); no source",
+    ),
+    Parameter(
+        "event_years",
+        "years",
+        "log",
+        1.0,
+        0.7,
+        0.05,
+        20.0,
+        0.05,
+        "it fades over about a year, within a factor of 2.5 (80%); no source",
+    ),
+)
+
+HazardParameters = Mapping[str, Array | float]
+
+
+@dataclass(frozen=True)
+class HazardInputs:
+    """What the hazard depends on in each period; T periods.
+
+    ``share``: RMB, shape (..., T), the share displayed at the end of each period; members react to
+    it in the next. ``years_since_events``: mid-period time since each event, negative before it,
+    shape (events, T). ``reference_share``: the share at which the base rate holds, RMB.
+    """
+
+    share: Array
+    years_since_events: Array
+    reference_share: float
+
+
+def exit_hazard(parameters: HazardParameters, inputs: HazardInputs) -> Array:
+    """h_t = h0 (S_{t-1} / S_ref)^e + b sum_k exp(-(t - t_k) / tau) over events so far, a year.
+
+    Shares under 0.1 RMB, and the time before the first share, count as 0.1. Parameters of shape
+    (...) and shares of shape (..., T) broadcast to (..., T); hazards end at 24 a year. Timing: the
+    hazard of period t is that of its members at the start. The form is stated, not estimated.
+
+    >>> inputs = HazardInputs(np.array([4.0, 8.0, 8.0]), np.array([[-0.1, 0.0, 1.0]]), 4.0)
+    >>> point = {"base_exit_rate": 0.05, "elasticity": 1.0, "event_exit_rate": 0.1}
+    >>> exit_hazard(point | {"event_years": 1.0}, inputs)[1:].round(4)
+    array([0.15  , 0.1368])
+    """
+    share = np.maximum(inputs.share, LEAST_SHARE)
+    before = np.concatenate([np.full_like(share[..., :1], LEAST_SHARE), share[..., :-1]], axis=-1)
+    log_ratio = np.log(before / inputs.reference_share)
+    reaction = np.exp(np.minimum(_column(parameters["elasticity"]) * log_ratio, LARGEST_LOG))
+    event = np.zeros(log_ratio.shape)
+    for years in inputs.years_since_events:
+        faded = np.exp(-np.maximum(years, 0.0) / _column(parameters["event_years"]))
+        event = event + np.where(years >= 0, faded, 0.0)
+    hazard = (
+        _column(parameters["base_exit_rate"]) * reaction
+        + _column(parameters["event_exit_rate"]) * event
+    )
+    return np.minimum(hazard, LARGEST_HAZARD)
+
+
+def exit_probability(hazard: Array) -> Array:
+    """Share of members that leaves within a period under a hazard a year: 1 - exp(-h / 24)."""
+    return -np.expm1(-hazard * YEARS_PER_PERIOD)
+
+
+def net_members(joins: Array, probability: Array, start: Array | float = 0.0) -> Array:
+    """N_t = N_{t-1} (1 - x_t) + A_t from ``start`` members, shape (..., T). Persons.
+
+    >>> net_members(np.array([100.0, 10.0]), np.array([0.0, 0.05]))
+    array([100., 105.])
+    """
+    shape = np.broadcast_shapes(joins.shape, probability.shape)
+    stay, joins = np.broadcast_to(1.0 - probability, shape), np.broadcast_to(joins, shape)
+    members = np.empty(shape)
+    level: Array = np.broadcast_to(start, shape[:-1])
+    for t in range(shape[-1]):
+        level = level * stay[..., t] + joins[..., t]
+        members[..., t] = level
+    return members
+
+
+def project_members_with_exits(
+    members: Array,
+    last_joins: Array,
+    parameters: HazardParameters,
+    inputs: HazardInputs,
+    joins_kept: float = GROWTH_DAMPING,
+    rng: np.random.Generator | None = None,
+) -> Array:
+    """Continue members under the exit hazard, joins fading from their last level.
+
+    Joins k periods ahead are ``last_joins`` x ``joins_kept``^k: 0.9 fades as growth does in
+    ``enrolment.project``, 1 keeps them, 0 ends them. With ``rng`` the net rate wanders about that
+    by 0.4% a period, as it does there; without it the path is one story and not a forecast. The
+    share of ``inputs`` covers past and future, T + h periods: where members move the share, run
+    share and members in turn until they agree. Members of shape (..., T), joins and parameters of
+    shape (...) give (..., T + h); unit persons, at the end of each period.
+
+    Raises InputError when the share is shorter than the members' past or ``joins_kept`` is outside
+    0 to 1.
+
+    >>> inputs = HazardInputs(np.full(3, 4.0), np.empty((0, 3)), 4.0)
+    >>> point = {"base_exit_rate": 0.24, "elasticity": 0.27, "event_exit_rate": 0.1}
+    >>> point |= {"event_years": 1.0}
+    >>> project_members_with_exits(np.array([100.0]), np.array(0.0), point, inputs).round(2)
+    array([100.  ,  99.  ,  98.02])
+    """
+    past, total = members.shape[-1], inputs.share.shape[-1]
+    if total < past:
+        raise InputError(
+            "share: found {found} periods, legal: at least the {past} of the members",
+            found=total,
+            past=past,
+        )
+    if not 0.0 <= joins_kept <= 1.0:
+        raise InputError("joins_kept: found {found}, legal: 0 to 1", found=joins_kept)
+    leave = exit_probability(exit_hazard(parameters, inputs))[..., past:]
+    joins = _column(last_joins) * joins_kept ** np.arange(1, total - past + 1)
+    if rng is not None:
+        shape = np.broadcast_shapes(leave.shape, joins.shape, (*members.shape[:-1], 1))
+        wander = np.cumsum(RATE_SD * rng.standard_normal(shape), axis=-1)
+        leave = np.clip(leave + wander, -FASTEST_RATE, FASTEST_RATE)
+    future = net_members(joins, leave, members[..., -1])
+    known = np.broadcast_to(members, (*future.shape[:-1], past))
+    return np.concatenate([known, future], axis=-1)
+
+
+def hazard_parameters(standard: Array) -> dict[str, Array]:
+    """Hazard parameters in their units from prior standard deviations, shape (..., 4 or more)."""
+    return {
+        prior.name: np.clip(prior.to_natural(standard[..., i]), prior.lower, prior.upper)
+        for i, prior in enumerate(HAZARD_PRIORS)
+    }
+
+
+def hazard_inputs(
+    share: Array,
+    grid: tuple[date, ...],
+    events: tuple[date, ...],
+    reference_share: float | None = None,
+) -> HazardInputs:
+    """Inputs on a grid of T settlements from its shares, (..., T), and the days of events.
+
+    Without a stated reference share it is the geometric mean of the shares from 0.1 RMB on; a
+    projection states the one it was fitted with.
+
+    >>> days = (date(2020, 10, 28), date(2020, 11, 14), date(2020, 11, 28))
+    >>> inputs = hazard_inputs(np.array([4.0, 9.0, 6.0]), days, (date(2020, 11, 14),))
+    >>> round(inputs.reference_share, 6), (24 * inputs.years_since_events).tolist()
+    (6.0, [[-1.5, -0.5, 0.5]])
+    """
+    if reference_share is None:
+        shown = share[share >= LEAST_SHARE]
+        reference_share = float(np.exp(np.log(shown).mean())) if shown.size else LEAST_SHARE
+    middle = np.array([position(day) for day in grid]) - 0.5
+    starts = np.array([position(day) for day in events])
+    since = (middle - starts[:, None]) * YEARS_PER_PERIOD
+    return HazardInputs(share, since, reference_share)
+
+
+def _column(value: Array | float) -> Array:
+    return np.asarray(value)[..., None]

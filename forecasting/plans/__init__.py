@@ -1,0 +1,1 @@
+"""Plans side by side: comparison, pool size, fee, decline, ages."""

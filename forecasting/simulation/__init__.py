@@ -1,0 +1,1 @@
+"""From a fit to paths: draws, what-ifs, paths with their quantiles, equilibrium."""

@@ -1,0 +1,118 @@
+"""What is drawn from a fit before any what-if acts on it, so that several may share it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from forecasting.base.arrays import Array
+from forecasting.claims.path import ALL_EFFECTS, NO_EFFECTS, Parameters, Pool, of_block, pool_of
+from forecasting.claims.regime import Regime, build_regime
+from forecasting.disclosures.grid import model_grid
+from forecasting.fitting.estimation import DEVIATION_PERSISTENCE, DEVIATION_SD, SelectionLagFit
+from forecasting.members.enrolment import Membership, project, split_joins_and_exits
+from forecasting.simulation.equilibrium import settling_draws
+from forecasting.simulation.whatif import members_under
+
+BLOCK = 250
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Joint draws on the grid from launch to horizon; shape (paths,) or (paths, T + horizon).
+
+    ``count_noise`` and ``amount_noise`` are standard normal. Growth ahead and the end of enrolment
+    are in the members; every other what-if comes later.
+    """
+
+    fit: SelectionLagFit
+    seed: int
+    regime: Regime
+    past: int
+    parameters: Parameters
+    deviation: Array
+    membership: Membership
+    count_noise: Array
+    amount_noise: Array
+
+    def serves(self, fit: SelectionLagFit, horizon: int, paths: int, seed: int) -> bool:
+        """Whether it is of that fit under a scenario which differs in later what-ifs alone."""
+        return (
+            seed == self.seed
+            and np.array_equal(fit.mode_, self.fit.mode_)
+            and fit.scenario.for_sample() == self.fit.scenario.for_sample()
+            and self.deviation.shape == (paths, self.past + horizon)
+        )
+
+    @cached_property
+    def pools(self) -> tuple[Pool, ...]:
+        """The members' exposure and delay in blocks of paths, with and without effects; kept."""
+        return tuple(self.pools_of(self.membership))
+
+    def pools_of(self, membership: Membership) -> Iterator[Pool]:
+        """The same of these or other members, a block at a time."""
+        for block in blocks(len(self.deviation)):
+            yield pool_of(
+                of_block(self.parameters, block),
+                self.regime,
+                membership.of_paths(block),
+                self.fit.scenario.delay_family,
+                [ALL_EFFECTS, NO_EFFECTS],
+            )
+
+    @cached_property
+    def settling(self) -> Array:
+        """Half-months until the share has settled, with the delay as fitted."""
+        return settling_draws(self.fit, self.parameters)
+
+
+def draw_sample(fit: SelectionLagFit, horizon: int, paths: int = 1000, seed: int = 0) -> Sample:
+    """Draw parameters, deviations and members jointly, and the noise of what is not disclosed.
+
+    u continues as its AR(1); members continue at their last rate or the scenario's.
+    """
+    rng = np.random.default_rng(seed)
+    grid, past = model_grid(fit.disclosures, horizon)
+    regime = build_regime(fit.disclosures, fit.scenario, grid, fit.regime)
+    parameters, deviation = fit.draw(paths, rng)
+    past_members = fit.membership_fit.draw(paths, rng)
+    # All that is known is drawn before anything that depends on the horizon.
+    deviation = _continue_deviation(deviation, horizon, rng)
+    log_members = project(past_members, horizon, rng, fit.scenario.growth_ahead_per_period)
+    membership = split_joins_and_exits(np.exp(log_members), fit.scenario.exit_rate_per_year)
+    membership = members_under(membership, fit.scenario, grid)
+    return Sample(
+        fit=fit,
+        seed=seed,
+        regime=regime,
+        past=past,
+        parameters=parameters,
+        deviation=deviation,
+        membership=with_classes(membership, parameters),
+        count_noise=rng.standard_normal(deviation.shape),
+        amount_noise=rng.standard_normal(deviation.shape),
+    )
+
+
+def with_classes(membership: Membership, parameters: Parameters) -> Membership:
+    """The members with the survival of both risk classes worked out."""
+    by_class = membership.class_survival(parameters["leaver_risk"])
+    return replace(membership, survival_by_class=by_class)
+
+
+def blocks(paths: int) -> Iterable[slice]:
+    """Paths in blocks whose arrays stay in the processor's cache."""
+    return (slice(start, start + BLOCK) for start in range(0, paths, BLOCK))
+
+
+def _continue_deviation(deviation: Array, horizon: int, rng: np.random.Generator) -> Array:
+    innovation = DEVIATION_SD * np.sqrt(1.0 - DEVIATION_PERSISTENCE**2)
+    future = np.empty((deviation.shape[0], horizon))
+    last = deviation[:, -1]
+    for t in range(horizon):
+        last = DEVIATION_PERSISTENCE * last + innovation * rng.standard_normal(last.shape)
+        future[:, t] = last
+    return np.concatenate([deviation, future], axis=1)

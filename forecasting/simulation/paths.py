@@ -1,0 +1,290 @@
+"""Draw paths from a fit: reconstruction, forecast, steady state, lag and settling time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from forecasting.assumptions.scenario import Scenario
+from forecasting.base.arrays import Array
+from forecasting.base.errors import InputError
+from forecasting.base.messages import Message
+from forecasting.base.quantiles import QUANTILE_KEYS, Quantiles, quantile_columns
+from forecasting.base.settlements import DAYS_PER_PERIOD, PERIODS_PER_YEAR
+from forecasting.claims.path import Parameters, Pool, claims_of, of_block
+from forecasting.claims.regime import Regime
+from forecasting.claims.selection import mean_lag_days
+from forecasting.fitting.estimation import MODEL_VERSION, SelectionLagFit
+from forecasting.fitting.likelihood import AID_CV
+from forecasting.members.enrolment import Membership
+from forecasting.simulation.draws import Sample, blocks, draw_sample, with_classes
+from forecasting.simulation.equilibrium import settling_draws
+from forecasting.simulation.whatif import (
+    exits_under,
+    level_under,
+    notes_on,
+    parameters_ahead,
+    regime_under,
+)
+
+STRUCTURAL = "structural"
+LONGEST_HORIZON = 2_600
+MOST_PATHS = 100_000
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Quantiles of every settlement from the first to the horizon, and the long-run numbers.
+
+    ``periods`` has one row a settlement. RMB a member and settlement for shares and ``dilution``
+    (undiluted share less share, draw by draw), persons for counts, half-months for ``lag_periods``
+    and ``settling_periods``; ``next_year_total`` is the sum of the next 24 settlements, NaN when
+    the horizon is shorter.
+    """
+
+    plan: str
+    as_of: date
+    model: str
+    model_version: str
+    data_version: str
+    scenario: Scenario
+    converged: bool
+    warnings: tuple[str, ...]
+    steady_state: Quantiles
+    lag_periods: Quantiles
+    settling_periods: Quantiles
+    next_share: Quantiles | None
+    next_year_total: Quantiles | None
+    periods: pd.DataFrame
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a settlement."""
+        return self.periods
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON of the command line."""
+        return {
+            "model_version": self.model_version,
+            "data_version": self.data_version,
+            "as_of": self.as_of.isoformat(),
+            "plan": self.plan,
+            "model": self.model,
+            "scenario": self.scenario.to_dict(),
+            "converged": self.converged,
+            "steady_state": self.steady_state.to_dict(),
+            "lag_periods": self.lag_periods.to_dict(),
+            "settling_periods": self.settling_periods.to_dict(),
+            "next_share": self.next_share.to_dict() if self.next_share else None,
+            "next_year_total": self.next_year_total.to_dict() if self.next_year_total else None,
+            "periods": [_period_dict(row) for row in self.periods.to_dict("records")],
+            "warnings": list(self.warnings),
+        }
+
+
+def _period_dict(row: dict[Any, Any]) -> dict[str, Any]:
+    def band(prefix: str) -> dict[str, float]:
+        return {key: float(row[f"{prefix}_{key}"]) for key in QUANTILE_KEYS}
+
+    def with_disclosed(prefix: str) -> dict[str, float | None]:
+        value = row[f"{prefix}_disclosed"]
+        return {"disclosed": None if pd.isna(value) else float(value), **band(prefix)}
+
+    return {
+        "date": row["date"].date().isoformat(),
+        "status": row["status"],
+        "share": with_disclosed("share"),
+        "structural_share": band("structural_share"),
+        "undiluted_share": band("undiluted_share"),
+        "sharing_members": with_disclosed("sharing_members"),
+        "helped": with_disclosed("helped"),
+    }
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Joint draws on the grid from launch to horizon; shape (paths,) or (paths, T + horizon)."""
+
+    parameters: Parameters
+    regime: Regime
+    membership: Membership
+    deviation: Array
+    share: Array
+    helped: Array
+    undiluted: Array
+    past: int
+
+
+def draw_paths(
+    fit: SelectionLagFit, horizon: int, paths: int, seed: int, sample: Sample | None = None
+) -> Draws:
+    """Draw parameters, deviations and membership jointly and run the claims model on them.
+
+    u continues as its AR(1); members continue at their last rate; persons helped carry count noise
+    (variance 1/cases) and the share that of the amounts too, in every period not disclosed.
+    ``sample`` is one drawn before of the same fit, for several what-ifs.
+    """
+    is_shared = sample is not None
+    if sample is None:
+        sample = draw_sample(fit, horizon, paths, seed)
+    past, parameters, deviation = sample.past, sample.parameters, sample.deviation
+    regime = regime_under(sample.regime, fit.scenario, past)
+
+    def run(pools: Iterable[Pool]) -> tuple[Array, Array, Array]:
+        share, helped, undiluted = (np.empty(deviation.shape) for _ in range(3))
+        for block, pool in zip(blocks(paths), pools, strict=True):
+            path, level = claims_of(pool, of_block(parameters, block), regime, deviation[block])
+            share[block], helped[block], undiluted[block] = path.share, path.helped, level.share
+        return share, helped, undiluted
+
+    def share_of(members: Membership) -> Array:
+        return run(sample.pools_of(with_classes(members, parameters)))[0]
+
+    membership = exits_under(sample.membership, fit.scenario, past, share_of)
+    if membership is not sample.membership:
+        membership = with_classes(membership, parameters)
+    # Pools of many paths together would outgrow the memory that their forecast needs.
+    is_kept = is_shared and membership is sample.membership
+    share, helped, undiluted = run(sample.pools if is_kept else sample.pools_of(membership))
+    known = np.zeros(len(regime.grid), dtype=bool)
+    known[:past] = np.isin(np.array(regime.grid[:past]), fit.disclosures.settled("share").index)
+    cases = np.maximum(helped, 1.0)
+    count_noise = _noise(1.0 / cases, known, sample.count_noise)
+    amount_noise = _noise(AID_CV**2 / cases, known, sample.amount_noise)
+    return Draws(
+        parameters=parameters,
+        regime=regime,
+        membership=membership,
+        deviation=deviation,
+        share=share * count_noise * amount_noise,
+        helped=helped * count_noise,
+        undiluted=undiluted,
+        past=past,
+    )
+
+
+def _noise(variance: Array, known: np.ndarray, standard: Array) -> Array:
+    """Lognormal noise of mean 1 and the given relative variance, 1 where the figure is known."""
+    log_variance = np.where(known, 0.0, np.log1p(variance))
+    return np.exp(np.sqrt(log_variance) * standard - log_variance / 2)
+
+
+def forecast(
+    fit: SelectionLagFit,
+    horizon: int = 24,
+    paths: int = 1000,
+    seed: int = 0,
+    sample: Sample | None = None,
+) -> Forecast:
+    """Forecast ``horizon`` settlements beyond the as-of day and reconstruct those before it.
+
+    ``sample`` is what :func:`~forecasting.simulation.draws.draw_sample` drew of the same fit with
+    the same horizon, paths and seed: several what-ifs of one fit then take a third of the time
+    each.
+
+    Raises InputError when horizon or paths are out of range, ValueError when the sample is of
+    another fit, size or seed.
+
+    >>> import forecasting
+    >>> fitted = forecasting.fit(forecasting.load_disclosures().as_of("2020-10-28"))
+    >>> forecast(fitted, horizon=4, paths=200).periods["status"].iloc[-1]
+    'forecast'
+    """
+    for name, value, upper in (("horizon", horizon, LONGEST_HORIZON), ("paths", paths, MOST_PATHS)):
+        if not 1 <= value <= upper:
+            raise InputError(
+                "{name}: found {found}, legal: 1 to {most}", name=name, found=value, most=upper
+            )
+    if sample is not None and not sample.serves(fit, horizon, paths, seed):
+        raise ValueError("the sample is of another fit, size or seed")
+    draws = draw_paths(fit, horizon, paths, seed, sample)
+    first = _first_shown(fit, draws.regime.grid)
+    past, grid = draws.past, draws.regime.grid
+    shown = slice(first, None)
+    share = quantile_columns(draws.share[:, shown], "share")
+    columns: dict[str, Any] = {
+        "date": pd.to_datetime(list(grid[shown])),
+        "status": _status(fit, grid, past)[shown],
+        "share_disclosed": _disclosed_column(fit, "share", grid[shown]),
+        **share,
+        **{f"structural_{name}": band for name, band in share.items()},
+        **quantile_columns(draws.undiluted[:, shown], "undiluted_share"),
+        **quantile_columns(draws.undiluted[:, shown] - draws.share[:, shown], "dilution"),
+        "sharing_members_disclosed": _disclosed_column(fit, "sharing_members", grid[shown]),
+        **quantile_columns(draws.membership.members[:, shown], "sharing_members"),
+        "helped_disclosed": _disclosed_column(fit, "helped", grid[shown]),
+        **quantile_columns(draws.helped[:, shown], "helped"),
+    }
+    year = draws.share[:, past : past + PERIODS_PER_YEAR]
+    closed = fit.disclosures.plan_info.closed
+    warnings = list(fit.warnings)
+    if closed is not None and grid[-1] > closed:
+        warnings.append(
+            Message(
+                "the plan closed on {closed}: settlements after it are a counterfactual",
+                closed=closed,
+            )
+        )
+    warnings += notes_on(fit.scenario, fit.as_of)
+    ahead = parameters_ahead(draws.parameters, fit.scenario)
+    lag = mean_lag_days(
+        draws.regime.waiting_days,
+        ahead["waiting_incidence"],
+        ahead["initial_selection"],
+        ahead["ramp_years"],
+        ahead["delay_days"],
+    )
+    level = level_under(draws.parameters, draws.regime, draws.membership, draws.undiluted)
+    return Forecast(
+        plan=fit.disclosures.plan,
+        as_of=fit.as_of,
+        model=STRUCTURAL,
+        model_version=MODEL_VERSION,
+        data_version=fit.disclosures.data_version,
+        scenario=fit.scenario,
+        converged=fit.converged,
+        warnings=tuple(warnings),
+        steady_state=Quantiles.from_draws(level),
+        lag_periods=Quantiles.from_draws(np.broadcast_to(lag, (paths,)) / DAYS_PER_PERIOD),
+        settling_periods=Quantiles.from_draws(_settling(fit, draws.parameters, sample)),
+        next_share=Quantiles.from_draws(draws.share[:, past]),
+        next_year_total=(
+            Quantiles.from_draws(year.sum(axis=1)) if horizon >= PERIODS_PER_YEAR else None
+        ),
+        periods=pd.DataFrame(columns),
+    )
+
+
+def _first_shown(fit: SelectionLagFit, grid: tuple[date, ...]) -> int:
+    first = fit.disclosures.first_settlement
+    return next((t for t, day in enumerate(grid) if day >= first), 0)
+
+
+def _disclosed_column(fit: SelectionLagFit, quantity: str, grid: tuple[date, ...]) -> Array:
+    known = fit.disclosures.settled(quantity)
+    lookup = dict(zip(known.index, known.to_numpy(), strict=True))
+    return np.array([lookup.get(day, np.nan) for day in grid], dtype=float)
+
+
+def _status(fit: SelectionLagFit, grid: tuple[date, ...], past: int) -> list[str]:
+    disclosed = set(fit.disclosures.settled("share").index)
+    closed = fit.disclosures.plan_info.closed
+    statuses = []
+    for t, day in enumerate(grid):
+        if closed is not None and day > closed:
+            statuses.append("closed")
+        elif t >= past:
+            statuses.append("forecast")
+        else:
+            statuses.append("disclosed" if day in disclosed else "reconstructed")
+    return statuses
+
+
+def _settling(fit: SelectionLagFit, parameters: Parameters, sample: Sample | None) -> Array:
+    if sample is not None and fit.scenario.delay_factor == 1.0:
+        return sample.settling
+    return settling_draws(fit, parameters_ahead(parameters, fit.scenario))

@@ -1,0 +1,1 @@
+"""A reader's own file: from bytes to a forecast, within limits."""
