@@ -22,13 +22,13 @@ from benchmarks import load
 from benchmarks.report import RESULTS, Bar, Section, document, machine_facts, progress, table
 from benchmarks.server import ROOT, memory_of, serve
 from benchmarks.visitor import AS_OF, Visitor
-from ui.store import FOLDER_VARIABLE
+from ui.server.store import FOLDER_VARIABLE
 
 TESTS = (
     "tests/faults",
     "tests/deploy",
     "tests/reference/test_reproducible.py",
-    "tests/unit/test_store.py",
+    "tests/unit/ui/test_store.py",
 )
 WAVES = 12
 READERS = 10

@@ -101,7 +101,7 @@ class Centre:
 
 @dataclass(frozen=True)
 class HouseIntervalForecaster:
-    """A rival's median with the interval of :class:`forecasting.evaluation.baselines.PointForecaster`."""
+    """A rival's median, with the interval of our ``PointForecaster``."""
 
     name: str
     answers: Answers = field(compare=False, repr=False)

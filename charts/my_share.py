@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts import palette
-from charts.base import PAGE_INK, Chart, DayRule, Stamp, build_chart, from_zero
+from charts.style import palette
+from charts.style.frame import PAGE_INK, Chart, DayRule, Stamp, build_chart, from_zero
 from forecasting.explain.account import CLOSED, DISCLOSED, FORECAST, RECONSTRUCTED
 from locales import Translator
 

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts import palette
-from charts.base import (
+from charts.style import palette
+from charts.style.frame import (
     NO_TEMPLATE,
     Chart,
     DayRule,
@@ -22,8 +22,8 @@ from charts.base import (
     days_of,
     from_zero,
 )
-from charts.record import undiluted_shares
-from charts.wrapping import wrap
+from charts.style.record import undiluted_shares
+from charts.style.wrapping import wrap
 from forecasting.base.arrays import Array
 from locales import Translator
 

@@ -25,7 +25,7 @@ sys.path.insert(0, str(ROOT))
 async def warmed_up(_: st.App) -> AsyncIterator[None]:
     """Compute the home page's forecast before the port is opened."""
     # Not sooner: before the runtime stands, Streamlit warns of every cache that is declared.
-    from ui import health, logs
+    from ui.server import health, logs
 
     logs.set_up()
     await to_thread.run_sync(health.report)
@@ -33,8 +33,8 @@ async def warmed_up(_: st.App) -> AsyncIterator[None]:
 
 
 async def answer_health(request: Request) -> Response:
-    """What ``ui.health`` reports."""
-    from ui.health import answer
+    """What ``ui.server.health`` reports."""
+    from ui.server.health import answer
 
     return await answer()
 

@@ -5,15 +5,15 @@ import streamlit as st
 from forecasting.evaluation.backtest import FIRST_LATE_ORIGIN
 from forecasting.explain.account import Member
 from sentences import answer
-from ui.cache import backtest_for, full_record
+from ui.blocks.first_visit import first_visit
+from ui.blocks.parts import own_part
+from ui.blocks.show import heading, interval_metric, metrics, say, show_warnings
 from ui.controls import full_record_button
-from ui.day import foreseen_for, hindsight_for, seen_from
-from ui.first_visit import first_visit
 from ui.frame import enter
-from ui.my_share_controls import join_date
-from ui.parts import own_part
-from ui.replay import chart_with_replay
-from ui.show import heading, interval_metric, metrics, say, show_warnings
+from ui.pages.answer.day import foreseen_for, hindsight_for, seen_from
+from ui.pages.answer.replay import chart_with_replay
+from ui.pages.my_share import join_date
+from ui.results import backtest_for, full_record
 from ui.view import View
 
 

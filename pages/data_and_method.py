@@ -1,14 +1,14 @@
 """Can I trust it?"""
 
-from charts.method import parameters_chart
-from sentences import method
-from sentences.engine import said
-from ui.cache import checks_for, credibility_for, fit_or_refusal
-from ui.controls import section_picker
-from ui.drawing import drawn
+from charts.data_and_method.fit import parameters_chart
+from sentences import data_and_method as method
+from sentences.common.engine import said
+from ui.blocks.drawing import drawn
+from ui.blocks.show import Metric, metrics, say, show_chart
+from ui.controls.shared import section_picker
 from ui.frame import enter
-from ui.method import SECTIONS, show_section
-from ui.show import Metric, metrics, say, show_chart
+from ui.pages.data_and_method import SECTIONS, show_section
+from ui.results import checks_for, credibility_for, fit_or_refusal
 
 view = enter()
 tr = view.tr

@@ -2,9 +2,13 @@
 
 import streamlit as st
 
-from charts import growth as charts
-from sentences import growth, tables
-from ui.cache import (
+from charts.growth import members as charts
+from sentences.common import tables
+from sentences.growth import members as growth
+from ui.blocks.drawing import drawn
+from ui.blocks.show import Metric, heading, metrics, say, show_chart, show_table, show_warnings
+from ui.frame import enter
+from ui.results import (
     curve_scores_for,
     exits_for,
     forecast_for,
@@ -12,9 +16,6 @@ from ui.cache import (
     growth_curves_or_refusal,
     growth_split_for,
 )
-from ui.drawing import drawn
-from ui.frame import enter
-from ui.show import Metric, heading, metrics, say, show_chart, show_table, show_warnings
 
 view = enter()
 tr, day = view.tr, view.as_of

@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from charts import history as charts
-from charts import totals
+from charts.history import settlements as charts
+from charts.history import totals
 from sentences import history as sentences
-from sentences import tables
-from sentences.engine import said
-from ui.cache import forecast_or_refusal, full_record, known
-from ui.drawing import drawn
+from sentences.common import tables
+from sentences.common.engine import said
+from ui.blocks.drawing import drawn
+from ui.blocks.show import Metric, heading, metrics, say, show_chart, show_table
 from ui.frame import enter
-from ui.show import Metric, heading, metrics, say, show_chart, show_table
+from ui.results import forecast_or_refusal, full_record, known
 
 view = enter()
 tr, day = view.tr, view.as_of

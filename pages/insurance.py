@@ -2,16 +2,16 @@
 
 import streamlit as st
 
-from charts import insurance as charts
+from charts.insurance import by_age as charts
 from forecasting.pricing import same_benefit_premium
-from sentences import insurance
-from ui.cache import known, stamp_for
-from ui.controls import section_picker
+from sentences.insurance import answer as insurance
+from ui.blocks.parts import own_part
+from ui.blocks.show import Metric, errors_shown, heading, metrics, say, show_chart
+from ui.controls.shared import section_picker
 from ui.frame import enter
-from ui.insurance_controls import SECTIONS, person_controls
-from ui.insurance_sections import draw_section, premiums, yearly_share_for
-from ui.parts import own_part
-from ui.show import Metric, errors_shown, heading, metrics, say, show_chart
+from ui.pages.insurance.controls import SECTIONS, person_controls
+from ui.pages.insurance.sections import draw_section, premiums, yearly_share_for
+from ui.results import known, stamp_for
 from ui.view import View
 
 

@@ -5,11 +5,11 @@ import streamlit as st
 from charts import my_share as charts
 from forecasting.explain.account import member_account
 from sentences import my_share as sentences
-from ui.cache import forecast_for, household_premium, share_draws_for, stamp_for
+from ui.blocks.parts import own_part
+from ui.blocks.show import Metric, heading, metrics, say, show_chart, show_table, show_warnings
 from ui.frame import enter
-from ui.my_share_controls import member_inputs
-from ui.parts import own_part
-from ui.show import Metric, heading, metrics, say, show_chart, show_table, show_warnings
+from ui.pages.my_share import member_inputs
+from ui.results import forecast_for, household_premium, share_draws_for, stamp_for
 from ui.view import View
 
 

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from charts import plans as charts
-from charts import plans_profile as people
-from charts import plans_sections as sections
+from charts.plans import profile as people
+from charts.plans import sections
+from charts.plans import side_by_side as charts
 from sentences import plans
-from ui.cache import stamp_for
-from ui.controls import section_picker
+from ui.blocks.show import Metric, errors_shown, heading, metrics, say, show_chart, show_table
+from ui.controls.shared import section_picker
 from ui.frame import enter
-from ui.plans import (
+from ui.pages.plans import (
     DECLINE_INPUTS,
     SECTIONS,
     ages_for,
@@ -22,7 +22,7 @@ from ui.plans import (
     record_of,
     whole_stamp,
 )
-from ui.show import Metric, errors_shown, heading, metrics, say, show_chart, show_table
+from ui.results import stamp_for
 
 view = enter()
 tr, stamp, whole = view.tr, stamp_for(view, plan_key=""), whole_stamp(view)

@@ -7,18 +7,9 @@ import streamlit as st
 
 from charts import scenarios as charts
 from sentences import scenarios
-from ui.cache import (
-    fitted_forecast_for,
-    forecast_for,
-    parameters_for,
-    pinned_forecasts,
-    stamp_for,
-)
-from ui.frame import enter
-from ui.parts import own_part
-from ui.scenario_controls import assumption_controls, pin_controls, preset_picker
-from ui.scenario_state import pinned_assumptions, pins, with_scenario, write_address
-from ui.show import (
+from ui.address.scenario_state import pinned_assumptions, pins, with_scenario, write_address
+from ui.blocks.parts import own_part
+from ui.blocks.show import (
     Metric,
     heading,
     metrics,
@@ -27,6 +18,15 @@ from ui.show import (
     show_folded,
     show_table,
     show_warnings,
+)
+from ui.frame import enter
+from ui.pages.scenarios import assumption_controls, pin_controls, preset_picker
+from ui.results import (
+    fitted_forecast_for,
+    forecast_for,
+    parameters_for,
+    pinned_forecasts,
+    stamp_for,
 )
 from ui.view import View
 

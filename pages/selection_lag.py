@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from charts import selection as charts
-from sentences import lag
-from ui.cache import cohorts_for, curves_for, dilution_for, forecast_for
-from ui.drawing import drawn
+from charts.selection_lag import response as charts
+from sentences.selection_lag import answer as lag
+from ui.blocks.drawing import drawn
+from ui.blocks.show import Metric, heading, metrics, say, show_chart, show_warnings
 from ui.frame import enter
-from ui.show import Metric, heading, metrics, say, show_chart, show_warnings
+from ui.results import cohorts_for, curves_for, dilution_for, forecast_for
 
 view = enter()
 tr = view.tr

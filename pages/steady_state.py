@@ -2,10 +2,17 @@
 
 import streamlit as st
 
-from charts import sobol
-from charts import steady as charts
-from sentences import moved, steady, tables
-from ui.cache import (
+from charts.steady_state import answers as charts
+from charts.steady_state import sobol
+from sentences.common import tables
+from sentences.steady_state import answer as steady
+from sentences.steady_state import moved
+from ui.blocks.drawing import drawn
+from ui.blocks.parts import own_part
+from ui.blocks.show import Metric, errors_shown, heading, metrics, say, show_chart, show_table
+from ui.frame import enter
+from ui.pages.steady_state import manual_inputs
+from ui.results import (
     age_curves_for,
     calculation,
     calculation_swings,
@@ -15,11 +22,6 @@ from ui.cache import (
     global_sensitivity_for,
     stamp_for,
 )
-from ui.drawing import drawn
-from ui.frame import enter
-from ui.manual import manual_inputs
-from ui.parts import own_part
-from ui.show import Metric, errors_shown, heading, metrics, say, show_chart, show_table
 from ui.view import View
 
 

@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from charts import track as charts
-from sentences import tables, track
-from ui.cache import backtest_for, record_stamp_for, shares_known
-from ui.controls import origin_stepper
-from ui.drawing import drawn
+from charts import track_record as charts
+from sentences import track_record as track
+from sentences.common import tables
+from ui.blocks.drawing import drawn
+from ui.blocks.show import Metric, heading, metrics, say, show_chart, show_table
+from ui.controls.shared import origin_stepper
 from ui.frame import enter
-from ui.show import Metric, heading, metrics, say, show_chart, show_table
+from ui.results import backtest_for, record_stamp_for, shares_known
 
 view = enter()
 tr, stamp = view.tr, record_stamp_for(view)

@@ -2,13 +2,12 @@
 
 import streamlit as st
 
-from charts.own import own_chart
+from charts.your_data import own_chart
 from forecasting.uploads.reading import example
-from sentences import own
-from ui.cache import known
+from sentences import your_data as own
+from ui.blocks.show import heading, interval_metric, metrics, say, show_chart, show_table
 from ui.frame import enter
-from ui.show import heading, interval_metric, metrics, say, show_chart, show_table
-from ui.upload import (
+from ui.pages.your_data import (
     choose_plan,
     content_of,
     own_forecast,
@@ -17,6 +16,7 @@ from ui.upload import (
     show_notes,
     upload_box,
 )
+from ui.results import known
 
 view = enter()
 tr = view.tr

@@ -15,29 +15,29 @@ from pathlib import Path
 import streamlit as st
 
 from locales import LANGUAGE_NAMES, LANGUAGES, Translator, translator
-from ui.address import (
+from ui.address.links import link_button, show_link_notices
+from ui.address.reading import (
     choose_language,
     current_language,
     has_arrived,
     keep_arrival,
     show_frame_notices,
 )
-from ui.controls import as_of_of_address, as_of_picker
-from ui.embed import is_embedded
-from ui.embedded import show_embedded
-from ui.links import link_button, show_link_notices
-from ui.logs import page_run
-from ui.memory import set_aside
-from ui.reconnect import redraw_on_reconnect
+from ui.address.scenario_state import read_link
+from ui.blocks.embed import is_embedded
+from ui.blocks.embedded import show_embedded
+from ui.blocks.show import errors_shown
+from ui.browser.reconnect import redraw_on_reconnect
+from ui.browser.theme import redraw_on_theme_change
+from ui.controls.shared import as_of_of_address, as_of_picker
+from ui.controls.timeline import events_toggle
 from ui.registry import GROUPS, PAGES, PageSpec
-from ui.scenario_state import read_link
-from ui.show import errors_shown
-from ui.theme import redraw_on_theme_change
-from ui.timeline import events_toggle
+from ui.server.logs import page_run
+from ui.server.memory import set_aside
 from ui.view import View, current_view, standing_on
 
 PAGE_WIDTH = 1600
-STYLE = Path(__file__).with_name("style.css")
+STYLE = Path(__file__).parent / "browser" / "style.css"
 TAB_ICON = "📈"
 
 

@@ -2,7 +2,7 @@
 
 A parameter left at None is fitted to the figures under its prior; a value fixes it. What-ifs hold
 from the as-of day on, counterfactuals change the past after the fit. Names, units and legal ranges
-stand in ``assumptions.py``.
+stand in :mod:`forecasting.assumptions.table`.
 """
 
 from __future__ import annotations
@@ -12,14 +12,15 @@ import reprlib
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from forecasting.assumptions.parameters import PARAMETERS
 from forecasting.assumptions.table import ASSUMPTION_BY_NAME, ASSUMPTIONS, Value
 from forecasting.base.errors import InputError
-from forecasting.claims.selection import DelayFamily
+
+DelayFamily = Literal["gamma", "lognormal"]
 
 SCHEMA_VERSION = 2
 VERSION_KEY = "schema_version"
@@ -224,10 +225,9 @@ def text_of(path: str | Path, most: int = MOST_BYTES) -> str:
 def json_of(text: str, where: str, kind: str = "document") -> Any:
     """What a JSON text says. Raises InputError, ``where`` before it, also for a key said twice.
 
-    >>> json_of('{"fee_rate": 0.08, "fee_rate": 0.1}', "mine.json")
+    >>> json_of('{"fee_rate": 0.08, "fee_rate": 0.1}', "my.json")
     Traceback (most recent call last):
-    forecasting.base.errors.InputError: mine.json: not a JSON document: 'fee_rate' stands there
-    twice
+    forecasting.base.errors.InputError: my.json: not a JSON document: 'fee_rate' stands there twice
     """
     try:
         return json.loads(text, object_pairs_hook=_each_key_once)

@@ -1,7 +1,8 @@
 """The one table of what a scenario may say: unit, legal range, step, default, kind.
 
 Sliders, links, the command line's ``--set``, scenario files and the table on the scenarios page
-read it and nothing else. The fitted parameters come from ``parameters.py``; the rest stands here.
+read it and nothing else. The fitted parameters come from
+:mod:`~forecasting.assumptions.parameters`; the rest stands here.
 """
 
 from __future__ import annotations

@@ -17,22 +17,18 @@ from forecasting.article.incidence import (
 )
 from forecasting.assumptions.scenario import Scenario
 from forecasting.base.arrays import Array
-from forecasting.base.errors import Refused
-from forecasting.base.messages import Message, on_day
+from forecasting.base.messages import Message
 from forecasting.base.settlements import (
     YEARS_PER_PERIOD,
     next_settlement,
-    settlement_on_or_after,
     settlement_on_or_before,
     settlements_between,
-    settlements_from,
 )
 from forecasting.disclosures import Disclosures
 
 DEFAULT_WAITING_DAYS = 90.0
 DEFAULT_FEE_RATE = 0.08
 DEFAULT_MEAN_AGE = 32.0
-UNKNOWN_LAUNCH_PERIODS = 12
 TIER_TAKE_UP_YEARS = 0.5
 
 
@@ -100,28 +96,6 @@ class Regime:
             "ageing": bool((self.ageing_incidence == 1.0).all()),
         }
         return frozenset(name for name, is_idle in idle.items() if is_idle)
-
-
-def model_grid(disclosures: Disclosures, horizon: int = 0) -> tuple[tuple[date, ...], int]:
-    """Settlements from the launch to the as-of day and ``horizon`` beyond, and how many are past.
-
-    Without a known launch the grid starts half a year before the plan's first figure. Raises
-    Refused on a day before the first settlement after the launch.
-    """
-    launched = disclosures.plan_info.launched
-    if launched is None:
-        first_figure = disclosures.observations["period_end"].min().date()
-        launched = first_figure - timedelta(days=15 * UNKNOWN_LAUNCH_PERIODS)
-    first = settlement_on_or_after(launched)
-    last = settlement_on_or_before(disclosures.day)
-    past = settlements_between(first, last)
-    future = settlements_from(next_settlement(last))
-    if not past:
-        missing = Message(
-            "nothing was settled yet, the first settlement after the launch is {first}", first=first
-        )
-        raise Refused(on_day(disclosures.plan, disclosures.day, missing))
-    return (*past, *(next(future) for _ in range(horizon))), len(past)
 
 
 def build_regime(

@@ -6,16 +6,12 @@ settlement in critical illness insurance); the article of 28 October 2020 for th
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 from scipy import special
 
 from forecasting.base.arrays import Array
 from forecasting.base.errors import InputError
 from forecasting.base.settlements import DAYS_PER_PERIOD, DAYS_PER_YEAR, PERIODS_PER_YEAR
-
-DelayFamily = Literal["gamma", "lognormal"]
 
 LEAST_SUPPORT = 2 * PERIODS_PER_YEAR
 LONGEST_SUPPORT = 40 * PERIODS_PER_YEAR

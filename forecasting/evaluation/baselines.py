@@ -14,7 +14,6 @@ from functools import lru_cache
 from typing import Literal, Protocol
 
 import numpy as np
-import pandas as pd
 from scipy import special
 from statsmodels.tools.sm_exceptions import ConvergenceWarning
 from statsmodels.tsa.arima.model import ARIMA
@@ -27,6 +26,7 @@ from forecasting.base.messages import Message, on_day
 from forecasting.base.quantiles import QUANTILE_LEVELS
 from forecasting.base.settlements import period_number
 from forecasting.disclosures import Disclosures
+from forecasting.disclosures.series import disclosed_shares
 
 Kind = Literal["ours", "rival"]
 FEWEST_FIGURES = 3
@@ -87,11 +87,6 @@ class ShareSeries:
     def until(self, count: int) -> ShareSeries:
         """The series as it was when its first ``count`` figures were known."""
         return ShareSeries(self.places[:count], self.shares[:count])
-
-
-def disclosed_shares(known: Disclosures) -> pd.Series:
-    """Single shares of confidence medium or high known on the day, RMB, indexed by date."""
-    return known.settled("share")
 
 
 def share_series(known: Disclosures) -> ShareSeries:

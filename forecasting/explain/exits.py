@@ -2,9 +2,9 @@
 
     N_t = N_{t-1} exp(-h_t / 24) + A_t
 
-with the hazard of :mod:`forecasting.members.hazard`. Only net figures are published, so priors tell
-joins from exits: joins are not negative and, as a share of members, move no faster from period to
-period than the net rate does. Smooth logarithms of joins would not do: a crowd that joins and
+with the hazard of :mod:`forecasting.members.hazard`. Only net figures are published, so priors
+tell joins from exits: joins are not negative and, as a share of members, move no faster from period
+to period than the net rate does. Smooth logarithms of joins would not do: a crowd that joins and
 leaves again makes any net path look smooth, and the fit would invent one. What the figures add to
 the priors is reported; for the elasticity it is little, since the share rose while the plan lost
 trust.

@@ -215,13 +215,8 @@ class GrowthCurveFit:
         draws = np.exp(self.draw(days, paths, np.random.default_rng(seed)))
         years = years_since(self.figures.launched, days)
         curve = self.curve.log_members(natural_values(self.mode_, self.priors), years)
-        return pd.DataFrame(
-            {
-                "date": pd.to_datetime(days),
-                "curve": np.exp(curve),
-                **quantile_columns(draws, "members"),
-            }
-        )
+        columns = {"date": pd.to_datetime(days), "curve": np.exp(curve)}
+        return pd.DataFrame(columns | quantile_columns(draws, "members"))
 
 
 def natural_values(standard: Array, priors: tuple[Parameter, ...]) -> dict[str, Array]:

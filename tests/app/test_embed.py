@@ -7,7 +7,8 @@ from streamlit.testing.v1 import AppTest
 
 from locales import LANGUAGES, Translator
 from tests.app.conftest import PATIENCE, ROOT
-from ui import embed, frame
+from ui import frame
+from ui.blocks import embed
 from ui.registry import PAGES
 
 

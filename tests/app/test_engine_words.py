@@ -11,8 +11,8 @@ from forecasting import fit, load_disclosures
 from forecasting.assumptions.parameters import PARAMETERS
 from forecasting.fitting import estimation
 from locales import Translator
-from tests.engine_templates import english_in
-from tests.observation_rows import csv_of, figure
+from tests.helpers.engine_templates import english_in
+from tests.helpers.observation_rows import csv_of, figure
 from ui.registry import PAGES
 
 ZH = Translator("zh")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from locales import LANGUAGES, Translator
-from ui.first_visit import LINES
+from ui.blocks.first_visit import LINES
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -11,8 +11,8 @@ from forecasting import load_disclosures
 from forecasting.base.tabular import csv_bytes
 from forecasting.uploads.reading import example
 from locales import LANGUAGES, Translator
-from tests.observation_rows import csv_of, figure
-from ui.method import SECTIONS
+from tests.helpers.observation_rows import csv_of, figure
+from ui.pages.data_and_method import SECTIONS
 
 EN = Translator("en")
 EXAMPLE = csv_bytes(example(load_disclosures().as_of("2020-10-28")))

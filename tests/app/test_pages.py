@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from charts import fan
-from charts.base import Chart, build_chart
+from charts import answer as fan
+from charts.style.frame import Chart, build_chart
 from locales import LANGUAGE_NAMES, LANGUAGES, Translator
 from tests.app.conftest import PATIENCE, ROOT
-from ui import drawing, exports
+from ui.blocks import drawing
+from ui.export import files as exports
 from ui.registry import PAGES, PAGES_FOLDER
 
 KEYS = [spec.key for spec in PAGES]

@@ -15,18 +15,22 @@ import pandas as pd
 import pytest
 
 import forecasting.evaluation.backtest
-from charts.base import Chart
-from charts.recipes import RECIPES, snippet
 from charts.scenarios import MEASURES
+from charts.style.frame import Chart
 from forecasting import Disclosures, Scenario
 from forecasting.assumptions.links import Pin
 from forecasting.base.tabular import csv_bytes
 from forecasting.evaluation.backtest import Backtest, run_backtest
 from forecasting.explain.credibility import credibility_path
-from ui import insurance_controls, insurance_sections, method, plans, show
-from ui.kit import scenario_json
+from ui.blocks import show
+from ui.export.kit import scenario_json
+from ui.export.recipes import RECIPES, snippet
+from ui.export.sharing import basis_of
+from ui.pages import data_and_method as method
+from ui.pages import plans
+from ui.pages.insurance import controls as insurance_controls
+from ui.pages.insurance import sections as insurance_sections
 from ui.registry import PAGES
-from ui.sharing import basis_of
 from ui.view import current_view
 
 DAYS = ("2019-06-14", "2020-10-28")

@@ -20,13 +20,13 @@ from PIL import Image
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 from benchmarks.server import HOST
-from charts import fan
-from charts.base import EXPORT_SIZE, Chart, for_export
-from charts.offline import offline_page
+from charts import answer as fan
+from charts.style.frame import EXPORT_SIZE, Chart, for_export
+from charts.style.offline import offline_page
 from locales import LANGUAGES, Translator
-from tests import synthetic
 from tests.browser.conftest import Visit, settled
-from ui import rendering
+from tests.helpers import synthetic
+from ui.export import rendering
 
 BASE = "xianghubao-share-forecast-as-of-2020-10-28"
 SVG = "{http://www.w3.org/2000/svg}"

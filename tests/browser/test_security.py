@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 from benchmarks.server import HOST
 from forecasting.assumptions.links import MADE_KEYS
 from tests.browser.conftest import Visit, settled
-from tests.observation_rows import csv_of, figure
-from ui.address import AS_OF_KEY, KNOWN_KEYS, LANGUAGE_KEY
+from tests.helpers.observation_rows import csv_of, figure
+from ui.address.reading import AS_OF_KEY, KNOWN_KEYS, LANGUAGE_KEY
 from ui.registry import PAGES
 
 MARK = "x_hostile"

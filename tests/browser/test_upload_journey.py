@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from locales import LANGUAGES, Translator
 from tests.browser.conftest import Visit, settled
-from tests.observation_rows import csv_of, figure
+from tests.helpers.observation_rows import csv_of, figure
 
 EN = Translator("en")
 EXAMPLE = "The example: Xianghubao"

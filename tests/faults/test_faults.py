@@ -16,7 +16,7 @@ from websockets.exceptions import ConnectionClosed
 from benchmarks import load
 from benchmarks.server import ROOT, fetch, free_port, serve
 from benchmarks.visitor import AS_OF, Visitor
-from ui.store import FOLDER_VARIABLE
+from ui.server.store import FOLDER_VARIABLE
 
 LINK = "lang=en&as_of=2020-08-28"
 HERD = 20
@@ -131,9 +131,7 @@ def no_more_bytes() -> None:
 
 
 def test_a_disk_that_takes_nothing_costs_no_answer(tmp_path: Path):
-    code = (
-        "from ui.store import recall; print(recall(('a',), lambda: 7), recall(('b',), lambda: 8))"
-    )
+    code = "from ui.server.store import recall; print(recall(('a',), lambda: 7), recall(('b',), lambda: 8))"
     result = subprocess.run(
         [sys.executable, "-c", code],
         cwd=ROOT,

@@ -21,7 +21,7 @@ from forecasting.assumptions.scenario import RENAMED_IN_2
 from forecasting.assumptions.table import ASSUMPTION_BY_NAME, AUTO
 from tests.fuzz.harness import Harness
 from tests.fuzz.scenario_files import check_values
-from ui.address import (
+from ui.address.reading import (
     KNOWN_KEYS,
     LONGEST_QUOTED,
     Notice,

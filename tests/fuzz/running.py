@@ -12,7 +12,7 @@ from tests.fuzz.names import harness
 
 HANG_SECONDS = 60
 MEMORY_MB = 3_000
-INSTRUMENTED = ["forecasting", "ui.address", "json", "csv", "argparse"]
+INSTRUMENTED = ["forecasting", "ui.address.reading", "json", "csv", "argparse"]
 
 
 def by_coverage(name: str, seconds: int, folder: Path) -> None:

@@ -14,7 +14,7 @@ from forecasting.assumptions.table import ASSUMPTION_BY_NAME
 from forecasting.disclosures import read_observations
 from forecasting.sweeps.scenarios import read_scenarios
 from tests.fuzz.command_lines import OUT, run
-from ui.address import as_code
+from ui.address.reading import as_code
 
 
 @pytest.mark.parametrize(

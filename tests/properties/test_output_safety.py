@@ -11,12 +11,12 @@ import pandas as pd
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from charts.base import Stamp
 from charts.scenarios import lines, scenario_chart
+from charts.style.frame import Stamp
 from forecasting.base.tabular import csv_bytes, to_csv
 from locales import Translator
-from tests import synthetic
-from ui.address import LONGEST_QUOTED, as_code, quoted_path
+from tests.helpers import synthetic
+from ui.address.reading import LONGEST_QUOTED, as_code, quoted_path
 
 # OWASP, CSV injection: what a spreadsheet takes for the start of a formula, full-width forms too.
 RUN = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

@@ -12,7 +12,7 @@ from forecasting.base.errors import InputError
 from forecasting.disclosures import PACKAGED_DATA, QUANTITIES, load_disclosures, read_observations
 from forecasting.disclosures.quantities import BOUNDS, CONFIDENCES, PLACEMENTS, SCOPES
 from forecasting.disclosures.schemas import OBSERVATIONS
-from tests.observation_rows import FIGURE, csv_of
+from tests.helpers.observation_rows import FIGURE, csv_of
 
 OURS = (PACKAGED_DATA / "observations.csv").read_bytes()
 RECORD = load_disclosures()

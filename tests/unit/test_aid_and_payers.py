@@ -10,13 +10,13 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
+from tests.observation_rows import csv_of, figure, folder_with
 
 from forecasting import load_disclosures
 from forecasting.base.errors import InputError, Refused
 from forecasting.disclosures.member_bounds import member_bounds
 from forecasting.explain.aid_and_payers import LARGE_STEP, SMALL_STEP, aid_record, split_share
 from forecasting.explain.flat_forecast import judge_flat_forecast
-from tests.observation_rows import csv_of, figure, folder_with
 
 FULL = load_disclosures()
 RECORD = aid_record(FULL)

@@ -1,0 +1,263 @@
+"""Charts of growth: members against growth curves, joins and exits, growth of the share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from charts.style import palette
+from charts.style.frame import Chart, DayRule, Stamp, band, build_chart, from_zero
+from charts.style.wrapping import wrap
+from forecasting.members.hazard import LEAST_SHARE
+from locales import Translator
+
+if TYPE_CHECKING:
+    from forecasting import Forecast
+    from forecasting.explain.exits import ExitFit
+    from forecasting.explain.share_change import GrowthSplit
+    from forecasting.members.growth_fit import GrowthCurveFit
+
+MILLION = 1e6
+YEAR = 24
+FRAME_HEIGHT, BAR_HEIGHT = 200, 32
+NAMES_WIDTH, NAME_COLUMNS = 140, 19
+NEARLY_NOTHING = 0.005
+CURVE_LINES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "logistic": (palette.ARTICLE, "solid"),
+        "gompertz": (palette.STEADY, "dash"),
+        "richards": (palette.PINK, "dot"),
+        "bass": (palette.CAME_LATER, "dashdot"),
+    }
+)
+
+
+def members_chart(
+    forecast: Forecast, curves: Mapping[str, GrowthCurveFit], tr: Translator, stamp: Stamp
+) -> Chart:
+    """Sharing members disclosed and reconstructed, with every growth curve a year on. Millions."""
+    as_of = pd.Timestamp(forecast.as_of)
+    past = forecast.periods[forecast.periods["date"] <= as_of]
+    shown = forecast.periods.iloc[: len(past) + YEAR]
+    days = [day.date() for day in shown["date"]]
+    x = past["date"].tolist()
+    unit = tr.t("column.members_millions")
+    columns: dict[str, pd.Series] = {tr.t("column.settlement"): shown["date"].dt.date.astype(str)}
+    figure = go.Figure()
+    in_millions = past.filter(like="sharing_members_") / MILLION
+    figure.add_traces(
+        band(
+            x,
+            in_millions["sharing_members_q10"],
+            in_millions["sharing_members_q90"],
+            fill=palette.translucent(palette.NEUTRAL, 0.25),
+            name=tr.t("series.reconstructed_band"),
+            showlegend=False,
+        )
+    )
+    figure.add_scatter(
+        x=x,
+        y=in_millions["sharing_members_q50"],
+        mode="lines",
+        line={"color": palette.NEUTRAL, "width": 1.2},
+        name=tr.t("series.reconstructed"),
+        hovertemplate="%{y:.1f}",
+    )
+    for key, column in (
+        ("series.disclosed", "disclosed"),
+        ("series.reconstructed", "q50"),
+        ("band.low_80", "q10"),
+        ("band.high_80", "q90"),
+    ):
+        columns[f"{tr.t(key)}, {unit}"] = in_millions[f"sharing_members_{column}"].round(3)
+    tops = [in_millions["sharing_members_q90"].max()]
+    for name, fitted in curves.items():
+        colour, dash = CURVE_LINES[name]
+        curve = pd.Series(fitted.members(days)["curve"].to_numpy(), shown.index) / MILLION
+        figure.add_scatter(
+            x=shown["date"].tolist(),
+            y=curve,
+            mode="lines",
+            line={"color": colour, "width": 2, "dash": dash},
+            name=tr.t(f"curve.{name}"),
+            hovertemplate="%{y:.1f}",
+        )
+        columns[f"{tr.t(f'curve.{name}')}, {unit}"] = curve.round(3)
+        tops.append(curve.max())
+    known = in_millions["sharing_members_disclosed"].dropna()
+    figure.add_scatter(
+        x=past.loc[known.index, "date"].tolist(),
+        y=known,
+        mode="markers",
+        marker={"color": palette.AMBER, "size": 8, "symbol": "circle"},
+        name=tr.t("series.disclosed"),
+        hovertemplate="%{y:.2f}",
+    )
+    figure.update_layout(yaxis=from_zero(unit, float(max(tops))))
+    last = past.iloc[-1]
+    return build_chart(
+        figure,
+        tr,
+        stamp,
+        stem="growth-curves",
+        rules=[DayRule(forecast.as_of, tr.t("growth.rule"), before=True)],
+        title=tr.t("growth.members_title"),
+        subtitle=tr.t("growth.members_subtitle"),
+        alt=tr.t(
+            "growth.members_alt",
+            day=tr.date(last["date"]),
+            last=tr.persons(last["sharing_members_q50"]),
+            peak=tr.persons(past["sharing_members_q50"].max()),
+            ceilings=tr.t("list.separator").join(
+                f"{tr.t(f'curve.{name}')} {tr.persons(fitted.ceiling.q50)}"
+                for name, fitted in curves.items()
+            ),
+        ),
+        table=pd.DataFrame(columns),
+        height=460,
+    )
+
+
+def exits_chart(exits: ExitFit, tr: Translator, stamp: Stamp) -> Chart:
+    """Joins and exits of every period, medians with 80% intervals. Millions of persons.
+
+    Before the first share of note the split is not fitted: what it gives there is no finding.
+    """
+    periods = exits.periods[(exits.inputs.share >= LEAST_SHARE).cumsum() > 0]
+    x = periods["date"].tolist()
+    columns: dict[str, pd.Series] = {tr.t("column.settlement"): periods["date"].dt.date.astype(str)}
+    figure = go.Figure()
+    tops = []
+    for name, colour, dash in (("joins", palette.TEAL, "solid"), ("exits", palette.RED, "dash")):
+        low, middle, high = (periods[f"{name}_{key}"] / MILLION for key in ("q10", "q50", "q90"))
+        label = tr.t(f"growth.{name}")
+        figure.add_traces(
+            band(
+                x,
+                low,
+                high,
+                fill=palette.translucent(colour, 0.2),
+                name=f"{label}, {tr.t('series.interval_80')}",
+                showlegend=False,
+            )
+        )
+        figure.add_scatter(
+            x=x,
+            y=middle,
+            mode="lines",
+            line={"color": colour, "width": 2.2, "dash": dash},
+            name=label,
+            hovertemplate="%{y:.2f}",
+        )
+        for key, values in (
+            ("column.median", middle),
+            ("band.low_80", low),
+            ("band.high_80", high),
+        ):
+            columns[f"{label}, {tr.t(key)} ({tr.t('growth.millions')})"] = values.round(3)
+        tops.append(high.max())
+    figure.update_layout(yaxis=from_zero(tr.t("growth.exits_axis"), float(max(tops))))
+    last = periods.iloc[-1]
+    return build_chart(
+        figure,
+        tr,
+        stamp,
+        stem="joins-and-exits",
+        title=tr.t("growth.exits_title"),
+        subtitle=tr.t("growth.exits_subtitle"),
+        alt=tr.t(
+            "growth.exits_alt",
+            day=tr.date(last["date"]),
+            joins=tr.persons(last["joins_q50"]),
+            exits=tr.persons(last["exits_q50"]),
+            low=tr.persons(last["exits_q10"]),
+            high=tr.persons(last["exits_q90"]),
+        ),
+        table=pd.DataFrame(columns),
+        height=420,
+    )
+
+
+def split_chart(split: GrowthSplit, tr: Translator, stamp: Stamp) -> Chart:
+    """From the first share to the last, cause by cause: what raised it, then what slowed it. RMB.
+
+    Causes of less than half a fen are in the table alone.
+    """
+    causes = split.causes.sort_values("rmb", ascending=False)
+    labels = [
+        tr.t(f"{'cause' if kind == 'dilution' else 'level_cause'}.{cause}")
+        for cause, kind in zip(causes["cause"], causes["kind"], strict=True)
+    ]
+    ends = [tr.date(day) for day in (split.start, split.end)]
+    reached = split.first_share + causes["rmb"].cumsum()
+    bars = pd.DataFrame(
+        {
+            "name": ["<br>".join(wrap(text, NAME_COLUMNS)) for text in (ends[0], *labels, ends[1])],
+            "rmb": [split.first_share, *causes["rmb"], split.last_share],
+            "base": [0.0, *(reached - causes["rmb"]), 0.0],
+            "part": ["end", *("up" if rmb >= 0 else "down" for rmb in causes["rmb"]), "end"],
+        }
+    )
+    drawn = bars[bars["rmb"].abs() >= NEARLY_NOTHING]
+    figure = go.Figure()
+    for part, colour, shape in (
+        ("end", palette.MODEL, ""),
+        ("up", palette.CAME_LATER, "/"),
+        ("down", palette.STEADY, "x"),
+    ):
+        rows = drawn[drawn["part"] == part]
+        figure.add_bar(
+            y=rows["name"],
+            x=rows["rmb"],
+            base=rows["base"],
+            orientation="h",
+            name=tr.t(f"growth.split_{part}_name"),
+            marker={
+                "color": colour,
+                "pattern": palette.pattern(shape),
+            },
+            text=[tr.number(rmb, 2) for rmb in rows["rmb"]],
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate="%{text}<extra>%{y}</extra>",
+        )
+    top = float(max(reached.max(), split.last_share))
+    figure.update_layout(
+        barmode="overlay",
+        xaxis={"range": [0, top * 1.15], "title": {"text": tr.t("axis.rmb")}},
+        yaxis={
+            "range": [len(drawn) - 0.4, -0.6],
+            "categoryorder": "array",
+            "categoryarray": drawn["name"].tolist(),
+        },
+    )
+    unit = tr.t("unit.rmb_header")
+    return build_chart(
+        figure,
+        tr,
+        stamp,
+        stem="growth-of-the-share",
+        title=tr.t("growth.split_title"),
+        subtitle=tr.t("growth.split_subtitle"),
+        alt=tr.t(
+            "growth.split_alt",
+            first=tr.rmb(split.first_share),
+            last=tr.rmb(split.last_share),
+            most=labels[0],
+            most_rmb=tr.rmb(causes["rmb"].iloc[0]),
+        ),
+        table=pd.DataFrame(
+            {
+                tr.t("growth.cause"): [ends[0], *labels, ends[1]],
+                f"{tr.t('term.share')} ({unit})": bars["rmb"].round(3),
+            }
+        ),
+        height=FRAME_HEIGHT + BAR_HEIGHT * len(drawn),
+        left=NAMES_WIDTH,
+        dates_on_x=False,
+        hover="closest",
+    )

@@ -1,0 +1,246 @@
+"""Charts of the record, settlement by settlement: shares, members, persons helped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from charts.style import palette
+from charts.style.frame import Chart, Stamp, build_chart, from_zero
+from charts.style.record import (
+    add_markers,
+    add_reconstruction,
+    past_settlements,
+    single_settlements,
+)
+from forecasting.disclosures.figures import OWN_POOL
+from locales import Translator
+
+if TYPE_CHECKING:
+    from forecasting import Forecast
+
+MILLION = 1e6
+
+
+def shares_chart(
+    observations: pd.DataFrame,
+    forecast: Forecast | None,
+    tr: Translator,
+    stamp: Stamp,
+) -> Chart:
+    """Every disclosed share of one settlement, told apart by how it was placed and trusted.
+
+    ``observations`` holds the whole record; figures after the stamp's day are drawn hollow.
+    """
+    rows = single_settlements(observations, "share", OWN_POOL)
+    kinds = _kinds(rows, stamp.as_of)
+    figure = go.Figure()
+    if forecast is not None:
+        add_reconstruction(figure, forecast, "share", tr)
+    for kind, symbol, colour in (
+        ("stated", "circle", palette.AMBER),
+        ("inferred", "square", palette.TEAL),
+        ("low", "x", palette.RED),
+        ("later", "diamond-open", palette.CAME_LATER),
+    ):
+        drawn = rows[kinds == kind]
+        if not drawn.empty:
+            add_markers(figure, drawn, "value", symbol, colour, tr.t(f"series.{kind}"), "%{y:.2f}")
+    figure.update_layout(yaxis=from_zero(tr.t("axis.rmb"), float(rows["value"].max())))
+    known = rows[kinds != "later"]
+    unit = tr.t("unit.rmb_header")
+    table = pd.DataFrame(
+        {
+            tr.t("column.settlement"): rows["period_end"].dt.strftime("%Y-%m-%d"),
+            f"{tr.t('term.share')} ({unit})": rows["value"],
+            tr.t("column.kind"): [tr.t(f"series.{kind}") for kind in kinds],
+            tr.t("column.source"): rows["source_id"],
+        }
+    )
+    if forecast is not None:
+        table = _with_reconstruction(table, forecast, "share", unit, tr)
+    return build_chart(
+        figure,
+        tr,
+        stamp,
+        stem="shares-disclosed",
+        title=tr.t("history.shares_title"),
+        subtitle=tr.t("history.shares_subtitle"),
+        alt=tr.t(
+            "history.shares_alt",
+            count=len(known),
+            first=tr.rmb(known["value"].iloc[0]),
+            first_day=tr.date(known["period_end"].iloc[0]),
+            last=tr.rmb(known["value"].iloc[-1]),
+            last_day=tr.date(known["period_end"].iloc[-1]),
+        ),
+        table=table,
+        height=440,
+    )
+
+
+@dataclass(frozen=True)
+class _Counts:
+    """A series of counts to draw: which rows, under which name and sign."""
+
+    quantity: str
+    scope: str
+    key: str
+    symbol: str
+    colour: str
+
+
+def members_chart(
+    observations: pd.DataFrame, forecast: Forecast | None, tr: Translator, stamp: Stamp
+) -> Chart:
+    """Members who shared each settlement, beside the press's counts of those enrolled. Millions."""
+    own = _Counts("sharing_members", OWN_POOL, "series.sharing_members", "circle", palette.AMBER)
+    every_plan = _Counts(
+        "sharing_members",
+        "all_plans",
+        "series.sharing_all_plans",
+        "square-open",
+        palette.STEADY,
+    )
+    enrolled = _Counts("members", OWN_POOL, "series.enrolled", "triangle-up-open", palette.ARTICLE)
+    figure, table = _counts_figure(
+        [own, every_plan, enrolled], observations, forecast, tr, "column.members_millions", MILLION
+    )
+    rows = single_settlements(observations, own.quantity, own.scope)
+    peak = rows.loc[rows["value"].idxmax()]
+    return build_chart(
+        figure,
+        tr,
+        stamp,
+        stem="members",
+        title=tr.t("history.members_title"),
+        subtitle=tr.t("history.members_subtitle"),
+        alt=tr.t(
+            "history.members_alt",
+            peak=tr.persons(peak["value"]),
+            peak_day=tr.date(peak["period_end"]),
+        ),
+        table=table,
+        height=400,
+    )
+
+
+def helped_chart(
+    observations: pd.DataFrame, forecast: Forecast | None, tr: Translator, stamp: Stamp
+) -> Chart:
+    """Persons helped at each settlement, in this plan and in all plans together."""
+    own = _Counts("helped", OWN_POOL, "series.helped", "circle", palette.AMBER)
+    every_plan = _Counts(
+        "helped", "all_plans", "series.helped_all_plans", "square-open", palette.STEADY
+    )
+    figure, table = _counts_figure(
+        [own, every_plan], observations, forecast, tr, "column.persons", 1
+    )
+    last = single_settlements(observations, own.quantity, own.scope).iloc[-1]
+    return build_chart(
+        figure,
+        tr,
+        stamp,
+        stem="persons-helped",
+        title=tr.t("history.helped_title"),
+        subtitle=tr.t("history.helped_subtitle"),
+        alt=tr.t(
+            "history.helped_alt",
+            last=tr.persons(last["value"]),
+            day=tr.date(last["period_end"]),
+        ),
+        table=table,
+        height=400,
+    )
+
+
+def _counts_figure(
+    series: list[_Counts],
+    observations: pd.DataFrame,
+    forecast: Forecast | None,
+    tr: Translator,
+    unit_key: str,
+    unit: float,
+) -> tuple[go.Figure, pd.DataFrame]:
+    """Counts of several kinds on one axis, those not trusted apart, and the table of them."""
+    figure, header, tables = go.Figure(), tr.t(unit_key), []
+    hover = "%{y:,.2f}" if unit != 1 else "%{y:,.0f}"
+    if forecast is not None:
+        add_reconstruction(figure, forecast, series[0].quantity, tr, unit)
+    not_trusted = []
+    for counts in series:
+        rows = single_settlements(observations, counts.quantity, counts.scope)
+        rows = rows.assign(drawn=rows["value"] / unit)
+        trusted = rows[rows["confidence"] != "low"]
+        not_trusted.append(rows[rows["confidence"] == "low"])
+        if not trusted.empty:
+            name = tr.t(counts.key)
+            add_markers(figure, trusted, "drawn", counts.symbol, counts.colour, name, hover)
+        tables.append(
+            pd.DataFrame(
+                {
+                    tr.t("column.settlement"): rows["period_end"].dt.strftime("%Y-%m-%d"),
+                    tr.t("column.series"): tr.t(counts.key),
+                    header: rows["drawn"],
+                    tr.t("column.bound"): rows["bound"],
+                    tr.t("column.confidence"): [
+                        tr.t(f"confidence.{level}") for level in rows["confidence"]
+                    ],
+                    tr.t("column.source"): rows["source_id"],
+                }
+            )
+        )
+    low = pd.concat(not_trusted)
+    if not low.empty:
+        add_markers(figure, low, "drawn", "x", palette.RED, tr.t("series.low"), hover)
+    if forecast is not None:
+        tables.append(_reconstruction_rows(forecast, series[0].quantity, unit, header, tr))
+    table = pd.concat(tables, ignore_index=True)
+    figure.update_layout(yaxis=from_zero(header, table[header].max()))
+    return figure, table
+
+
+def _kinds(rows: pd.DataFrame, as_of: date) -> pd.Series:
+    """How each figure is drawn: later than the day, not trusted, or by its placement."""
+    kinds = rows["placement"].where(rows["confidence"] != "low", "low")
+    return kinds.where(rows["period_end"] <= pd.Timestamp(as_of), "later")
+
+
+def _reconstruction_rows(
+    forecast: Forecast, prefix: str, unit: float, header: str, tr: Translator
+) -> pd.DataFrame:
+    past = past_settlements(forecast)
+    digits = 0 if unit == 1 else 3
+    return pd.DataFrame(
+        {
+            tr.t("column.settlement"): past["date"].dt.strftime("%Y-%m-%d"),
+            tr.t("column.series"): tr.t("series.reconstructed"),
+            header: (past[f"{prefix}_q50"] / unit).round(digits),
+            tr.t("band.low_80"): (past[f"{prefix}_q10"] / unit).round(digits),
+            tr.t("band.high_80"): (past[f"{prefix}_q90"] / unit).round(digits),
+        }
+    )
+
+
+def _with_reconstruction(
+    table: pd.DataFrame, forecast: Forecast, prefix: str, unit: str, tr: Translator
+) -> pd.DataFrame:
+    past = past_settlements(forecast)
+    columns = {
+        f"{tr.t(key)} ({unit})": past[f"{prefix}_{quantile}"].round(3).to_numpy()
+        for quantile, key in (
+            ("q50", "series.reconstructed"),
+            ("q10", "band.low_80"),
+            ("q90", "band.high_80"),
+        )
+    }
+    drawn = pd.DataFrame(
+        {tr.t("column.settlement"): past["date"].dt.strftime("%Y-%m-%d"), **columns}
+    )
+    return table.merge(drawn, how="outer", on=tr.t("column.settlement")).sort_values(
+        tr.t("column.settlement"), ignore_index=True
+    )

@@ -1,0 +1,1 @@
+"""Charts of the selection-lag page."""

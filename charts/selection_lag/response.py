@@ -1,0 +1,326 @@
+"""Charts of the selection lag: its three parts, the response they make, cohorts, dilution."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from charts.style import palette
+from charts.style.frame import PAGE_INK, Chart, Stamp, band, build_chart, from_zero
+from locales import Translator
+
+if TYPE_CHECKING:
+    from forecasting import Dilution, Forecast, SelectionCurves
+
+PARTS: tuple[str, ...] = ("waiting", "ramp", "delay")
+SMALL_HEIGHT = 360
+
+
+def part_chart(curves: SelectionCurves, part: str, tr: Translator, stamp: Stamp) -> Chart:
+    """One part of the lag (``waiting``, ``ramp`` or ``delay``) as a share over months."""
+    curve: pd.DataFrame = getattr(curves, part)
+    return _curve_chart(
+        curve,
+        tr,
+        stamp,
+        part=part,
+        colour=palette.CAUSES[part],
+        height=SMALL_HEIGHT,
+        alt=tr.t(
+            f"lag.{part}_alt",
+            first=tr.percent(curve["q50"].iloc[0]),
+            months=tr.number(_reaches(curve, 0.5)),
+        ),
+    )
+
+
+def response_chart(curves: SelectionCurves, tr: Translator, stamp: Stamp) -> Chart:
+    """Claims that one joining causes, against its ultimate level, by months since joining."""
+    curve = curves.response
+    return _curve_chart(
+        curve,
+        tr,
+        stamp,
+        part="response",
+        colour=palette.MODEL,
+        height=420,
+        alt=tr.t(
+            "lag.response_alt",
+            half=tr.number(_reaches(curve, 0.5)),
+            most=tr.number(_reaches(curve, 0.9)),
+        ),
+    )
+
+
+def _reaches(curve: pd.DataFrame, level: float) -> float:
+    """First month at which the median curve is at or above ``level``; NaN where it never is."""
+    reached = curve.loc[curve["q50"] >= level, "months"]
+    return float(reached.iloc[0]) if len(reached) else float("nan")
+
+
+def _curve_chart(
+    curve: pd.DataFrame,
+    tr: Translator,
+    stamp: Stamp,
+    *,
+    part: str,
+    colour: str,
+    height: int,
+    alt: str,
+) -> Chart:
+    x = curve["months"].tolist()
+    figure = go.Figure()
+    figure.add_traces(
+        band(
+            x,
+            curve["q10"],
+            curve["q90"],
+            fill=palette.translucent(colour, 0.25),
+            name=tr.t("series.interval_80"),
+        )
+    )
+    figure.add_scatter(
+        x=x,
+        y=curve["q50"],
+        mode="lines",
+        line={"color": colour, "width": 2.4},
+        name=tr.t("series.median"),
+        hovertemplate="%{y:.0%}",
+    )
+    figure.update_layout(
+        xaxis={"title": {"text": tr.t(f"lag.{part}_axis")}, "dtick": 6, "range": [0, max(x)]},
+        yaxis={"range": [0, 1.05], "tickformat": ".0%"},
+    )
+    table = pd.DataFrame(
+        {
+            tr.t("column.months"): curve["months"],
+            f"{tr.t('series.median')} ({tr.t('unit.share_of_one')})": curve["q50"].round(4),
+            f"{tr.t('band.low_80')} ({tr.t('unit.share_of_one')})": curve["q10"].round(4),
+            f"{tr.t('band.high_80')} ({tr.t('unit.share_of_one')})": curve["q90"].round(4),
+        }
+    )
+    return build_chart(
+        figure,
+        tr,
+        stamp,
+        stem=f"lag-{part}",
+        title=tr.t(f"lag.{part}_title"),
+        subtitle=tr.t(f"lag.{part}_subtitle"),
+        alt=alt,
+        table=table,
+        height=height,
+        legend=part == "response",
+        dates_on_x=False,
+        narrow=part != "response",
+    )
+
+
+def undiluted_chart(dilution: Dilution, forecast: Forecast, tr: Translator, stamp: Stamp) -> Chart:
+    """The share as it was against the share that nothing diluted; the gap is the dilution."""
+    frame = dilution.frame
+    x = frame["date"].tolist()
+    figure = go.Figure()
+    figure.add_traces(
+        band(
+            x,
+            frame["undiluted_q10"],
+            frame["undiluted_q90"],
+            fill=palette.translucent(palette.STEADY, 0.22),
+            name=tr.t("series.undiluted_band"),
+            showlegend=False,
+        )
+    )
+    figure.add_scatter(
+        x=x,
+        y=frame["undiluted"],
+        mode="lines",
+        line={"color": palette.STEADY, "width": 2.4, "dash": "dash"},
+        name=tr.t("series.undiluted"),
+        hovertemplate="%{y:.2f}",
+    )
+    figure.add_scatter(
+        x=x,
+        y=frame["observed"],
+        mode="lines",
+        line={"color": palette.MODEL, "width": 2.4},
+        name=tr.t("series.model_share"),
+        hovertemplate="%{y:.2f}",
+    )
+    known = forecast.periods.dropna(subset=["share_disclosed"])
+    figure.add_scatter(
+        x=known["date"].tolist(),
+        y=known["share_disclosed"],
+        mode="markers",
+        marker={"color": palette.AMBER, "size": 8},
+        name=tr.t("series.disclosed"),
+        hovertemplate="%{y:.2f}",
+    )
+    figure.update_layout(
+        yaxis=from_zero(
+            tr.t("axis.rmb"), float(np.nanmax([*frame["undiluted_q90"], *known["share_disclosed"]]))
+        ),
+    )
+    last = frame.iloc[-1]
+    unit = tr.t("unit.rmb_header")
+    table = pd.DataFrame(
+        {
+            tr.t("column.settlement"): frame["date"].dt.strftime("%Y-%m-%d"),
+            f"{tr.t('series.undiluted')} ({unit})": frame["undiluted"].round(3),
+            f"{tr.t('band.low_80')} ({unit})": frame["undiluted_q10"].round(3),
+            f"{tr.t('band.high_80')} ({unit})": frame["undiluted_q90"].round(3),
+            f"{tr.t('series.model_share')} ({unit})": frame["observed"].round(3),
+            f"{tr.t('term.dilution')} ({unit})": frame["total"].round(3),
+            f"{tr.t('series.disclosed')} ({unit})": frame["date"].map(
+                known.set_index("date")["share_disclosed"]
+            ),
+        }
+    )
+    return build_chart(
+        figure,
+        tr,
+        stamp,
+        stem="undiluted-share",
+        title=tr.t("lag.undiluted_title"),
+        subtitle=tr.t("lag.undiluted_subtitle"),
+        alt=tr.t(
+            "lag.undiluted_alt",
+            undiluted=tr.rmb(last["undiluted"]),
+            observed=tr.rmb(last["observed"]),
+            gap=tr.rmb(last["total"]),
+            largest=tr.rmb(frame["total"].max()),
+            largest_day=tr.date(frame.loc[frame["total"].idxmax(), "date"]),
+        ),
+        table=table,
+    )
+
+
+def dilution_chart(dilution: Dilution, tr: Translator, stamp: Stamp) -> Chart:
+    """Dilution of each settlement stacked by its six causes, in RMB; below zero it adds to it."""
+    frame, causes = dilution.frame, dilution.causes
+    above, below = causes.clip(lower=0).sum(axis=1), causes.clip(upper=0).sum(axis=1)
+    figure = go.Figure()
+    for cause in causes.columns:
+        figure.add_bar(
+            x=frame["date"].tolist(),
+            y=causes[cause].to_numpy(),
+            name=tr.t(f"cause.{cause}"),
+            marker={
+                "color": palette.CAUSES[cause],
+                "pattern": palette.light_pattern(palette.CAUSE_PATTERNS[cause]),
+                "line": {"width": 0},
+            },
+            hovertemplate="%{y:.2f}",
+        )
+    figure.add_scatter(
+        x=frame["date"].tolist(),
+        y=frame["total"],
+        mode="lines+markers",
+        line={"color": PAGE_INK, "width": 1.6},
+        marker={"size": 4, "symbol": "diamond"},
+        name=tr.t("series.total_dilution"),
+        hovertemplate="%{y:.2f}",
+    )
+    figure.update_layout(
+        barmode="relative",
+        bargap=0.1,
+        yaxis={
+            "title": {"text": tr.t("axis.rmb")},
+            "range": [1.08 * float(below.min()), 1.08 * float(above.max())],
+            "zeroline": True,
+            "zerolinewidth": 1.5,
+        },
+    )
+    unit = tr.t("unit.rmb_header")
+    table = pd.DataFrame(
+        {
+            tr.t("column.settlement"): frame["date"].dt.strftime("%Y-%m-%d"),
+            **{
+                f"{tr.t(f'cause.{cause}')} ({unit})": causes[cause].round(3).to_numpy()
+                for cause in causes.columns
+            },
+            f"{tr.t('series.total_dilution')} ({unit})": frame["total"].round(3),
+        }
+    )
+    last = causes.iloc[-1].sort_values(ascending=False)
+    return build_chart(
+        figure,
+        tr,
+        stamp,
+        stem="dilution-by-cause",
+        title=tr.t("lag.dilution_title"),
+        subtitle=tr.t("lag.dilution_subtitle"),
+        alt=tr.t(
+            "lag.dilution_alt",
+            total=tr.rmb(frame["total"].iloc[-1]),
+            cause=tr.t(f"cause.{last.index[0]}"),
+            amount=tr.rmb(last.iloc[0]),
+        ),
+        table=table,
+        height=500,
+    )
+
+
+def cohort_chart(cohorts: pd.DataFrame, tr: Translator, stamp: Stamp) -> Chart:
+    """Persons helped by the settlement in which they joined (rows) and were paid (columns)."""
+    joined = [day.strftime("%Y-%m-%d") for day in cohorts.index]
+    paid = [day.strftime("%Y-%m-%d") for day in cohorts.columns]
+    values = cohorts.to_numpy(dtype=float)
+    figure = go.Figure(
+        go.Heatmap(
+            x=paid,
+            y=joined,
+            z=values,
+            colorscale=[list(stop) for stop in palette.SEQUENTIAL],
+            zmin=0,
+            colorbar={
+                "title": {"text": tr.t("axis.persons"), "side": "right"},
+                "thickness": 12,
+                "len": 0.9,
+            },
+            hovertemplate=tr.t("lag.cohort_hover") + "<extra></extra>",
+        )
+    )
+    figure.update_layout(
+        # Without a title, which the subtitle has: Chinese days take the two lines there are.
+        xaxis={"tickangle": 0, "dtick": "M12"},
+        yaxis={
+            "title": {"text": tr.t("lag.cohort_y")},
+            "tickformat": "%Y-%m",
+            "hoverformat": tr.t("axis.day_format"),
+        },
+    )
+    table = (
+        cohorts.rename_axis(index=None, columns=None)
+        .set_axis(joined, axis=0)
+        .set_axis(paid, axis=1)
+        .stack()
+        .rename_axis([tr.t("column.joined"), tr.t("column.settlement")])
+        .rename(tr.t("column.persons"))
+        .round(2)
+        .reset_index()
+    )
+    table = table[table[tr.t("column.persons")] > 0]
+    last = cohorts.iloc[:, -1]
+    share = float(last.iloc[: last.size // 2].sum() / last.sum()) if last.sum() else float("nan")
+    return build_chart(
+        figure,
+        tr,
+        stamp,
+        stem="cohorts",
+        title=tr.t("lag.cohort_title"),
+        subtitle=tr.t("lag.cohort_subtitle"),
+        alt=tr.t(
+            "lag.cohort_alt",
+            day=tr.date(cohorts.columns[-1]),
+            share=tr.percent(share),
+            before=tr.date(cohorts.index[max(last.size // 2 - 1, 0)]),
+        ),
+        table=table,
+        height=480,
+        left=88,
+        legend=False,
+        hover="closest",
+    )

@@ -1,0 +1,293 @@
+"""Charts of the steady state: several answers side by side, what moves them, what age does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from charts.style import palette
+from charts.style.frame import Chart, Stamp, build_chart, from_zero
+from charts.style.wrapping import wrap
+from forecasting import steady_state
+from forecasting.article.swings import ASSUMED_AGE, AgeCurves, Swing, share_at
+from locales import Translator
+
+if TYPE_CHECKING:
+    from forecasting import Credibility, ManualSteadyState
+
+
+FRAME_HEIGHT = 200
+BAR_HEIGHT = 36
+NAMES_WIDTH = 140
+NAME_COLUMNS = 19
+
+ANSWER_STYLES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "article": (palette.ARTICLE, "star"),
+        "yours": (palette.RED, "hexagon"),
+        "table": (palette.NEUTRAL, "triangle-up"),
+        "manual": (palette.AMBER, "square"),
+        "experience": (palette.TEAL, "diamond"),
+        "blended": (palette.STEADY, "circle"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer to where the share settles: a value in RMB, with or without an 80% interval.
+
+    ``style`` is a key of the chart's styles; ``label`` is in the reader's language.
+    """
+
+    label: str
+    style: str
+    value: float
+    low: float | None = None
+    high: float | None = None
+
+
+def answers(
+    credibility: Credibility,
+    yours: ManualSteadyState | None,
+    curves: AgeCurves,
+    tr: Translator,
+) -> list[Answer]:
+    """Every answer to where the share settles, the article's first and the model's last."""
+    article = steady_state()
+    disclosed = tr.number(curves.disclosed_age, 1)
+    found = [Answer(tr.t("steady.answer_article"), "article", article.share_per_period)]
+    if yours is not None and not yours.is_the_article:
+        found.append(Answer(tr.t("steady.answer_yours"), "yours", yours.share_per_period))
+    for label, curve, age in (
+        ("steady.answer_single", curves.single_age, curves.disclosed_age),
+        ("steady.answer_mix", curves.published, ASSUMED_AGE),
+        ("steady.answer_mix", curves.published, curves.disclosed_age),
+    ):
+        shown = disclosed if age == curves.disclosed_age else tr.number(age)
+        found.append(Answer(tr.t(label, age=shown), "table", share_at(curve, age)))
+    for kind in ("manual", "experience", "blended"):
+        rating = getattr(credibility, kind)
+        if rating is not None:
+            label = tr.t(f"steady.answer_{kind}")
+            found.append(Answer(label, kind, rating.q50, rating.q10, rating.q90))
+    return found
+
+
+def answers_chart(answers: Sequence[Answer], tr: Translator, stamp: Stamp) -> Chart:
+    """Every answer to where the share settles on one scale, 80% intervals where there are any."""
+    figure = go.Figure()
+    for answer in answers:
+        colour, symbol = ANSWER_STYLES[answer.style]
+        has_interval = answer.low is not None and answer.high is not None
+        figure.add_scatter(
+            x=[answer.value],
+            y=[_in_lines(answer.label)],
+            mode="markers+text",
+            marker={"color": colour, "symbol": symbol, "size": 12},
+            text=[tr.number(answer.value, 2)],
+            textposition="top center",
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": [(answer.high or 0) - answer.value],
+                "arrayminus": [answer.value - (answer.low or 0)],
+                "thickness": 2.5,
+                "width": 5,
+                "color": colour,
+            }
+            if has_interval
+            else None,
+            hovertemplate="%{x:.2f}<extra>%{y}</extra>",
+            cliponaxis=False,
+        )
+    top = max(answer.high or answer.value for answer in answers)
+    unit = tr.t("unit.rmb_header")
+    table = pd.DataFrame(
+        {
+            tr.t("column.answer"): [answer.label for answer in answers],
+            f"{tr.t('term.share')} ({unit})": [round(answer.value, 3) for answer in answers],
+            f"{tr.t('band.low_80')} ({unit})": [answer.low for answer in answers],
+            f"{tr.t('band.high_80')} ({unit})": [answer.high for answer in answers],
+        }
+    ).round(3)
+    figure.update_layout(
+        xaxis={"range": [0, top * 1.1], "title": {"text": tr.t("axis.rmb")}, "showgrid": True},
+        yaxis={"autorange": "reversed"},
+    )
+    return build_chart(
+        figure,
+        tr,
+        stamp,
+        stem="steady-state-answers",
+        title=tr.t("steady.answers_title"),
+        subtitle=tr.t("steady.answers_subtitle"),
+        alt=tr.t(
+            "steady.answers_alt",
+            answers=tr.t("list.separator").join(
+                f"{answer.label} {tr.rmb(answer.value)}" for answer in answers
+            ),
+        ),
+        table=table,
+        height=FRAME_HEIGHT + BAR_HEIGHT * len(answers),
+        left=NAMES_WIDTH,
+        dates_on_x=False,
+        legend=False,
+        hover="closest",
+    )
+
+
+def tornado_chart(swings: Sequence[Swing], base: float, tr: Translator, stamp: Stamp) -> Chart:
+    """How far each input moves the share on its own, widest on top."""
+    ordered = sorted(swings, key=lambda swing: swing.width)
+    names = [_in_lines(tr.t(f"input.{swing.name}")) for swing in ordered]
+    figure = go.Figure()
+    for side, colour, shape in (
+        ("low", palette.TEAL, "/"),
+        ("high", palette.CAME_LATER, ""),
+    ):
+        shares = [getattr(swing, f"{side}_share") for swing in ordered]
+        figure.add_bar(
+            y=names,
+            x=[share - base for share in shares],
+            base=base,
+            orientation="h",
+            name=tr.t(f"steady.tornado_{side}"),
+            marker={
+                "color": colour,
+                "pattern": palette.pattern(shape),
+            },
+            text=[
+                tr.number(getattr(swing, f"{side}_input"), swing.digits) if share != base else ""
+                for swing, share in zip(ordered, shares, strict=True)
+            ],
+            textposition="outside",
+            cliponaxis=False,
+            customdata=shares,
+            hovertemplate="%{text}: %{customdata:.2f}<extra>%{y}</extra>",
+        )
+    unit = tr.t("unit.rmb_header")
+    table = pd.DataFrame(
+        [
+            {
+                tr.t("column.input"): tr.t(f"input.{swing.name}"),
+                tr.t("column.low_input"): swing.low_input,
+                tr.t("column.high_input"): swing.high_input,
+                f"{tr.t('column.share_at_low')} ({unit})": round(swing.low_share, 3),
+                f"{tr.t('column.share_at_high')} ({unit})": round(swing.high_share, 3),
+            }
+            for swing in ordered[::-1]
+        ]
+    )
+    widest = ordered[-1]
+    ends = [share for swing in ordered for share in (swing.low_share, swing.high_share)]
+    span = max(ends) - min(ends)
+    figure.update_layout(
+        barmode="overlay",
+        xaxis={
+            "range": [min(ends) - 0.3 * span, max(ends) + 0.25 * span],
+            "title": {"text": tr.t("axis.rmb")},
+            "showgrid": True,
+        },
+        yaxis={"range": [-0.6, len(ordered) - 0.4]},
+    )
+    return build_chart(
+        figure,
+        tr,
+        stamp,
+        stem="tornado",
+        title=tr.t("steady.tornado_title"),
+        subtitle=tr.t("steady.tornado_subtitle", base=tr.rmb(base, 3)),
+        alt=tr.t(
+            "steady.tornado_alt",
+            input=tr.t(f"input.{widest.name}"),
+            low=tr.rmb(min(widest.low_share, widest.high_share)),
+            high=tr.rmb(max(widest.low_share, widest.high_share)),
+        ),
+        table=table,
+        height=FRAME_HEIGHT + BAR_HEIGHT * len(ordered),
+        left=NAMES_WIDTH,
+        dates_on_x=False,
+        hover="closest",
+    )
+
+
+def ageing_chart(curves: AgeCurves, tr: Translator, stamp: Stamp) -> Chart:
+    """The table's share at one single age against that of pools with the same mean age."""
+    figure = go.Figure()
+    unit = tr.t("unit.rmb_header")
+    age, drawn = tr.t("axis.age"), []
+    for frame, key, colour, dash in (
+        (curves.national, "series.mix_national", palette.TEAL, "dot"),
+        (curves.published, "series.mix_published", palette.STEADY, "dash"),
+        (curves.single_age, "series.single_age", palette.ARTICLE, "solid"),
+    ):
+        figure.add_scatter(
+            x=frame["age"],
+            y=frame["share"],
+            mode="lines",
+            line={"color": colour, "width": 2.4, "dash": dash},
+            name=tr.t(key),
+            hovertemplate="%{y:.2f}",
+        )
+        drawn.append(frame.rename(columns={"share": f"{tr.t(key)} ({unit})", "age": age}))
+    assumed = tr.t("steady.mark_assumed", age=tr.number(ASSUMED_AGE))
+    disclosed = tr.t("steady.mark_disclosed", age=tr.number(curves.disclosed_age, 1))
+    _age_mark(figure, ASSUMED_AGE, assumed, at=0.1)
+    _age_mark(figure, curves.disclosed_age, disclosed, at=0.02)
+    top = float(curves.national["share"].max())
+    figure.update_layout(
+        yaxis=from_zero(tr.t("axis.rmb"), top),
+        xaxis={"title": {"text": age}},
+    )
+    return build_chart(
+        figure,
+        tr,
+        stamp,
+        stem="ageing",
+        title=tr.t("steady.ageing_title"),
+        subtitle=tr.t("steady.ageing_subtitle"),
+        alt=tr.t(
+            "steady.ageing_alt",
+            single=tr.rmb(share_at(curves.single_age, ASSUMED_AGE)),
+            mix=tr.rmb(share_at(curves.published, ASSUMED_AGE)),
+        ),
+        table=reduce(lambda one, other: one.merge(other, on=age, how="outer"), drawn).round(3),
+        height=440,
+        dates_on_x=False,
+    )
+
+
+def _age_mark(figure: go.Figure, age: float, text: str, at: float) -> None:
+    figure.add_shape(
+        type="line",
+        x0=age,
+        x1=age,
+        xref="x",
+        y0=0,
+        y1=1,
+        yref="paper",
+        line={"color": palette.NEUTRAL, "width": 1, "dash": "dot"},
+    )
+    figure.add_annotation(
+        x=age,
+        y=at,
+        yref="paper",
+        text=text,
+        showarrow=False,
+        xanchor="left",
+        yanchor="bottom",
+        xshift=4,
+        font={"size": 11},
+    )
+
+
+def _in_lines(name: str) -> str:
+    """A name that fits beside its bar."""
+    return "<br>".join(wrap(name, NAME_COLUMNS))

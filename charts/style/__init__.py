@@ -1,0 +1,1 @@
+"""What every chart has in common: frame, colours, lines that fit, events."""

@@ -1,0 +1,390 @@
+"""What every chart has in common: its frame, its stamp, and what it is handed on with."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from charts.style import palette
+from charts.style.wrapping import display_width, wrap
+from forecasting.base.tabular import csv_bytes
+from locales import Translator
+
+MARGIN: Mapping[str, int] = MappingProxyType({"r": 28, "pad": 4})
+EXPORT_SIZE = (1200, 675)
+LINE_HEIGHT, LEGEND_LINE = 15, 19
+TITLE_LINE, SUBTITLE_LINE, TITLE_EDGE = 21, 16, 20
+# Margins within the height that a chart asks for; more lines of text add to it.
+USUAL_TOP, USUAL_FOOT = 78, 108
+FONT_STACK = (
+    "system-ui, -apple-system, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', "
+    "'Noto Sans SC', 'Noto Sans CJK SC', sans-serif"
+)
+
+
+class TextColumns(NamedTuple):
+    """Widest line of each text of a figure, in columns of a fixed-width font."""
+
+    title: int
+    subtitle: int
+    stamp: int
+
+
+# A phone leaves a chart about 340 pixels, a third of a desktop page about 260.
+COLUMNS = TextColumns(title=34, subtitle=46, stamp=54)
+NARROW_COLUMNS = TextColumns(title=26, subtitle=38, stamp=40)
+EXPORT_COLUMNS = TextColumns(title=100, subtitle=130, stamp=140)
+
+Figure = go.Figure
+# Streamlit's own is half of what a figure takes, and sets nothing that these charts leave open.
+NO_TEMPLATE = go.layout.Template()
+STAMP = "stamp"
+# Streamlit puts its strong grey of the reader's theme in the place of this colour.
+PAGE_INK = "#000037"
+# And the page's background in the place of this one.
+PAGE_BACKGROUND = "#000038"
+EXPORT_INK, EXPORT_GRID, EXPORT_BACKGROUND = "#1b2430", "#dfe4ea", "#ffffff"
+# What a phone leaves the names of a legend, and what the sample before one takes, pixels.
+PHONE_LEGEND, LEGEND_SAMPLE, LEGEND_COLUMN = 320, 40, 6.6
+
+_STAMP_SHIFT = 48
+_AXIS = re.compile(r"[xy]axis\d*$")
+
+
+class DayRule(NamedTuple):
+    """A labelled upright line at one day; its label after it or ``before`` it."""
+
+    day: date
+    text: str
+    dash: str = "solid"
+    before: bool = False
+
+    def shape(self) -> dict[str, Any]:
+        """The line as plotly has it."""
+        day = self.day.isoformat()
+        line = {"color": palette.NEUTRAL, "width": 1.2, "dash": self.dash}
+        ends = {"x0": day, "x1": day, "y0": 0, "y1": 1}
+        return {"type": "line", "xref": "x", "yref": "paper", "line": line, **ends}
+
+    def label(self) -> dict[str, Any]:
+        """Its text as plotly has it."""
+        return {
+            "x": self.day.isoformat(),
+            "xref": "x",
+            "y": 0.02 if self.dash == "solid" else 0.1,
+            "yref": "paper",
+            "text": self.text,
+            "showarrow": False,
+            "xanchor": "right" if self.before else "left",
+            "yanchor": "bottom",
+            "xshift": -4 if self.before else 4,
+            "font": {"size": 11},
+        }
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Where a chart's figures come from: as-of day, data and model version, source.
+
+    ``plan_key`` is the message that names the plan the chart is of, empty where it is of none;
+    ``address`` is where the dashboard is read, empty where that is not known.
+    """
+
+    as_of: date
+    data_version: str
+    model_version: str = ""
+    source_key: str = "chart.source"
+    plan_key: str = "chart.plan"
+    address: str = ""
+
+    def headed(self, title: str, tr: Translator) -> str:
+        """A title that names the plan."""
+        if not self.plan_key:
+            return title
+        return tr.t("chart.headed", plan=tr.t(self.plan_key), title=title)
+
+    def lines(self, tr: Translator, columns: int) -> list[str]:
+        """The lines printed inside the figure, none wider than ``columns`` where it can be."""
+        versions = [tr.t("chart.data_version", version=self.data_version)]
+        if self.model_version:
+            versions.append(tr.t("chart.model_version", version=self.model_version))
+        parts = (
+            tr.t(self.source_key),
+            tr.t("chart.as_of", day=tr.date(self.as_of)) + " · " + tr.t("chart.disclaimer"),
+            " · ".join(versions),
+            tr.t("chart.credit") + (f" · {self.address}" if self.address else ""),
+        )
+        return [line for part in parts for line in wrap(part, columns)]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A figure with all that goes with it.
+
+    ``alt`` states the finding in a sentence; ``table`` is exactly what is drawn, units in its
+    headers; ``stem`` begins the names of its files; ``notes`` is the stamp as printed, and the
+    versions are those of the stamp. Where its x axis is one of days it is ``over_time``, and
+    ``events`` lists what its numbered lines mean.
+    """
+
+    figure: go.Figure
+    title: str
+    subtitle: str
+    alt: str
+    table: pd.DataFrame
+    stem: str
+    as_of: date
+    notes: tuple[str, ...] = ()
+    over_time: bool = False
+    events: pd.DataFrame | None = None
+    data_version: str = ""
+    model_version: str = ""
+
+    @cached_property
+    def csv(self) -> bytes:
+        """The table as a file, made once."""
+        return csv_bytes(self.table)
+
+    @cached_property
+    def exported(self) -> dict[str, Any]:
+        """The figure :func:`for_export`, made once; not to be changed."""
+        return for_export(self)
+
+    @property
+    def file_stem(self) -> str:
+        """Dated name of its files, without an extension."""
+        return f"xianghubao-{self.stem}-as-of-{self.as_of.isoformat()}"
+
+    def file_name(self, extension: str) -> str:
+        """Dated file name.
+
+        >>> chart = Chart(go.Figure(), "", "", "", pd.DataFrame(), "share", date(2020, 10, 28))
+        >>> chart.file_name("csv")
+        'xianghubao-share-as-of-2020-10-28.csv'
+        """
+        return f"{self.file_stem}.{extension}"
+
+
+def build_chart(
+    figure: go.Figure,
+    tr: Translator,
+    stamp: Stamp,
+    *,
+    stem: str,
+    title: str,
+    subtitle: str,
+    alt: str,
+    table: pd.DataFrame,
+    height: int = 440,
+    left: int = 64,
+    rules: Sequence[DayRule] = (),
+    legend: bool = True,
+    right: int = MARGIN["r"],
+    hover: str = "x unified",
+    dates_on_x: bool = True,
+    narrow: bool = False,
+) -> Chart:
+    """Put ``figure`` into the house's frame: margins, title, subtitle and the stamp inside it.
+
+    Margins are explicit and the axes may not widen them, so that labels and the source line
+    stay whole in every export. The page's theme colours the background, and the text in its
+    strong grey: the default one is too faint. A ``narrow`` chart stands beside others: its texts
+    take more and shorter lines. The legend has room of its own above the axes, as much as a phone
+    needs; a chart that labels its lines itself goes without and has them ``right`` of the axes.
+    """
+    columns = NARROW_COLUMNS if narrow else COLUMNS
+    title = stamp.headed(title, tr)
+    ink = {"color": PAGE_INK}
+    # Taken out, changed and put back at once: key by key takes plotly several times as long.
+    layout = figure.layout.to_plotly_json()
+    titles, subtitles = wrap(title, columns.title), wrap(subtitle, columns.subtitle)
+    printed = stamp.lines(tr, columns.stamp)
+    room = _legend_room(figure) if legend else 0
+    foot = _STAMP_SHIFT + LINE_HEIGHT * len(printed)
+    top = TITLE_EDGE + TITLE_LINE * len(titles) + SUBTITLE_LINE * len(subtitles)
+    layout |= {
+        "template": NO_TEMPLATE,
+        "font": ink,
+        "title": _title(titles, subtitles, ink),
+        "margin": {
+            **MARGIN,
+            "l": left,
+            "r": right,
+            "t": top + room,
+            "b": foot,
+        },
+        "height": height + room + max(top - USUAL_TOP, 0) + max(foot - USUAL_FOOT, 0),
+        "hovermode": hover,
+        "hoverlabel": {"namelength": -1},
+        "dragmode": False,
+        # Along the edge, where it covers no title: a touch screen shows it all the time.
+        "modebar": {"orientation": "v"},
+        "showlegend": legend,
+    }
+    if legend:
+        layout["legend"] = {
+            "orientation": "h",
+            "x": 0,
+            "xanchor": "left",
+            "y": 1,
+            "yanchor": "bottom",
+            "bgcolor": "rgba(0,0,0,0)",
+            "font": {"size": 12},
+            "tracegroupgap": 0,
+        }
+    for name in {"xaxis", "yaxis", *(key for key in layout if _AXIS.match(key))}:
+        axis = layout.setdefault(name, {})
+        axis |= {"automargin": False, "fixedrange": True, "tickfont": ink}
+        axis["title"] = {**axis.get("title", {}), "font": ink, "standoff": 6}
+        if dates_on_x and name.startswith("x"):
+            axis["tickformat"] = tr.t("axis.month_format")
+            axis["hoverformat"] = tr.t("axis.day_format")
+    layout["shapes"] = [*layout.get("shapes", ()), *(rule.shape() for rule in rules)]
+    layout["annotations"] = [
+        *layout.get("annotations", ()),
+        *(rule.label() for rule in rules),
+        {
+            "name": STAMP,
+            "text": "<br>".join(printed),
+            "xref": "paper",
+            "yref": "paper",
+            "x": 0,
+            "y": 0,
+            "xanchor": "left",
+            "yanchor": "top",
+            "xshift": 10 - left,
+            "yshift": -_STAMP_SHIFT,
+            "align": "left",
+            "showarrow": False,
+            "font": {"size": 11},
+        },
+    ]
+    figure.layout = layout
+    return Chart(
+        figure=figure,
+        title=title,
+        subtitle=subtitle,
+        alt=alt,
+        table=table,
+        stem=stem,
+        as_of=stamp.as_of,
+        notes=tuple(stamp.lines(tr, EXPORT_COLUMNS.stamp)),
+        over_time=dates_on_x,
+        data_version=stamp.data_version,
+        model_version=stamp.model_version,
+    )
+
+
+def _legend_room(figure: go.Figure) -> int:
+    """Height of a legend as a phone breaks it into lines, pixels."""
+    names = [trace.name or "" for trace in figure.data if trace.showlegend is not False]
+    if not names:
+        return 0
+    widest = LEGEND_SAMPLE + LEGEND_COLUMN * max(map(display_width, names))
+    a_line = max(int(PHONE_LEGEND // widest), 1)
+    return LEGEND_LINE * -(-len(names) // a_line) + SUBTITLE_LINE // 2
+
+
+def _title(title: Sequence[str], subtitle: Sequence[str], ink: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "text": "<br>".join(title),
+        "subtitle": {"text": "<br>".join(subtitle), "font": {"size": 12, **ink}},
+        "font": {"size": 16},
+        "x": 0,
+        "xref": "container",
+        "xanchor": "left",
+        "y": 1,
+        "yref": "container",
+        "yanchor": "top",
+        # Plotly raises a title of more than one line by half a line.
+        "pad": {"l": 10, "t": 10 if len(title) < 2 else 21},
+    }
+
+
+def for_export(chart: Chart) -> dict[str, Any]:
+    """The figure as plain JSON data, on white at a fixed size, whatever theme the page is in.
+
+    Plain data because the figure is already valid: building it anew would take ten times as long.
+    """
+    text = chart.figure.to_json()
+    text = text.replace(PAGE_INK, EXPORT_INK).replace(PAGE_BACKGROUND, EXPORT_BACKGROUND)
+    figure: dict[str, Any] = json.loads(text)
+    layout = figure["layout"]
+    del layout["template"]
+    layout |= {
+        "paper_bgcolor": EXPORT_BACKGROUND,
+        "plot_bgcolor": EXPORT_BACKGROUND,
+        "font": {"family": FONT_STACK, "color": EXPORT_INK, "size": 13},
+        "width": EXPORT_SIZE[0],
+        "height": EXPORT_SIZE[1],
+        "autosize": False,
+        "title": _title(
+            [f"<b>{line}</b>" for line in wrap(chart.title, EXPORT_COLUMNS.title)],
+            wrap(chart.subtitle, EXPORT_COLUMNS.subtitle),
+            {"color": EXPORT_INK},
+        ),
+    }
+    for name, axis in layout.items():
+        if name.startswith(("xaxis", "yaxis")):
+            axis |= {"gridcolor": EXPORT_GRID, "zerolinecolor": EXPORT_GRID}
+    for annotation in layout["annotations"]:
+        if annotation.get("name") == STAMP:
+            annotation["text"] = "<br>".join(chart.notes)
+    printed = _STAMP_SHIFT + LINE_HEIGHT * len(chart.notes)
+    layout["margin"]["b"] = max(layout["margin"]["b"], printed)
+    return figure
+
+
+def from_zero(title: str, top: float, headroom: float = 1.08) -> dict[str, Any]:
+    """A y axis from zero to a little above ``top``."""
+    return {"title": {"text": title}, "range": [0, top * headroom if top > 0 else 1]}
+
+
+def days_of(dates: pd.Series) -> list[str]:
+    """Days as plotly reads them quickest.
+
+    >>> days_of(pd.Series(pd.to_datetime(["2020-10-28"])))
+    ['2020-10-28']
+    """
+    days: list[str] = np.datetime_as_string(dates.to_numpy(), unit="D").tolist()
+    return days
+
+
+def band(
+    x: list[Any], low: Any, high: Any, *, fill: str, name: str, **more: Any
+) -> list[dict[str, Any]]:
+    """A filled band as two traces: an unseen upper edge and a lower edge filled up to it."""
+    edge = {"type": "scatter", "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "x": x}
+    return [
+        edge | {"y": high, "showlegend": False, "legendgroup": name},
+        edge
+        | {"y": low, "fill": "tonexty", "fillcolor": fill, "name": name, "legendgroup": name}
+        | more,
+    ]
+
+
+def mark_what_came(figure: go.Figure, days: list[date], values: pd.Series, tr: Translator) -> None:
+    """The shares disclosed after the day of a forecast, RMB."""
+    figure.add_scatter(
+        x=days,
+        y=values,
+        mode="markers",
+        marker={
+            "color": palette.CAME_LATER,
+            "size": 10,
+            "symbol": "diamond-open",
+            "line": {"width": 2, "color": palette.CAME_LATER},
+        },
+        name=tr.t("series.came"),
+        hovertemplate=tr.t("unit.rmb", amount="%{y:.2f}"),
+    )

@@ -1,0 +1,40 @@
+"""The fan chart of a reader's own figures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from charts.answer import fan_chart
+from charts.style.frame import Chart, Stamp
+from locales import Translator
+
+if TYPE_CHECKING:
+    from forecasting import Forecast
+
+NOTHING_CAME = pd.DataFrame(
+    {"date": pd.Series(dtype="datetime64[us]"), "value": pd.Series(dtype=float)}
+)
+NOTHING_PUBLISHED = pd.DataFrame(
+    {
+        "made_on": pd.Series(dtype="datetime64[us]"),
+        "quantity": pd.Series(dtype=str),
+        "value": pd.Series(dtype=float),
+        "bound": pd.Series(dtype=str),
+    }
+)
+
+
+def own_chart(forecast: Forecast, is_example: bool, tr: Translator) -> Chart:
+    """Share of every settlement by a reader's file; its stamp says whose figures they are."""
+    stamp = Stamp(
+        as_of=forecast.as_of,
+        data_version=forecast.data_version,
+        model_version=forecast.model_version,
+        source_key="chart.source" if is_example else "own.source",
+        plan_key="chart.plan" if is_example else "",
+    )
+    chart = fan_chart(forecast, NOTHING_CAME, NOTHING_PUBLISHED, tr, stamp)
+    return replace(chart, stem="example-forecast" if is_example else "own-forecast")

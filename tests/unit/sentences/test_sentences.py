@@ -1,0 +1,225 @@
+"""Sentences say what their result says, in both languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from forecasting import fit, load_disclosures, steady_state
+from forecasting.article.swings import age_curves
+from forecasting.explain.exits import fit_exits
+from forecasting.members.growth_fit import fit_growth_curves
+from locales import LANGUAGES, Translator
+from sentences import answer, history
+from sentences import track_record as track
+from sentences.common import tables
+from sentences.growth import members as growth
+from sentences.selection_lag import answer as lag
+from sentences.steady_state import answer as steady
+from tests.helpers import synthetic
+
+EN, ZH = Translator("en"), Translator("zh")
+RECORD = load_disclosures()
+KNOWN = RECORD.as_of(synthetic.AS_OF)
+
+
+@pytest.fixture(scope="module")
+def exits():
+    return fit_exits(fit(KNOWN))
+
+
+@pytest.fixture(scope="module")
+def curves():
+    return fit_growth_curves(KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("end_share", "key"),
+    [
+        (8.0, "answer.verdict_yes"),
+        (5.5, "answer.verdict_probably_yes"),
+        (4.9, "answer.verdict_level"),
+        (4.2, "answer.verdict_probably_no"),
+        (3.0, "answer.verdict_no"),
+    ],
+)
+@pytest.mark.parametrize("tr", [EN, ZH])
+def test_the_verdict_begins_with_the_answer(end_share, key, tr):
+    assert answer.verdict(synthetic.forecast(end_share=end_share), tr).startswith(tr.t(key))
+
+
+def test_the_verdict_names_day_level_and_interval():
+    sentence = answer.verdict(synthetic.forecast(), EN)
+    for part in ("28 October 2020", "4.86 RMB", "6.00 RMB", "4.80 to 7.50 RMB"):
+        assert part in sentence
+
+
+def test_after_the_closure_the_verdict_is_a_counterfactual():
+    assert "closed" in answer.verdict(synthetic.forecast(closed=True), EN)
+    assert "关停" in answer.verdict(synthetic.forecast(closed=True), ZH)
+
+
+def test_the_track_record_names_count_errors_and_the_article():
+    sentence = answer.track_record(synthetic.track_record(), EN)
+    for part in ("3 more shares", "4.83 to 5.88", "2 of them", "0.41 RMB", "5.025 RMB by 0.44 RMB"):
+        assert part in sentence
+
+
+def test_the_track_record_says_when_the_article_was_closer():
+    worse = synthetic.track_record((5.0, 5.05, 5.1))
+    assert "only" in answer.track_record(worse, EN)
+    assert "反而" in answer.track_record(worse, ZH)
+
+
+def test_before_the_article_only_the_own_error_is_named():
+    record = synthetic.track_record(article=float("nan"))
+    assert "article" not in answer.track_record(record, EN)
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ((5.0, 5.5, 6.0), "All of them"),
+        ((1.0, 1.5, 2.0), "None of them"),
+        ((5.0, 5.5, 2.0), "2 of them"),
+    ],
+)
+def test_how_many_fell_inside_is_said_in_words(values, words):
+    assert words in answer.track_record(synthetic.track_record(values), EN)
+
+
+def test_nothing_came_is_said():
+    assert answer.track_record(synthetic.track_record(()), EN) == EN.t("answer.came_nothing")
+
+
+def test_the_record_is_counted_as_it_was_known():
+    then, now = (history.record(view, EN) for view in (RECORD.as_of("2020-10-28"), RECORD))
+    assert "4.86 RMB on 28 October 2020" in then
+    assert "7.56 RMB on 14 December 2021" in now
+
+
+def test_the_latest_figures_are_trusted_ones():
+    values = [value for _, value, _ in history.latest(RECORD, EN)]
+    assert values == ["7.56 RMB", "86.4 million", "3,121"]
+
+
+def test_before_any_trusted_figure_the_latest_are_dashes():
+    assert history.latest(RECORD.as_of("2019-01-28"), EN)[0][1] == "–"
+
+
+def test_the_lag_is_given_in_months():
+    sentence = lag.cause(synthetic.forecast(), synthetic.dilution(), EN)
+    assert "10.0 months" in sentence
+    assert "still 1.00 RMB" in sentence
+
+
+def test_concentration_is_said_as_such():
+    sentence = lag.cause(synthetic.forecast(), synthetic.dilution(sign=-1), EN)
+    assert "1.00 RMB above its own level" in sentence
+
+
+def test_settling_time_stands_beside_the_article():
+    sentence = lag.settling(synthetic.forecast(), EN)
+    assert "12.0 months" in sentence
+    assert "three to six months" in sentence
+
+
+def test_the_steady_state_stands_beside_the_articles_own_figure():
+    sentence = steady.level(synthetic.forecast(), steady_state(), EN)
+    assert "5.50 RMB" in sentence
+    assert "5.023 RMB" in sentence
+
+
+def test_the_calculation_is_the_readers_once_an_input_changed():
+    labels = [
+        steady.numbers(synthetic.forecast(), synthetic.credibility(), yours, EN)[1][0]
+        for yours in (steady_state(), steady_state(fee=0.1))
+    ]
+    assert labels == [EN.t("steady.metric_article"), EN.t("steady.metric_yours")]
+
+
+def test_two_errors_offset_is_shown_with_its_numbers():
+    sentence = steady.ageing(age_curves(RECORD), synthetic.forecast(), EN)
+    for part in ("5.13 RMB", "6.70 RMB", "11.7%"):
+        assert part in sentence
+
+
+def test_the_record_names_days_figures_and_the_ratio_to_the_rival():
+    sentence = track.record(synthetic.backtest(), EN)
+    for part in ("2 past days", "3 later shares", "0.35 RMB", "Drift + Theta", "90% interval"):
+        assert part in sentence
+
+
+@pytest.mark.parametrize("tr", [EN, ZH])
+def test_losses_are_found_not_written_down(tr):
+    ahead, behind = synthetic.backtest(), synthetic.backtest(ours=6.5, drift=5.2)
+    assert track.losses(ahead, tr) == tr.t("track.no_loss")
+    told = track.losses(behind, tr)
+    assert tr.t("model.drift") in told
+    assert tr.t("model.drift + theta") in told
+    # Over all days it forecast less often than the model: no fair comparison.
+    assert tr.t("model.article") not in told.split(tr.t("list.separator"))[-1]
+
+
+def test_the_limits_name_hindsight_and_the_few_figures():
+    told = track.limits(synthetic.backtest(), EN)
+    assert "hindsight" in told
+    assert "6 forecasts are of only 3 distinct figures" in told
+
+
+@pytest.mark.parametrize(
+    ("last", "words"), [(8.0, "Still growing"), (4.86, "Still growing"), (0.03, "stood still")]
+)
+def test_the_path_is_said_from_the_members(last, words):
+    assert words in growth.path(synthetic.forecast(last_share=last), EN)
+
+
+def test_the_ceiling_has_its_interval_or_says_what_is_missing(curves):
+    best = growth.best_curve(curves)
+    assert all(fitted.elpd <= best.elpd for fitted in curves.values())
+    assert EN.persons(best.ceiling.q50) in growth.ceiling(curves, "", EN)
+    assert "5 figures" in growth.ceiling({}, "5 figures", EN)
+
+
+def test_an_elasticity_that_is_not_identified_is_called_an_assumption(exits):
+    assert "cannot tell" in growth.elasticity(exits, EN)
+    assert "假设" in growth.elasticity(exits, ZH)
+
+
+def test_the_growth_of_the_share_is_split_into_dilution_and_level():
+    sentence = growth.split(synthetic.growth_split(), EN)
+    for part in ("1.00 RMB to 4.00 RMB", "4.00 RMB from fading", "-1.00 RMB", "Waiting period"):
+        assert part in sentence
+    assert growth.split(None, EN) == EN.t("growth.split_none")
+
+
+def test_failures_are_counted_with_their_reason():
+    table = tables.scores_table(synthetic.backtest(), EN)
+    failed = table[table["No forecast"] > 0]
+    assert set(failed["Model"]) == {EN.t("model.article")}
+    assert set(failed["Reason"]) == {"not yet"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_table_has_a_language(language, curves, exits):
+    tr = Translator(language)
+    for table in (
+        tables.observations_table(RECORD.observations, tr),
+        tables.identity_table(RECORD.identity_checks(), tr),
+        tables.conflicts_table(RECORD.conflicts(), tr),
+        tables.events_table(RECORD.events, tr),
+        tables.steps_table(steady_state().steps(), tr),
+        tables.scores_table(synthetic.backtest(), tr),
+        tables.curves_table(curves, tr),
+        tables.hazard_table(exits, tr),
+    ):
+        assert len(table) > 0
+        assert table.columns.is_unique
+
+
+def test_the_calculation_prints_both_of_the_articles_figures():
+    table = tables.steps_table(steady_state().steps(), EN)
+    printed = dict(zip(table["Line"], table["As the article prints it"], strict=True))
+    exact = dict(zip(table["Line"], table["Exact"], strict=True))
+    assert printed["Share a settlement (RMB)"] == "5.025"
+    assert exact["Share a settlement (RMB)"] == "5.023"
+    assert exact["Persons falling ill a year, of 100 million"] == "102,916"

@@ -1,0 +1,1 @@
+"""A chart handed on: files, press kit, citation, code."""

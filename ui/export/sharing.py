@@ -1,0 +1,114 @@
+"""Handing a chart on: press kit, citation, code and embedding, in one popover under the chart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import partial
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from charts.style.frame import Chart
+from locales import Translator
+from sentences.common.citing import Work, bibtex, citation
+from ui.address.reading import CHART_KEY, full_address
+from ui.blocks.embed import FRAME_WIDTH, ROOM_FOR_LINK, embedded_height
+from ui.export.kit import press_kit
+from ui.export.orders import Answer, order_buttons, whole_file
+from ui.export.recipes import Basis, snippet
+from ui.export.rendering import SECONDS_IN_ALL, chrome, draw_images, has_font
+from ui.results import GROWTH_SINCE, HORIZON
+from ui.view import View
+
+# One may wait for another's images and then for its own.
+SECONDS_TO_MAKE = 3 * SECONDS_IN_ALL
+
+_IFRAME = (
+    '<iframe src="{address}" title="{title}" width="{width}" height="{height}"\n'
+    '  style="border:0; max-width:100%" loading="lazy"></iframe>'
+)
+
+
+def show_sharing(chart: Chart, view: View, settings: Mapping[str, Any]) -> None:
+    """The popover; what is in it is made once it is opened, which reruns the fragment around it."""
+    tr = view.tr
+    popover = st.popover(tr.t("share.button"), key=f"share_{chart.stem}", on_change="rerun")
+    if not popover.open:
+        return
+    page = full_address(tr, view.as_of)
+    frame = full_address(tr, view.as_of, **{"embed": "true", CHART_KEY: chart.stem})
+    basis, work, today = basis_of(view, settings), _work(chart, page), date.today()
+    with popover:
+        order_buttons(
+            f"kit_{chart.stem}",
+            {"zip": chart.file_name("zip")},
+            partial(_kit, chart, basis, work),
+            tr,
+            labels={"zip": tr.t("share.kit")},
+            failed=tr.t("share.kit_failed"),
+            patience_seconds=SECONDS_TO_MAKE,
+        )
+        st.caption(_what_the_kit_holds(tr))
+        _part(tr.t("share.cite"), citation(work, tr, today))
+        _part(tr.t("share.bibtex"), bibtex(work, tr, today), "latex")
+        if frame:
+            _part(tr.t("share.embed"), iframe(chart, frame), "html")
+        code = snippet(chart, basis)
+        if code is not None:
+            _part(tr.t("share.code"), code, "python")
+            st.caption(tr.t("share.code_note"))
+        else:
+            st.caption(tr.t("share.no_code"))
+
+
+def _kit(chart: Chart, basis: Basis, work: Work) -> Answer:
+    content = press_kit(chart, basis, work, draw_images if chrome() else None)
+    return whole_file(content, "application/zip")
+
+
+def _what_the_kit_holds(tr: Translator) -> str:
+    if chrome() is None:
+        return tr.t("share.kit_without_images")
+    if not all(has_font(language) for language in ("en", tr.language)):
+        return tr.t("share.kit_without_fonts")
+    return tr.t("share.kit_with_images")
+
+
+def iframe(chart: Chart, address: str) -> str:
+    """The element that another page embeds the chart with, tall enough for it."""
+    return _IFRAME.format(
+        address=escape(address),
+        title=escape(chart.title),
+        width=FRAME_WIDTH,
+        height=embedded_height(chart) + ROOM_FOR_LINK,
+    )
+
+
+def _part(heading: str, text: str, language: str | None = None) -> None:
+    st.markdown(f"**{heading}**")
+    st.code(text, language=language, wrap_lines=language != "python")
+
+
+def basis_of(view: View, settings: Mapping[str, Any]) -> Basis:
+    """What a chart of this view is made from."""
+    return Basis(
+        plan=view.plan,
+        scenario=view.scenario,
+        language=view.tr.language,
+        horizon=HORIZON,
+        growth_since=GROWTH_SINCE,
+        settings=settings,
+    )
+
+
+def _work(chart: Chart, address: str) -> Work:
+    return Work(
+        title=chart.title,
+        name=chart.file_stem,
+        as_of=chart.as_of,
+        data_version=chart.data_version,
+        model_version=chart.model_version,
+        address=address,
+    )

@@ -1,0 +1,1 @@
+"""What one page alone needs: its controls and its sections, under the page's name."""

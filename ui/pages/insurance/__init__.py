@@ -1,0 +1,1 @@
+"""The insurance page's controls and sections."""

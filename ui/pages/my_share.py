@@ -1,0 +1,101 @@
+"""Who pays: join and leave date, household and tier, all kept in the address."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+
+from forecasting.explain.account import FULL_TIER, LARGEST_HOUSEHOLD, TIERS, Member, ShareDraws
+from locales import Translator
+from ui.address.reading import MEMBER_KEYS, forget_notice, read_date, read_option, show_notices
+
+JOINED_KEY, LEFT_KEY, PEOPLE_KEY, TIER_KEY = MEMBER_KEYS
+HOUSEHOLDS: tuple[str, ...] = tuple(str(people) for people in range(1, LARGEST_HOUSEHOLD + 1))
+DEFAULT_JOINED = date(2019, 6, 1)
+CONTROL_WIDTH = 170
+
+
+def join_date(tr: Translator, first: date, last: date) -> date:
+    """The one field of the home page: the join date, the same as on the member's own page."""
+    read_date(JOINED_KEY, first, last)
+    joined = st.date_input(
+        tr.t("answer.joined"),
+        value=DEFAULT_JOINED,
+        min_value=first,
+        max_value=last,
+        format="YYYY-MM-DD",
+        key=JOINED_KEY,
+        bind="query-params",
+        persist_state="session",
+        help=tr.t("answer.joined_help", first=tr.date(first), last=tr.date(last)),
+        on_change=forget_notice,
+        args=(JOINED_KEY,),
+    )
+    show_notices([JOINED_KEY], tr)
+    return joined or DEFAULT_JOINED
+
+
+def member_inputs(tr: Translator, draws: ShareDraws) -> Member:
+    """Draw the controls in one row, two to a row on a phone, and return who pays.
+
+    Raises InputError where the leave date lies before the join date.
+    """
+    first, last = draws.first_join, draws.last_join
+    for name in (JOINED_KEY, LEFT_KEY):
+        read_date(name, first, last)
+    read_option(PEOPLE_KEY, HOUSEHOLDS, "address.own_option_unknown")
+    read_option(TIER_KEY, tuple(TIERS), "address.own_option_unknown")
+    show_notices(MEMBER_KEYS, tr)
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        joined = st.date_input(
+            tr.t("my_share.joined"),
+            value=DEFAULT_JOINED,
+            min_value=first,
+            max_value=last,
+            format="YYYY-MM-DD",
+            key=JOINED_KEY,
+            bind="query-params",
+            width=CONTROL_WIDTH,
+            persist_state="session",
+            on_change=forget_notice,
+            args=(JOINED_KEY,),
+        )
+        left = st.date_input(
+            tr.t("my_share.left"),
+            value=None,
+            min_value=first,
+            max_value=last,
+            format="YYYY-MM-DD",
+            key=LEFT_KEY,
+            bind="query-params",
+            width=CONTROL_WIDTH,
+            help=tr.t("my_share.left_help"),
+            on_change=forget_notice,
+            args=(LEFT_KEY,),
+        )
+        people = st.number_input(
+            tr.t("my_share.people"),
+            min_value=1,
+            max_value=LARGEST_HOUSEHOLD,
+            value=1,
+            step=1,
+            key=PEOPLE_KEY,
+            bind="query-params",
+            width=CONTROL_WIDTH,
+            on_change=forget_notice,
+            args=(PEOPLE_KEY,),
+        )
+        # A tier is written as its fraction, so that a link works in either language.
+        tier = st.selectbox(
+            tr.t("my_share.tier"),
+            list(TIERS),
+            key=TIER_KEY,
+            bind="query-params",
+            filter_mode=None,
+            width=CONTROL_WIDTH,
+            help=tr.t("my_share.tier_help"),
+            on_change=forget_notice,
+            args=(TIER_KEY,),
+        )
+    return Member(joined or DEFAULT_JOINED, left, people, tier or FULL_TIER)

@@ -1,0 +1,397 @@
+"""Results of the engine, each computed once and shared by every reader; every cache is bounded.
+
+Keys are the plan, the as-of day and the scenario. What is frozen is shared as it is: a
+copy of a fit carries the whole record and would cost more than to draw it. Bare tables are handed
+out as copies. What takes longer to compute than to read is :func:`~ui.server.store.kept` on disk as
+well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+import forecasting
+from charts.style.frame import Stamp
+from forecasting import (
+    Credibility,
+    Dilution,
+    Disclosures,
+    Forecast,
+    ManualSteadyState,
+    Refused,
+    Scenario,
+    SelectionCurves,
+    SelectionLagFit,
+    TrackRecord,
+)
+from forecasting.article.swings import AgeCurves, Swing, age_curves, swings
+from forecasting.disclosures.series import disclosed_shares
+from forecasting.evaluation.backtest import Backtest, run_backtest
+from forecasting.evaluation.growth_backtest import compare_growth_curves
+from forecasting.explain.account import TIERS, Member, ShareDraws, share_draws
+from forecasting.explain.credibility import credibility_path
+from forecasting.explain.exits import ExitFit, fit_exits
+from forecasting.explain.share_change import GrowthSplit, split_growth
+from forecasting.fitting.checks import FitChecks, check_fit
+from forecasting.members.growth_fit import GrowthCurveFit, fit_growth_curves
+from forecasting.pricing import average_premium
+from forecasting.simulation.draws import Sample, draw_sample
+from forecasting.sweeps.refitting import FixedEnd, each_fixed_alone
+from forecasting.sweeps.sobol import GlobalSensitivity, Marginals, global_sensitivity
+from ui.server.settings import public_address
+from ui.server.store import kept, kept_unless
+from ui.view import FITTED, PLAN, View
+
+HORIZON = 30
+# Before it a share was a few fen, printed to the fen.
+GROWTH_SINCE = date(2019, 6, 14)
+MOST_PLANS = 4
+MOST_DAYS = 160
+MOST_RESULTS = 80
+MOST_CALCULATIONS = 512
+MOST_DRAWS = 24
+# Ten megabytes each.
+MOST_SAMPLES = 6
+
+
+@st.cache_resource(max_entries=MOST_PLANS, show_spinner=False)
+def full_record(plan: str = PLAN) -> Disclosures:
+    """Everything on record of a plan, whatever the day."""
+    return forecasting.load_disclosures(plan=plan)
+
+
+@st.cache_resource(max_entries=MOST_DAYS, show_spinner=False)
+def _known(plan: str, as_of: date) -> Disclosures:
+    return full_record(plan).as_of(as_of)
+
+
+def _of_a_slider(plan: str, as_of: date, scenario: Scenario) -> bool:
+    """Whether a result is of a scenario: a slider passes by more of them than are looked at."""
+    return scenario != FITTED
+
+
+@st.cache_resource(max_entries=MOST_DAYS, show_spinner=False)
+@kept_unless(_of_a_slider)
+def _fit(plan: str, as_of: date, scenario: Scenario) -> SelectionLagFit:
+    return forecasting.fit(_known(plan, as_of), scenario)
+
+
+def _fit_under(plan: str, as_of: date, scenario: Scenario) -> SelectionLagFit:
+    # What-ifs and counterfactuals leave the fit alone, so that moving one costs a forecast only.
+    return replace(_fit(plan, as_of, scenario.for_fit()), scenario=scenario)
+
+
+@st.cache_resource(max_entries=MOST_SAMPLES, show_spinner=False)
+def _sample(plan: str, as_of: date, scenario: Scenario) -> Sample:
+    return draw_sample(_fit_under(plan, as_of, scenario), HORIZON)
+
+
+@st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
+@kept_unless(_of_a_slider)
+def _forecast(plan: str, as_of: date, scenario: Scenario) -> Forecast:
+    fitted = _fit_under(plan, as_of, scenario)
+    sample = None if scenario == FITTED else _sample(plan, as_of, scenario.for_sample())
+    return forecasting.forecast(fitted, horizon=HORIZON, sample=sample)
+
+
+@st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
+def _track_record(plan: str, as_of: date, scenario: Scenario) -> TrackRecord:
+    return forecasting.what_came(full_record(plan), _forecast(plan, as_of, scenario))
+
+
+@st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
+def _dilution(plan: str, as_of: date, scenario: Scenario) -> Dilution:
+    return forecasting.decompose_dilution(_fit(plan, as_of, scenario))
+
+
+@st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
+def _curves(plan: str, as_of: date, scenario: Scenario) -> SelectionCurves:
+    return forecasting.selection_curves(_fit(plan, as_of, scenario))
+
+
+@st.cache_data(max_entries=MOST_RESULTS, show_spinner=False)
+def _cohorts(plan: str, as_of: date, scenario: Scenario) -> pd.DataFrame:
+    return forecasting.cohort_map(_fit(plan, as_of, scenario))
+
+
+@st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
+@kept
+def _credibility(plan: str, as_of: date, scenario: Scenario) -> Credibility:
+    return forecasting.credibility(_fit(plan, as_of, scenario))
+
+
+@st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
+def _global_sensitivity(
+    plan: str, as_of: date, scenario: Scenario, marginals: Marginals
+) -> GlobalSensitivity:
+    return global_sensitivity(_fit(plan, as_of, scenario), marginals)
+
+
+@st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
+def _fixed_ends(plan: str, as_of: date, scenario: Scenario) -> tuple[FixedEnd, ...]:
+    return each_fixed_alone(_fit(plan, as_of, scenario))
+
+
+@st.cache_resource(max_entries=MOST_PLANS, show_spinner=False)
+def _age_curves(plan: str) -> AgeCurves:
+    return age_curves(full_record(plan))
+
+
+@st.cache_resource(max_entries=MOST_CALCULATIONS, show_spinner=False)
+def calculation(inputs: dict[str, Any]) -> ManualSteadyState:
+    """The article's calculation with these inputs."""
+    return forecasting.steady_state(**inputs)
+
+
+@st.cache_resource(max_entries=MOST_CALCULATIONS, show_spinner=False)
+def calculation_swings(inputs: dict[str, Any]) -> list[Swing]:
+    """Each of these inputs moved on its own."""
+    return swings(inputs)
+
+
+@st.cache_resource(max_entries=MOST_PLANS, show_spinner=False)
+@kept
+def _backtest(plan: str) -> Backtest:
+    return run_backtest(full_record(plan))
+
+
+@st.cache_data(max_entries=MOST_PLANS, show_spinner=False)
+@kept
+def _curve_scores(plan: str) -> pd.DataFrame:
+    return compare_growth_curves(full_record(plan))
+
+
+@st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
+@kept
+def _growth_curves(plan: str, as_of: date) -> dict[str, GrowthCurveFit]:
+    return fit_growth_curves(_known(plan, as_of))
+
+
+@st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
+@kept
+def _exits(plan: str, as_of: date, scenario: Scenario) -> ExitFit:
+    return fit_exits(_fit(plan, as_of, scenario))
+
+
+@st.cache_resource(max_entries=MOST_DRAWS, show_spinner=False)
+def _share_draws(plan: str, as_of: date, scenario: Scenario) -> ShareDraws:
+    return share_draws(full_record(plan), _fit(plan, as_of, scenario), HORIZON)
+
+
+@st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
+def _checks(plan: str, as_of: date, scenario: Scenario) -> FitChecks:
+    return check_fit(_fit(plan, as_of, scenario))
+
+
+@st.cache_data(max_entries=MOST_PLANS, show_spinner=False)
+def _credibility_path(plan: str, scenario: Scenario) -> pd.DataFrame:
+    return credibility_path(full_record(plan), scenario=scenario)
+
+
+def known(view: View) -> Disclosures:
+    """The record as it was known on the reader's day."""
+    return _known(view.plan, view.as_of)
+
+
+def fit_for(view: View) -> SelectionLagFit:
+    """The fit that everything else starts from; says so while it is being made."""
+    with st.spinner(view.tr.t("state.working")):
+        return _fit(view.plan, view.as_of, view.scenario)
+
+
+def forecast_for(view: View) -> Forecast:
+    """Reconstruction and forecast; says so while it is being fitted."""
+    with st.spinner(view.tr.t("state.working")):
+        return _forecast(view.plan, view.as_of, view.scenario)
+
+
+def fitted_forecast_for(view: View) -> Forecast:
+    """The same without the reader's scenario."""
+    return forecast_for(replace(view, scenario=FITTED))
+
+
+def parameters_for(view: View) -> pd.DataFrame:
+    """Prior and posterior of each fitted parameter; one that the scenario fixes as if it were not.
+
+    The others stand as they are fitted beside what is fixed.
+    """
+    fitted = _fit(view.plan, view.as_of, FITTED).parameters
+    under = _fit(view.plan, view.as_of, view.scenario.for_fit()).parameters
+    fixed = under["name"].isin(view.scenario.fixed())
+    return under.where(~fixed, fitted)
+
+
+def known_values(view: View) -> dict[str, float]:
+    """Waiting period and fee in force on the reader's day."""
+    regime = _fit(view.plan, view.as_of, FITTED).regime
+    return {"waiting_days": regime.waiting_days, "fee_rate": float(regime.fee[-1])}
+
+
+def opening_forecast(as_of: date) -> Forecast:
+    """What the home page forecasts with nothing chosen but the day."""
+    return _forecast(PLAN, as_of, FITTED)
+
+
+def forecast_or_refusal(view: View) -> tuple[Forecast | None, str]:
+    """The same where it can be had, else what the engine says is missing."""
+    try:
+        return forecast_for(view), ""
+    except Refused as refusal:
+        return None, refusal.message
+
+
+def track_record_for(view: View) -> TrackRecord:
+    """That forecast against what was disclosed afterwards."""
+    with st.spinner(view.tr.t("state.working")):
+        return _track_record(view.plan, view.as_of, view.scenario)
+
+
+def backtest_for(view: View) -> Backtest:
+    """Forecasts from every past day against what came; the same on every as-of day."""
+    with st.spinner(view.tr.t("state.backtesting")):
+        return _backtest(view.plan)
+
+
+def shares_known(view: View, day: date) -> pd.Series:
+    """Shares disclosed by a day, RMB, indexed by date."""
+    return disclosed_shares(_known(view.plan, day))
+
+
+def growth_curves_or_refusal(view: View) -> tuple[dict[str, GrowthCurveFit], str]:
+    """Growth curves fitted on the reader's day, else none and what the engine says is missing."""
+    try:
+        with st.spinner(view.tr.t("state.working")):
+            return _growth_curves(view.plan, view.as_of), ""
+    except Refused as refusal:
+        return {}, refusal.message
+
+
+def curve_scores_for(view: View) -> pd.DataFrame:
+    """Growth curves and local trend against later member figures; the same on every as-of day."""
+    with st.spinner(view.tr.t("state.backtesting")):
+        return _curve_scores(view.plan)
+
+
+def exits_for(view: View) -> ExitFit:
+    """Joins and exits apart."""
+    with st.spinner(view.tr.t("state.working")):
+        return _exits(view.plan, view.as_of, view.scenario)
+
+
+def growth_split_for(view: View) -> GrowthSplit | None:
+    """Growth of the share by cause since mid-2019; None where no settlement lies between."""
+    days = disclosed_shares(known(view)).index
+    start = next((day for day in days if GROWTH_SINCE <= day < view.as_of), None)
+    if start is None:
+        return None
+    fitted = _fit(view.plan, view.as_of, view.scenario)
+    return split_growth(fitted, dilution_for(view), start, view.as_of)
+
+
+def share_draws_for(view: View) -> ShareDraws:
+    """The forecast's own draws with what was disclosed in place, for one member's account."""
+    with st.spinner(view.tr.t("state.working")):
+        return _share_draws(view.plan, view.as_of, view.scenario)
+
+
+def dilution_for(view: View) -> Dilution:
+    """Dilution of every settlement and its causes."""
+    with st.spinner(view.tr.t("state.working")):
+        return _dilution(view.plan, view.as_of, view.scenario)
+
+
+def curves_for(view: View) -> SelectionCurves:
+    """The three parts of the lag and the response they make."""
+    with st.spinner(view.tr.t("state.working")):
+        return _curves(view.plan, view.as_of, view.scenario)
+
+
+def cohorts_for(view: View) -> pd.DataFrame:
+    """Persons helped by the settlement in which they joined and were paid."""
+    with st.spinner(view.tr.t("state.working")):
+        return _cohorts(view.plan, view.as_of, view.scenario)
+
+
+def credibility_for(view: View) -> Credibility:
+    """Manual, experience and blended steady state."""
+    with st.spinner(view.tr.t("state.working")):
+        return _credibility(view.plan, view.as_of, view.scenario)
+
+
+def fit_or_refusal(view: View) -> tuple[SelectionLagFit | None, str]:
+    """The fit where it can be had, else what the engine says is missing."""
+    try:
+        with st.spinner(view.tr.t("state.working")):
+            return _fit(view.plan, view.as_of, view.scenario), ""
+    except Refused as refusal:
+        return None, refusal.message
+
+
+def checks_for(view: View) -> FitChecks:
+    """Residual and posterior-predictive checks of the fit."""
+    with st.spinner(view.tr.t("state.working")):
+        return _checks(view.plan, view.as_of, view.scenario)
+
+
+def credibility_path_for(view: View) -> pd.DataFrame:
+    """How credibility grew up to the reader's day; every day's fit knows that day only."""
+    with st.spinner(view.tr.t("state.backtesting")):
+        path = _credibility_path(view.plan, view.scenario)
+    return path[path["date"] <= pd.Timestamp(view.as_of)].reset_index(drop=True)
+
+
+def global_sensitivity_for(view: View, marginals: Marginals) -> GlobalSensitivity:
+    """Each assumption's part in the spread of the answer, before or after the figures."""
+    with st.spinner(view.tr.t("state.working")):
+        return _global_sensitivity(view.plan, view.as_of, view.scenario, marginals)
+
+
+def fixed_ends_for(view: View) -> tuple[FixedEnd, ...]:
+    """Each assumption fixed at either end of its prior and the rest fitted to the figures anew."""
+    with st.spinner(view.tr.t("state.working")):
+        return _fixed_ends(view.plan, view.as_of, view.scenario)
+
+
+def age_curves_for(view: View) -> AgeCurves:
+    """Share by mean age on the final table; the same on every day."""
+    return _age_curves(view.plan)
+
+
+@st.cache_data(max_entries=MOST_DAYS, show_spinner=False)
+def _average_premium(plan: str, as_of: date) -> float:
+    return average_premium(_known(plan, as_of))
+
+
+def household_premium(view: View, member: Member) -> float:
+    """What an insurer would charge a household of average members a year, RMB."""
+    return _average_premium(view.plan, view.as_of) * member.people * TIERS[member.tier]
+
+
+def stamp_for(view: View, source_key: str = "chart.source", plan_key: str = "chart.plan") -> Stamp:
+    """What every chart of this view prints about its origin."""
+    return Stamp(
+        as_of=view.as_of,
+        data_version=full_record(view.plan).data_version,
+        model_version=forecasting.MODEL_VERSION,
+        source_key=source_key,
+        plan_key=plan_key,
+        address=public_address(),
+    )
+
+
+def record_stamp_for(view: View) -> Stamp:
+    """The same for a chart of the full record, whatever the reader's day."""
+    return replace(stamp_for(view), as_of=full_record(view.plan).last_settlement)
+
+
+def pinned_forecasts(
+    view: View, pinned: Sequence[tuple[str, Scenario]]
+) -> list[tuple[str, Forecast]]:
+    """The forecast of each pinned scenario on the reader's day."""
+    return [(name, forecast_for(replace(view, scenario=one))) for name, one in pinned]

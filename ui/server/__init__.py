@@ -1,0 +1,1 @@
+"""What a server keeps and says of itself: results, log, health, memory."""
