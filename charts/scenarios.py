@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.style import palette
+from charts.style import labels, palette
 from charts.style.frame import (
     NO_TEMPLATE,
     Chart,
@@ -22,6 +22,7 @@ from charts.style.frame import (
     days_of,
     from_zero,
 )
+from charts.style.labels import Label, end_labels
 from charts.style.record import undiluted_shares
 from charts.style.wrapping import wrap
 from forecasting.base.arrays import Array
@@ -44,7 +45,9 @@ PIN_STYLES: tuple[tuple[str, str, str], ...] = (
     (palette.AMBER, "dashdot", "diamond"),
 )
 MARKERS = 8
+PIN_SAMPLES = {"square": "■", "triangle-up": "▲", "diamond": "◆"}
 LEGEND_COLUMNS = 26
+HEIGHT, PLOT_HEIGHT = 440, 240
 SAME = 0.01
 WIDEST = 1.6
 
@@ -120,7 +123,16 @@ def scenario_chart(drawn: Sequence[Line], measure: str, tr: Translator, stamp: S
     bottom = min(0.0, *(float(y.min()) for y in medians), max(low, -(WIDEST - 1.0) * highest))
     axis = from_zero(unit, top)
     axis["range"][0] = bottom * 1.1
-    figure = go.Figure(traces, {"template": NO_TEMPLATE, "yaxis": axis})
+    beside = [_label(line, y[-1], drawn) for line, y in zip(drawn, medians, strict=True)]
+    if measure == "share":
+        end = undiluted[-1]
+        beside.append(Label(end, tr.t("series.undiluted"), palette.STEADY, labels.DOTS))
+    layout = {
+        "template": NO_TEMPLATE,
+        "yaxis": axis,
+        "annotations": end_labels(beside, *axis["range"], PLOT_HEIGHT),
+    }
+    figure = go.Figure(traces, layout)
     return build_chart(
         figure,
         tr,
@@ -130,9 +142,24 @@ def scenario_chart(drawn: Sequence[Line], measure: str, tr: Translator, stamp: S
         subtitle=tr.t(f"scenarios.subtitle_{measure}"),
         alt=_alt(drawn, measure, tr),
         table=_table(drawn, starts, measure, unit, tr),
-        height=460,
+        height=HEIGHT,
         rules=[DayRule(main.forecast.as_of, tr.t("fan.rule"), before=measure == "dilution")],
+        legend=False,
+        right=labels.ROOM,
     )
+
+
+def _label(line: Line, end: float, drawn: Sequence[Line]) -> Label:
+    """The name of a line beside its end, in its own colour and dash."""
+    # A name may come from a link: no more of it than two lines.
+    name = " ".join(wrap(line.name, labels.COLUMNS)[:2])
+    if line.role == "pinned":
+        pinned = [one for one in drawn if one.role == "pinned"]
+        colour, _, symbol = PIN_STYLES[(len(pinned) - 1 - pinned.index(line)) % len(PIN_STYLES)]
+        return Label(end, name, colour, PIN_SAMPLES[symbol])
+    if line is drawn[0]:
+        return Label(end, name, palette.MODEL, labels.DASHES)
+    return Label(end, name, palette.NEUTRAL, labels.LINE)
 
 
 def _from(start: int, y: Array) -> Array:

@@ -36,7 +36,11 @@ MARKDOWN_LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
 DOCUMENT = re.compile(r"(?<![\w/:.-])((?:[\w.-]+/)*[\w-]+\.md)\b")
 CODE_SPAN = re.compile(r"`([^`\s]+)`")
 PATH = re.compile(r"^(?:[\w.-]+/)+[\w.-]*$|^[\w.-]+\.(?:py|md|toml|txt)$")
-OWN_STYLES = {("ui/blocks/embedded.py", "st.html(_HIDDEN)"), ("ui/frame.py", "st.html(STYLE)")}
+OWN_STYLES = {
+    ("ui/blocks/embedded.py", "st.html(_HIDDEN)"),
+    ("ui/frame.py", "st.html(STYLE)"),
+    ("ui/pages/scenarios.py", "st.html(marks)"),
+}
 RUNS_TEXT = re.compile(
     r"eval|exec|compile|__import__|os\.(?:system|popen|exec\w+|spawn\w+)|subprocess\.get\w+|"
     r"(?:pickle|marshal|shelve|dill|yaml)\.loads?|(?:pd|pandas)\.read_pickle|"

@@ -19,7 +19,7 @@ from ui.export.kit import press_kit
 from ui.export.orders import Answer, order_buttons, whole_file
 from ui.export.recipes import Basis, snippet
 from ui.export.rendering import SECONDS_IN_ALL, chrome, draw_images, has_font
-from ui.results import GROWTH_SINCE, HORIZON
+from ui.results import GROWTH_SINCE
 from ui.view import View
 
 # One may wait for another's images and then for its own.
@@ -97,7 +97,7 @@ def basis_of(view: View, settings: Mapping[str, Any]) -> Basis:
         plan=view.plan,
         scenario=view.scenario,
         language=view.tr.language,
-        horizon=HORIZON,
+        horizon=view.horizon,
         growth_since=GROWTH_SINCE,
         settings=settings,
     )
