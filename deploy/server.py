@@ -13,12 +13,15 @@ from pathlib import Path
 
 import streamlit as st
 from anyio import to_thread
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
+
+from ui.server.preview import Preview  # noqa: E402
 
 
 @asynccontextmanager
@@ -42,5 +45,6 @@ async def answer_health(request: Request) -> Response:
 app = st.App(
     ROOT / "app.py",
     routes=[Route("/healthz", answer_health, methods=["GET"])],
+    middleware=[Middleware(Preview)],
     lifespan=warmed_up,
 )

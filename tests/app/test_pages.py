@@ -167,16 +167,30 @@ def test_inputs_come_from_the_address(open_page):
     assert "`fee` = `7`" in captions(app)
 
 
-def test_an_age_the_draft_does_not_have_is_explained_beside_the_inputs(open_page):
-    app = open_page("steady_state", lang="en")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_another_age_takes_the_table_that_has_it_and_says_so(open_page, language):
+    app, tr = open_page("steady_state", lang=language), Translator(language)
     app.number_input(key="age").set_value(34.4).run()
+    assert not app.error
+    assert app.selectbox(key="table").value == "28_severe_2020_definition"
+    assert tr.t("table.28_severe_2020_definition") in captions(app)
+    assert app.metric[1].value == tr.rmb(6.698, 3)
+    app.button(key="reset_inputs").click().run()
+    assert app.metric[1].value == tr.rmb(5.023, 3)
+
+
+def test_an_age_in_the_address_takes_its_table_along(open_page):
+    app = open_page("steady_state", lang="en", age="34.4")
+    assert not app.error
+    assert app.metric[1].value == "6.698 RMB"
+
+
+def test_the_draft_asked_for_at_another_age_is_refused_with_the_tables_that_have_it(open_page):
+    app = open_page("steady_state", lang="en", age="34.4", table="28_severe_draft_2020")
     (error,) = app.error
     assert "could not be used" in error.value
     assert Translator("en").t("table.28_severe_2020_definition") in error.value
     assert len(app.metric) == 2
-    app.selectbox(key="table").select("28_severe_2020_definition").run()
-    assert not app.error
-    assert app.metric[1].value == "6.698 RMB"
 
 
 def test_what_the_refit_says_is_one_toggle_away(open_page):

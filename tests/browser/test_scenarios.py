@@ -129,9 +129,9 @@ def test_two_pins_travel_in_the_link_to_a_fresh_server_in_either_language(
     chinese = settled(visit(at(fresh_server, link, lang="zh")))
     assert len(lines_drawn(chinese)) == len(drawn)
     for name in ("Exodus", "慢 <b>slow</b>"):
-        expect(chinese.locator(".js-plotly-plot .annotation-text").filter(has_text=name)).to_have_count(
-            1
-        )
+        expect(
+            chinese.locator(".js-plotly-plot .annotation-text").filter(has_text=name)
+        ).to_have_count(1)
     assert chinese.get_by_test_id("stAlert").count() == 0
 
 
