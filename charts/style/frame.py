@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,15 +20,10 @@ from forecasting.base.tabular import csv_bytes
 from locales import Translator
 
 MARGIN: Mapping[str, int] = MappingProxyType({"r": 28, "pad": 4})
-EXPORT_SIZE = (1200, 675)
 LINE_HEIGHT, LEGEND_LINE = 15, 19
 TITLE_LINE, SUBTITLE_LINE, TITLE_EDGE = 21, 16, 20
 # Margins within the height that a chart asks for; more lines of text add to it.
 USUAL_TOP, USUAL_FOOT = 78, 108
-FONT_STACK = (
-    "system-ui, -apple-system, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', "
-    "'Noto Sans SC', 'Noto Sans CJK SC', sans-serif"
-)
 
 
 class TextColumns(NamedTuple):
@@ -53,11 +47,10 @@ STAMP = "stamp"
 PAGE_INK = "#000037"
 # And the page's background in the place of this one.
 PAGE_BACKGROUND = "#000038"
-EXPORT_INK, EXPORT_GRID, EXPORT_BACKGROUND = "#1b2430", "#dfe4ea", "#ffffff"
 # What a phone leaves the names of a legend, and what the sample before one takes, pixels.
 PHONE_LEGEND, LEGEND_SAMPLE, LEGEND_COLUMN = 320, 40, 6.6
 
-_STAMP_SHIFT = 48
+STAMP_SHIFT = 48
 _AXIS = re.compile(r"[xy]axis\d*$")
 
 
@@ -157,7 +150,10 @@ class Chart:
 
     @cached_property
     def exported(self) -> dict[str, Any]:
-        """The figure :func:`for_export`, made once; not to be changed."""
+        """The figure as it is exported for a page, made once; not to be changed."""
+        # Here, since it is made of this class.
+        from charts.style.exports import for_export
+
         return for_export(self)
 
     @property
@@ -210,12 +206,12 @@ def build_chart(
     titles, subtitles = wrap(title, columns.title), wrap(subtitle, columns.subtitle)
     printed = stamp.lines(tr, columns.stamp)
     room = _legend_room(figure) if legend else 0
-    foot = _STAMP_SHIFT + LINE_HEIGHT * len(printed)
+    foot = STAMP_SHIFT + LINE_HEIGHT * len(printed)
     top = TITLE_EDGE + TITLE_LINE * len(titles) + SUBTITLE_LINE * len(subtitles)
     layout |= {
         "template": NO_TEMPLATE,
         "font": ink,
-        "title": _title(titles, subtitles, ink),
+        "title": title_block(titles, subtitles, ink),
         "margin": {
             **MARGIN,
             "l": left,
@@ -263,7 +259,7 @@ def build_chart(
             "xanchor": "left",
             "yanchor": "top",
             "xshift": 10 - left,
-            "yshift": -_STAMP_SHIFT,
+            "yshift": -STAMP_SHIFT,
             "align": "left",
             "showarrow": False,
             "font": {"size": 11},
@@ -275,7 +271,8 @@ def build_chart(
         title=title,
         subtitle=subtitle,
         alt=alt,
-        table=table,
+        # Nothing is said by a column without a value.
+        table=table.dropna(axis="columns", how="all"),
         stem=stem,
         as_of=stamp.as_of,
         notes=tuple(stamp.lines(tr, EXPORT_COLUMNS.stamp)),
@@ -295,7 +292,10 @@ def _legend_room(figure: go.Figure) -> int:
     return LEGEND_LINE * -(-len(names) // a_line) + SUBTITLE_LINE // 2
 
 
-def _title(title: Sequence[str], subtitle: Sequence[str], ink: Mapping[str, str]) -> dict[str, Any]:
+def title_block(
+    title: Sequence[str], subtitle: Sequence[str], ink: Mapping[str, str]
+) -> dict[str, Any]:
+    """Title and subtitle, line by line, as plotly has them."""
     return {
         "text": "<br>".join(title),
         "subtitle": {"text": "<br>".join(subtitle), "font": {"size": 12, **ink}},
@@ -309,40 +309,6 @@ def _title(title: Sequence[str], subtitle: Sequence[str], ink: Mapping[str, str]
         # Plotly raises a title of more than one line by half a line.
         "pad": {"l": 10, "t": 10 if len(title) < 2 else 21},
     }
-
-
-def for_export(chart: Chart) -> dict[str, Any]:
-    """The figure as plain JSON data, on white at a fixed size, whatever theme the page is in.
-
-    Plain data because the figure is already valid: building it anew would take ten times as long.
-    """
-    text = chart.figure.to_json()
-    text = text.replace(PAGE_INK, EXPORT_INK).replace(PAGE_BACKGROUND, EXPORT_BACKGROUND)
-    figure: dict[str, Any] = json.loads(text)
-    layout = figure["layout"]
-    del layout["template"]
-    layout |= {
-        "paper_bgcolor": EXPORT_BACKGROUND,
-        "plot_bgcolor": EXPORT_BACKGROUND,
-        "font": {"family": FONT_STACK, "color": EXPORT_INK, "size": 13},
-        "width": EXPORT_SIZE[0],
-        "height": EXPORT_SIZE[1],
-        "autosize": False,
-        "title": _title(
-            [f"<b>{line}</b>" for line in wrap(chart.title, EXPORT_COLUMNS.title)],
-            wrap(chart.subtitle, EXPORT_COLUMNS.subtitle),
-            {"color": EXPORT_INK},
-        ),
-    }
-    for name, axis in layout.items():
-        if name.startswith(("xaxis", "yaxis")):
-            axis |= {"gridcolor": EXPORT_GRID, "zerolinecolor": EXPORT_GRID}
-    for annotation in layout["annotations"]:
-        if annotation.get("name") == STAMP:
-            annotation["text"] = "<br>".join(chart.notes)
-    printed = _STAMP_SHIFT + LINE_HEIGHT * len(chart.notes)
-    layout["margin"]["b"] = max(layout["margin"]["b"], printed)
-    return figure
 
 
 def from_zero(title: str, top: float, headroom: float = 1.08) -> dict[str, Any]:

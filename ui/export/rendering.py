@@ -22,7 +22,7 @@ from typing import Any
 import kaleido
 from choreographer.browsers.chromium import Chromium
 
-from charts.style.frame import EXPORT_SIZE
+from charts.style.exports import EXPORT_SIZE
 
 Renderer = Callable[[dict[str, Any]], Mapping[str, bytes]]
 # Pixels of a PNG to one of the figure, as from the button of the reader's browser.

@@ -1,4 +1,4 @@
-"""What a shared link shows before any script runs: language, title, the verdict in words, a picture.
+"""What a shared link shows before any script runs: language, title, verdict, a picture.
 
 Streamlit serves one empty shell for every page. :class:`Preview` writes into it what the page is
 about, for those who read no script: search engines, chat programs that show a card of a link, and

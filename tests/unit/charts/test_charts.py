@@ -25,15 +25,14 @@ from charts.selection_lag import response as selection
 from charts.steady_state import answers as steady
 from charts.steady_state import sobol
 from charts.style import palette
+from charts.style.exports import EXPORT_SIZE, for_export
 from charts.style.frame import (
     COLUMNS,
-    EXPORT_SIZE,
     LEGEND_LINE,
     NARROW_COLUMNS,
     PAGE_BACKGROUND,
     PAGE_INK,
     Chart,
-    for_export,
 )
 from charts.style.timeline import BADGE_ROOM
 from charts.style.wrapping import display_width
