@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.style import palette
+from charts.style import labels, palette
 from charts.style.frame import (
     Chart,
     DayRule,
-    LegendPlace,
     Stamp,
     band,
     build_chart,
+    days_of,
     from_zero,
     mark_what_came,
 )
-from charts.style.record import add_reconstruction, add_steps, past_settlements
+from charts.style.hover import hover_rmb
+from charts.style.labels import Label, end_labels
+from charts.style.record import (
+    add_reconstruction,
+    add_steps,
+    past_settlements,
+    undiluted_shares,
+)
+from forecasting.base.arrays import Array
 from forecasting.disclosures.published import article_forecast
 from locales import Translator
 
@@ -27,6 +35,10 @@ if TYPE_CHECKING:
     from forecasting import Forecast
 
 BANDS = {"q10": "band.low_80", "q90": "band.high_80", "q025": "band.low_95", "q975": "band.high_95"}
+# Pixels of the figure and, but for titles and stamp, of the axes within it.
+HEIGHT, PLOT_HEIGHT = 450, 250
+# Where share and gap are wider than this, RMB, the gap has room for its name.
+NAMED_SHARE = 1.0
 
 
 def fan_chart(
@@ -37,7 +49,6 @@ def fan_chart(
     stamp: Stamp,
     *,
     title: str = "",
-    legend: LegendPlace = "top left",
 ) -> Chart:
     """Share of every settlement: disclosed, reconstructed, forecast, and what came later.
 
@@ -50,7 +61,9 @@ def fan_chart(
     past = past_settlements(forecast)
     # The forecast begins at the last settlement known, so that the two lines meet.
     ahead = periods[periods["date"] >= past["date"].max()]
+    undiluted = undiluted_shares(periods)
     figure = go.Figure()
+    _dilution(figure, periods, undiluted, tr)
     add_reconstruction(figure, forecast, "share", tr)
     _forecast(figure, ahead, tr)
     _steady_state(figure, forecast, ahead, tr)
@@ -61,18 +74,43 @@ def fan_chart(
         add_steps(figure, came["date"], came["value"], palette.CAME_LATER)
         mark_what_came(figure, came["date"].tolist(), came["value"], tr)
     closed = periods.loc[periods["status"] == "closed", "date"].dt.date[:1]
-    table = _table(forecast, ahead, came, article, tr)
-    tallest = np.nanmax(
-        [
-            *past["share_q90"],
-            *ahead["share_q975"],
-            *periods["share_disclosed"],
-            *came["value"],
-            *(share for _, share in article),
-        ]
+    table = _table(forecast, ahead, came, article, undiluted, tr)
+    axis = from_zero(
+        tr.t("axis.rmb"),
+        float(
+            np.nanmax(
+                [
+                    *past["share_q90"],
+                    *ahead["share_q975"],
+                    *periods["share_disclosed"],
+                    *undiluted,
+                    *came["value"],
+                    *(share for _, share in article),
+                ]
+            )
+        ),
     )
-    figure.update_layout(yaxis=from_zero(tr.t("axis.rmb"), float(tallest)))
     last = past.dropna(subset=["share_disclosed"]).iloc[-1]
+    figure.update_layout(
+        yaxis=axis,
+        annotations=[
+            *_names_inside(periods, past, undiluted, came, tr),
+            *end_labels(
+                _names_beside(forecast, ahead, undiluted, article, tr), *axis["range"], PLOT_HEIGHT
+            ),
+        ],
+    )
+    steady = forecast.steady_state
+    end = ahead.iloc[-1]
+    stated = {
+        "day": tr.date(last["date"]),
+        "share": tr.rmb(last["share_disclosed"]),
+        "end": tr.date(end["date"]),
+        "median": tr.rmb(end["share_q50"]),
+        "interval": tr.interval(end["share_q10"], end["share_q90"]),
+        "steady": tr.rmb(steady.q50),
+        "came": len(came),
+    }
     return build_chart(
         figure,
         tr,
@@ -82,23 +120,102 @@ def fan_chart(
             DayRule(forecast.as_of, tr.t("fan.rule")),
             *(DayRule(day, tr.t("fan.closed"), "dot") for day in closed),
         ],
-        rules_behind_legend=True,
-        title=title or tr.t("fan.title"),
-        legend=legend,
+        legend=False,
+        right=labels.ROOM,
+        title=title or tr.t("fan.title", **stated),
         subtitle=tr.t("fan.subtitle"),
-        alt=tr.t(
-            "fan.alt",
-            day=tr.date(last["date"]),
-            share=tr.rmb(last["share_disclosed"]),
-            end=tr.date(ahead["date"].iloc[-1]),
-            median=tr.rmb(ahead["share_q50"].iloc[-1]),
-            interval=tr.interval(ahead["share_q10"].iloc[-1], ahead["share_q90"].iloc[-1]),
-            steady=tr.rmb(forecast.steady_state.q50),
-            came=len(came),
-        ),
+        alt=tr.t("fan.alt", **stated),
         table=table,
-        height=460,
+        height=HEIGHT,
     )
+
+
+def _dilution(figure: go.Figure, periods: pd.DataFrame, undiluted: Array, tr: Translator) -> None:
+    """The undiluted share, and the room between it and what was paid or is to be paid. RMB."""
+    x = days_of(periods["date"])
+    paid = periods["share_disclosed"].fillna(periods["share_q50"]).to_numpy()
+    edge = {"mode": "lines", "hoverinfo": "skip", "showlegend": False}
+    figure.add_scatter(
+        x=x,
+        y=np.where(np.isnan(undiluted), np.nan, np.minimum(paid, undiluted)),
+        line={"width": 0, "shape": "hvh"},
+        **edge,
+    )
+    figure.add_scatter(
+        x=x,
+        y=undiluted,
+        line={"width": 0},
+        fill="tonexty",
+        fillcolor=palette.translucent(palette.STEADY, 0.2),
+        name=tr.t("term.dilution"),
+        **edge,
+    )
+    figure.add_scatter(
+        x=x,
+        y=undiluted,
+        customdata=periods[["undiluted_share_q10", "undiluted_share_q90"]],
+        mode="lines",
+        line={"color": palette.STEADY, "width": 1.8},
+        name=tr.t("series.undiluted"),
+        hovertemplate=hover_rmb(tr),
+    )
+
+
+def _names_inside(
+    periods: pd.DataFrame,
+    past: pd.DataFrame,
+    undiluted: Array,
+    came: pd.DataFrame,
+    tr: Translator,
+) -> list[dict[str, Any]]:
+    """Names where the plot is empty: of the dilution, of what was paid, of what came."""
+    names = []
+    known = past.dropna(subset=["share_disclosed"])
+    paid = past["share_disclosed"].fillna(past["share_q50"]).to_numpy()
+    gap = np.where(paid > NAMED_SHARE, undiluted[: len(past)] - paid, -np.inf)
+    at = int(np.nanargmax(gap))
+    if gap[at] > NAMED_SHARE:
+        middle = float(undiluted[at] - gap[at] / 2)
+        names.append(
+            labels.inside(past["date"].iloc[at], middle, f"<b>{tr.t('term.dilution')}</b>")
+        )
+    if len(known) > 1:
+        row = known.iloc[4 * len(known) // 5]
+        text = labels.sampled(tr.t("fan.paid"), palette.AMBER, labels.POINT)
+        names.append(labels.inside(row["date"], row["share_disclosed"], text, above=False))
+    if not came.empty:
+        row = came.loc[came["value"].idxmax()]
+        text = labels.sampled(
+            tr.t("fan.came", value=tr.number(row["value"], 2)), palette.CAME_LATER, labels.HOLLOW
+        )
+        names.append(labels.inside(row["date"], row["value"], text, align="right"))
+    return names
+
+
+def _names_beside(
+    forecast: Forecast,
+    ahead: pd.DataFrame,
+    undiluted: Array,
+    article: list[tuple[pd.Timestamp, float]],
+    tr: Translator,
+) -> list[Label]:
+    """Names of the lines that run to the right edge, with the height at which each ends."""
+    end, steady = ahead.iloc[-1], forecast.steady_state
+
+    def named(key: str, value: float, colour: str, sample: str, digits: int = 2) -> Label:
+        return Label(value, tr.t(key, value=tr.number(value, digits)), colour, sample)
+
+    beside = [
+        named("fan.forecast_end", end["share_q50"], palette.MODEL, labels.DASHES),
+        named("fan.steady_end", steady.q50, palette.STEADY, labels.DOTS),
+        *(
+            named("fan.article_end", share, palette.ARTICLE, labels.DASHES, 3)
+            for _, share in article
+        ),
+    ]
+    if not np.isnan(undiluted[-1]):
+        beside.append(named("fan.undiluted_end", undiluted[-1], palette.STEADY, labels.LINE))
+    return beside
 
 
 def _forecast(figure: go.Figure, ahead: pd.DataFrame, tr: Translator) -> None:
@@ -119,10 +236,11 @@ def _forecast(figure: go.Figure, ahead: pd.DataFrame, tr: Translator) -> None:
     figure.add_scatter(
         x=x,
         y=ahead["share_q50"],
+        customdata=ahead[["share_q10", "share_q90"]],
         mode="lines",
         line={"color": palette.MODEL, "width": 2.4, "dash": "dash"},
         name=tr.t("series.forecast"),
-        hovertemplate="%{y:.2f}",
+        hovertemplate=hover_rmb(tr),
     )
 
 
@@ -151,10 +269,11 @@ def _steady_state(
     figure.add_scatter(
         x=ends,
         y=[steady.q50, steady.q50],
+        customdata=[[steady.q10, steady.q90]] * 2,
         mode="lines",
         line={"color": palette.STEADY, "width": 2, "dash": "dot"},
         name=tr.t("series.steady_state"),
-        hovertemplate="%{y:.2f}",
+        hovertemplate=hover_rmb(tr),
     )
 
 
@@ -173,7 +292,7 @@ def _article(
         mode="lines",
         line={"color": palette.ARTICLE, "width": 2, "dash": "longdashdot"},
         name=tr.t("series.article", value=tr.number(share, 3)),
-        hovertemplate="%{y:.3f}",
+        hovertemplate=tr.t("unit.rmb", amount="%{y:.3f}"),
     )
 
 
@@ -186,7 +305,7 @@ def _disclosed(figure: go.Figure, past: pd.DataFrame, tr: Translator) -> None:
         mode="markers",
         marker={"color": palette.AMBER, "size": 6, "symbol": "circle"},
         name=tr.t("series.disclosed"),
-        hovertemplate="%{y:.2f}",
+        hovertemplate=tr.t("unit.rmb", amount="%{y:.2f}"),
         cliponaxis=False,
     )
 
@@ -196,6 +315,7 @@ def _table(
     ahead: pd.DataFrame,
     came: pd.DataFrame,
     article: list[tuple[pd.Timestamp, float]],
+    undiluted: Array,
     tr: Translator,
 ) -> pd.DataFrame:
     periods, steady = forecast.periods, forecast.steady_state
@@ -215,6 +335,7 @@ def _table(
     for quantile, key in BANDS.items():
         values = periods[f"share_{quantile}"].round(3)
         table[column(key)] = values if quantile in {"q10", "q90"} else values.where(drawn_ahead)
+    table[column("series.undiluted")] = undiluted.round(3)
     for value, key in (
         (steady.q50, "series.steady_state"),
         (steady.q10, "column.steady_low"),

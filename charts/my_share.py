@@ -23,7 +23,6 @@ LOOKS: dict[str, tuple[str, str]] = {
     FORECAST: (palette.MODEL, "x"),
     CLOSED: (palette.ARTICLE, "."),
 }
-ROOM_FOR_LEGEND = 1.5
 HALF_A_BAR = 0.38
 # More would be turned askew on a phone and run into the source line.
 MOST_TICKS = 4
@@ -55,7 +54,7 @@ def settlements_chart(account: MemberAccount, tr: Translator, stamp: Stamp) -> C
     between = [DayRule(account.as_of, "")] if is_ahead.any() and not is_ahead.all() else []
     figure.update_xaxes(nticks=MOST_TICKS)
     top = float(rows["paid_q90"].max())
-    figure.update_layout(yaxis=from_zero(tr.t("axis.rmb"), top, headroom=ROOM_FOR_LEGEND), bargap=0)
+    figure.update_layout(yaxis=from_zero(tr.t("axis.rmb"), top), bargap=0)
     unit = tr.t("unit.rmb_header")
     estimated = rows["status"] != DISCLOSED
     highest = rows.loc[rows["paid_q50"].idxmax()]
@@ -132,7 +131,7 @@ def years_chart(account: MemberAccount, tr: Translator, stamp: Stamp) -> Chart:
         range=[min(tick_years) - 0.7, max(tick_years) + 0.7],
     )
     top = max(float(years["cap"].max()), float(years["total_q90"].max()))
-    figure.update_layout(yaxis=from_zero(tr.t("my_share.axis_year"), top, headroom=ROOM_FOR_LEGEND))
+    figure.update_layout(yaxis=from_zero(tr.t("my_share.axis_year"), top))
     unit = tr.t("unit.rmb_header")
     return build_chart(
         figure,

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.style import palette
+from charts.style import labels, palette
 from charts.style.frame import (
     NO_TEMPLATE,
     Chart,
@@ -22,6 +22,8 @@ from charts.style.frame import (
     days_of,
     from_zero,
 )
+from charts.style.labels import Label, end_labels
+from charts.style.record import undiluted_shares
 from charts.style.wrapping import wrap
 from forecasting.base.arrays import Array
 from locales import Translator
@@ -43,11 +45,11 @@ PIN_STYLES: tuple[tuple[str, str, str], ...] = (
     (palette.AMBER, "dashdot", "diamond"),
 )
 MARKERS = 8
-GROWN = 0.5
+PIN_SAMPLES = {"square": "■", "triangle-up": "▲", "diamond": "◆"}
 LEGEND_COLUMNS = 26
+HEIGHT, PLOT_HEIGHT = 440, 240
 SAME = 0.01
 WIDEST = 1.6
-ROOM_A_NAME = 0.07
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def scenario_chart(drawn: Sequence[Line], measure: str, tr: Translator, stamp: S
     medians = [values(line.forecast, measure) for line in drawn]
     traces, low, high = _band(main, starts[0], measure, tr)
     if measure == "share":
-        undiluted = _undiluted(main)
+        undiluted = undiluted_shares(main.forecast.periods)
         traces.append(_undiluted_trace(main, undiluted, tr))
         high = max(high, float(np.nanmax(undiluted)))
     highest = max(float(y.max()) for y in medians)
@@ -119,8 +121,18 @@ def scenario_chart(drawn: Sequence[Line], measure: str, tr: Translator, stamp: S
     unit = tr.t("scenarios.axis_members" if measure == "members" else "axis.rmb")
     top = max(highest, min(high, WIDEST * highest))
     bottom = min(0.0, *(float(y.min()) for y in medians), max(low, -(WIDEST - 1.0) * highest))
-    axis = _axis(bottom, unit, top, len(traces))
-    figure = go.Figure(traces, {"template": NO_TEMPLATE, "yaxis": axis})
+    axis = from_zero(unit, top)
+    axis["range"][0] = bottom * 1.1
+    beside = [_label(line, y[-1], drawn) for line, y in zip(drawn, medians, strict=True)]
+    if measure == "share":
+        end = undiluted[-1]
+        beside.append(Label(end, tr.t("series.undiluted"), palette.STEADY, labels.DOTS))
+    layout = {
+        "template": NO_TEMPLATE,
+        "yaxis": axis,
+        "annotations": end_labels(beside, *axis["range"], PLOT_HEIGHT),
+    }
+    figure = go.Figure(traces, layout)
     return build_chart(
         figure,
         tr,
@@ -130,22 +142,29 @@ def scenario_chart(drawn: Sequence[Line], measure: str, tr: Translator, stamp: S
         subtitle=tr.t(f"scenarios.subtitle_{measure}"),
         alt=_alt(drawn, measure, tr),
         table=_table(drawn, starts, measure, unit, tr),
-        height=460,
+        height=HEIGHT,
         rules=[DayRule(main.forecast.as_of, tr.t("fan.rule"), before=measure == "dilution")],
-        legend="top right" if measure in {"undiluted", "dilution"} else "top left",
-        rules_behind_legend=True,
+        legend=False,
+        right=labels.ROOM,
     )
+
+
+def _label(line: Line, end: float, drawn: Sequence[Line]) -> Label:
+    """The name of a line beside its end, in its own colour and dash."""
+    # A name may come from a link: no more of it than two lines.
+    name = " ".join(wrap(line.name, labels.COLUMNS)[:2])
+    if line.role == "pinned":
+        pinned = [one for one in drawn if one.role == "pinned"]
+        colour, _, symbol = PIN_STYLES[(len(pinned) - 1 - pinned.index(line)) % len(PIN_STYLES)]
+        return Label(end, name, colour, PIN_SAMPLES[symbol])
+    if line is drawn[0]:
+        return Label(end, name, palette.MODEL, labels.DASHES)
+    return Label(end, name, palette.NEUTRAL, labels.LINE)
 
 
 def _from(start: int, y: Array) -> Array:
     """The values from a row on, nothing before it."""
     return np.where(np.arange(y.size) >= start, y, np.nan)
-
-
-def _axis(bottom: float, unit: str, top: float, names: int) -> dict[str, object]:
-    """From zero, or from ``bottom`` below it, with room at the top for the legend."""
-    axis = from_zero(unit, top, headroom=1.08 + ROOM_A_NAME * names)
-    return axis | {"range": [bottom * 1.1, axis["range"][1]]}
 
 
 def _band(
@@ -161,12 +180,6 @@ def _band(
         name=tr.t("series.interval_80"),
     )
     return traces, float(low.min()), float(high.max())
-
-
-def _undiluted(main: Line) -> Array:
-    # Before the share had grown, the level of the rules then would dwarf all that follows.
-    grown = values(main.forecast, "share") > GROWN
-    return np.where(grown, values(main.forecast, "undiluted"), np.nan)
 
 
 def _undiluted_trace(main: Line, undiluted: Array, tr: Translator) -> dict[str, Any]:
@@ -256,7 +269,9 @@ def _table(
         first = 0 if line.role == "fitted" else start
         if measure == "share":
             disclosed = forecast.periods["share_disclosed"].to_numpy()
-            part[column("series.undiluted")] = _undiluted(line) if is_main else nothing
+            part[column("series.undiluted")] = (
+                undiluted_shares(line.forecast.periods) if is_main else nothing
+            )
             part[column("series.disclosed")] = disclosed if is_main else nothing
             if line.role != "fitted":
                 part[column(f"scenario_measure.{measure}")] = _from(start, median)

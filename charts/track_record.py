@@ -76,7 +76,6 @@ def origin_chart(
         stamp,
         stem=f"said-on-{origin.isoformat()}",
         rules=[DayRule(origin, tr.t("fan.rule"))],
-        rules_behind_legend=True,
         title=tr.t("track.origin_title", day=tr.date(origin, "medium")),
         subtitle=tr.t("track.origin_subtitle"),
         alt=tr.t(
@@ -175,8 +174,7 @@ def wis_chart(backtest: Backtest, tr: Translator, stamp: Stamp) -> Chart:
     figure.update_layout(
         barmode="group",
         xaxis={"range": [0, top * 1.15], "title": {"text": tr.t("track.wis_axis")}},
-        # Room for the legend above the first bar.
-        yaxis={"range": [len(names) - 0.4, -2]},
+        yaxis={"range": [len(names) - 0.4, -0.6]},
     )
     unit = tr.t("unit.rmb_header")
     wis = tr.t("column.wis")
@@ -203,6 +201,5 @@ def wis_chart(backtest: Backtest, tr: Translator, stamp: Stamp) -> Chart:
         height=FRAME_HEIGHT + BAR_HEIGHT * (len(names) + 1),
         left=NAMES_WIDTH,
         dates_on_x=False,
-        legend="top right",
         hover="closest",
     )

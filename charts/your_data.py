@@ -36,11 +36,10 @@ def own_chart(forecast: Forecast, is_example: bool, tr: Translator) -> Chart:
         data_version=forecast.data_version,
         model_version=forecast.model_version,
         source_key="chart.source" if is_example else "own.source",
+        plan_key="chart.plan" if is_example else "",
     )
     title = "" if is_example else tr.t("own.chart_title", plan=drawable(forecast.plan))
-    chart = fan_chart(
-        forecast, NOTHING_CAME, NOTHING_PUBLISHED, tr, stamp, title=title, legend="above"
-    )
+    chart = fan_chart(forecast, NOTHING_CAME, NOTHING_PUBLISHED, tr, stamp, title=title)
     stem = "example-forecast" if is_example else "own-forecast"
     return replace(chart, stem=stem, plan=forecast.plan)
 

@@ -24,6 +24,7 @@ sys.path.insert(0, str(ROOT))
 
 from ui.guard.middleware import Guard  # noqa: E402
 from ui.guard.watchdog import watched  # noqa: E402
+from ui.server.preview import Preview  # noqa: E402
 
 
 @asynccontextmanager
@@ -65,6 +66,6 @@ app = st.App(
         Route("/data/{rest:path}", Programs()),
         Route("/api/{rest:path}", Programs()),
     ],
-    middleware=[Middleware(Guard)],
+    middleware=[Middleware(Guard), Middleware(Preview)],
     lifespan=warmed_up,
 )

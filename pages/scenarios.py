@@ -1,11 +1,15 @@
 """What if?"""
 
+from dataclasses import replace
 from functools import partial
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from charts import scenarios as charts
+from forecasting import Forecast
+from forecasting.assumptions.links import MOST_PINS
 from sentences import scenarios
 from ui.address.scenario_state import pinned_assumptions, pins, with_scenario, write_address
 from ui.blocks.parts import own_part
@@ -20,7 +24,14 @@ from ui.blocks.show import (
     show_warnings,
 )
 from ui.frame import enter
-from ui.pages.scenarios import assumption_controls, pin_controls, preset_picker
+from ui.pages.scenarios import (
+    assumption_controls,
+    changed,
+    horizon_picker,
+    pin_controls,
+    preset_picker,
+    stop_button,
+)
 from ui.results import (
     fitted_forecast_for,
     forecast_for,
@@ -28,45 +39,75 @@ from ui.results import (
     pinned_forecasts,
     stamp_for,
 )
-from ui.view import View
+from ui.view import View, move_to
 
 
-def lab(view: View) -> None:
-    """Answer, chart and sliders of the scenario, as it stands now."""
+def bench(view: View) -> None:
+    """Answer, chart and sliders of the scenario, as it stands now.
+
+    Nothing above a slider may change its height with the scenario: what does stands below.
+    """
     view = with_scenario(view)
     write_address()
     tr, day = view.tr, view.as_of
     fitted, forecast = fitted_forecast_for(view), forecast_for(view)
     name = scenarios.name_of(view.scenario, day, tr)
 
-    say(*scenarios.effect(fitted, forecast, name, tr))
-    metrics([Metric(*item) for item in scenarios.numbers(fitted, forecast, tr)])
-    preset_picker(view)
-    measure = st.segmented_control(
-        tr.t("scenarios.measure_label"),
-        charts.MEASURES,
-        default=charts.MEASURES[0],
-        required=True,
-        format_func=lambda key: tr.t(f"scenario_measure.{key}"),
-        key="scenario_measure",
-        label_visibility="collapsed",
-    )
-    pinned = pinned_forecasts(view, [(one.name, one.scenario) for one in pins()])
-    lines = charts.lines(fitted, forecast, name, pinned, tr)
-    chart = charts.scenario_chart(lines, measure, tr, stamp_for(view))
-    show_chart(chart, tr, {"measure": measure, "pinned": pinned_assumptions()})
-    pin_controls(tr, day)
-
-    heading(tr.t("scenarios.sliders_heading"), tr.t("scenarios.sliders_text"))
+    with st.container(key="bench_says"):
+        say(*scenarios.effect(fitted, forecast, name, tr))
+    with st.container(key="bench_numbers"):
+        metrics([Metric(*item) for item in scenarios.numbers(forecast, tr)])
+    with st.container(key="bench_presets"):
+        preset_picker(view)
+    with st.container(horizontal=True, gap="small", key="bench_measures"):
+        measure = st.segmented_control(
+            tr.t("scenarios.measure_label"),
+            charts.MEASURES,
+            default=charts.MEASURES[0],
+            required=True,
+            format_func=lambda key: tr.t(f"scenario_measure.{key}"),
+            key="scenario_measure",
+            label_visibility="collapsed",
+        )
+        horizon = horizon_picker(view, forecast.settling_periods.q50)
+        if measure == "dilution":
+            stop_button(view)
+    picture, controls = st.columns([8, 5], gap="medium")
     parameters = parameters_for(view)
-    assumption_controls(view, parameters)
-
+    below = st.container()
+    with picture, st.container(key="bench_picture"):
+        _draw(move_to(replace(view, horizon=horizon)), name, measure or charts.MEASURES[0], below)
+    move_to(view)
+    with controls, st.container(key="bench_controls"):
+        assumption_controls(view, parameters)
+    with below:
+        changed(view)
+        heading(
+            tr.t("scenarios.compare_heading"),
+            tr.t("scenarios.compare_text", most=tr.number(MOST_PINS)),
+        )
+        compared = charts.lines(fitted, forecast, name, _pinned(view), tr)
+        rows = [(line.name, line.forecast) for line in compared]
+        show_table(scenarios.comparison(rows, fitted, tr), "scenarios-compared", tr, day)
+        pin_controls(tr, day)
     show_folded(
         tr.t("scenarios.table_heading"),
         "table_assumptions",
         partial(assumption_table, view, parameters),
     )
     show_warnings(forecast, tr)
+
+
+def _pinned(view: View) -> list[tuple[str, Forecast]]:
+    return pinned_forecasts(view, [(one.name, one.scenario) for one in pins()])
+
+
+def _draw(view: View, name: str, measure: str, below: DeltaGenerator) -> None:
+    fitted, forecast = fitted_forecast_for(view), forecast_for(view)
+    lines = charts.lines(fitted, forecast, name, _pinned(view), view.tr)
+    chart = charts.scenario_chart(lines, measure, view.tr, stamp_for(view))
+    settings = {"measure": measure, "pinned": pinned_assumptions()}
+    show_chart(chart, view.tr, settings, below)
 
 
 def assumption_table(view: View, parameters: pd.DataFrame) -> None:
@@ -77,4 +118,4 @@ def assumption_table(view: View, parameters: pd.DataFrame) -> None:
     show_table(table, "assumptions", tr, view.as_of)
 
 
-own_part(enter(), lab)
+own_part(enter(), bench)

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from locales import Translator
+from locales import NOT_KNOWN, Translator
 
 if TYPE_CHECKING:
-    from forecasting import Forecast, TrackRecord
+    from forecasting import Forecast, Quantiles, TrackRecord
+    from forecasting.evaluation.backtest import Backtest
+    from forecasting.explain.foreseen import Foreseen
 
 YEAR = 24
 NOTICEABLE = 0.05
+# The day told of: the first plateau of shares, before the newcomers of that summer claimed.
+MOST_DILUTED = date(2019, 9, 28)
+# Below a fen of width an interval is rounding.
+FEN = 0.01
 
 
 def verdict_key(last: float, low: float, median: float, high: float) -> str:
@@ -35,14 +42,114 @@ def verdict_key(last: float, low: float, median: float, high: float) -> str:
     return "probably_no" if median < last * (1 - NOTICEABLE) else "level"
 
 
-def verdict(forecast: Forecast, tr: Translator) -> str:
-    """Yes or no, where to, and how sure: one or two sentences."""
+def today(told: Foreseen, tr: Translator) -> str:
+    """For who reads it today: nothing more is due, what was paid, what was foreseen of it."""
+    said = {"closed": _day(told.closed, tr), "joined": tr.date(told.joined)}
+    if not told.paid.q50:
+        return tr.t("answer.today_late", **said)
+    text = tr.t("answer.today", paid=_amount(told.paid, tr), **said)
+    if told.foreseen is None or told.came is None:
+        return text
+    more = {
+        "came": _amount(told.came, tr),
+        "day": tr.date(told.as_of),
+        "until": _day(told.until, tr),
+        "foreseen": _amount(told.foreseen, tr),
+    }
+    key = "answer.today_foreseen" if told.is_whole else "answer.today_foreseen_until"
+    return text + tr.t(key, **more)
+
+
+def _day(day: date | None, tr: Translator) -> str:
+    return tr.date(day) if day else NOT_KNOWN
+
+
+def _amount(quantiles: Quantiles, tr: Translator) -> str:
+    """An amount, with its 80% interval where a part of it is not on record."""
+    if quantiles.q90 - quantiles.q10 <= FEN:
+        return tr.rmb(quantiles.q50)
+    return tr.t(
+        "answer.amount",
+        amount=tr.rmb(quantiles.q50, 0),
+        span=tr.span(quantiles.q10, quantiles.q90, 0),
+    )
+
+
+def dilution(forecast: Forecast, tr: Translator) -> str:
+    """How far newcomers held the share below its own level, at the height of it and on the day."""
+    past = _past(forecast)
+    last = past.iloc[-1]
+    steady, gone = forecast.steady_state, last["dilution_q50"] < 0
+    low, high = ("q90", "q10") if gone else ("q10", "q90")
+    said = {
+        "day": tr.date(last["date"]),
+        "now": tr.rmb(abs(last["dilution_q50"])),
+        "interval": tr.interval(*(_side(last, key, gone) for key in (low, high))),
+        "steady": tr.rmb(steady.q50),
+        "steady_interval": tr.interval(steady.q10, steady.q90),
+    }
+    height = past[past["date"] == pd.Timestamp(MOST_DILUTED)]
+    if height.empty or len(past) - 1 in height.index:
+        return tr.t("answer.dilution_early", **said)
+    said["month"] = tr.date(MOST_DILUTED, tr.t("answer.month"))
+    said["then"] = tr.rmb(height["dilution_q50"].iloc[0])
+    return tr.t("answer.dilution_gone" if gone else "answer.dilution", **said)
+
+
+def _side(row: pd.Series, key: str, gone: bool) -> float:
+    return float(-row[f"dilution_{key}"] if gone else row[f"dilution_{key}"])
+
+
+def _past(forecast: Forecast) -> pd.DataFrame:
+    return forecast.periods[forecast.periods["date"] <= pd.Timestamp(forecast.as_of)]
+
+
+def afterwards(as_of: date, full: Forecast, tr: Translator) -> str:
+    """What became of the dilution after the as-of day, by the fit to the full record; or nothing.
+
+    It was gone with the first settlement from which the median never rises above zero again.
+    """
+    past = _past(full).reset_index(drop=True)
+    above = past.index[past["dilution_q50"] > 0]
+    later = past[past["date"] > pd.Timestamp(as_of)]
+    if later.empty or not len(above) or above[-1] + 1 >= len(past):
+        return ""
+    gone, peak = past.iloc[above[-1] + 1], later.loc[later["dilution_q50"].idxmin()]
+    then = past[past["date"] <= pd.Timestamp(as_of)].iloc[-1]
+    return tr.t(
+        "answer.afterwards",
+        last=tr.date(full.as_of),
+        month=tr.date(gone["date"], tr.t("answer.month")),
+        members=tr.persons(then["sharing_members_q50"]),
+        remaining=tr.persons(past["sharing_members_q50"].iloc[-1]),
+        peak_day=tr.date(peak["date"]),
+        peak=tr.rmb(-peak["dilution_q50"]),
+    )
+
+
+def coverage(backtest: Backtest, late_day: date, address: str, tr: Translator) -> str:
+    """Beside one day's result the share of all later figures that fell inside, on all days."""
+    every, late = (
+        backtest.summary(since).set_index("model").loc[backtest.headline_model, "coverage_80"]
+        for since in (None, late_day)
+    )
+    return tr.t(
+        "answer.coverage",
+        origins=tr.number(backtest.forecasts["origin"].nunique()),
+        all=tr.percent(every),
+        late=tr.percent(late),
+        late_day=tr.date(late_day),
+        address=address,
+    )
+
+
+def verdict(forecast: Forecast, tr: Translator, track: TrackRecord | None = None) -> str:
+    """Yes or no, where to, how sure, and what ``track`` says came on that day."""
     periods = forecast.periods
     last = periods.dropna(subset=["share_disclosed"]).iloc[-1]
     end = periods[periods["date"] > pd.Timestamp(forecast.as_of)].iloc[:YEAR].iloc[-1]
     key = verdict_key(last["share_disclosed"], end["share_q10"], end["share_q50"], end["share_q90"])
     path = "counterfactual" if end["status"] == "closed" else "forecast"
-    steady = forecast.steady_state
     return (
         tr.t(f"answer.verdict_{key}")
         + " "
@@ -53,10 +160,14 @@ def verdict(forecast: Forecast, tr: Translator) -> str:
             end=tr.date(end["date"]),
             median=tr.rmb(end["share_q50"]),
             interval=tr.interval(end["share_q10"], end["share_q90"]),
-            steady=tr.rmb(steady.q50),
-            steady_interval=tr.interval(steady.q10, steady.q90),
+            came=_came_on(end["date"], track, tr) if track else "",
         )
     )
+
+
+def _came_on(day: pd.Timestamp, track: TrackRecord, tr: Translator) -> str:
+    came = track.frame.loc[track.frame["date"] == day, "value"]
+    return tr.t("answer.came_then", value=tr.rmb(came.iloc[-1])) if len(came) else ""
 
 
 def track_record(track: TrackRecord, tr: Translator) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import pandas as pd
 from forecasting.assumptions.presets import preset_of
 from forecasting.assumptions.table import ASSUMPTIONS, Assumption, Value
 from locales import NOT_KNOWN, Translator
+from sentences.units import shown
 
 if TYPE_CHECKING:
     from forecasting import Forecast, Quantiles, Scenario
@@ -86,23 +88,30 @@ def _past(fitted: Forecast, forecast: Forecast, tr: Translator) -> str:
     )
 
 
-def numbers(
-    fitted: Forecast, forecast: Forecast, tr: Translator
-) -> list[tuple[str, str, str, str | None]]:
-    """Next year, share in a year and steady state, each with what was fitted below it."""
-    year_help, steady_help = tr.t("scenarios.year_help"), tr.t("scenarios.steady_help")
+def numbers(forecast: Forecast, tr: Translator) -> list[tuple[str, str, str, str | None]]:
+    """Next year, share in a year and steady state, each with its 80% interval below it.
+
+    That interval is always as wide a text, so that nothing on the page moves with it.
+    """
+    year, end, steady = forecast.next_year_total, _end(forecast), forecast.steady_state
+    assert year is not None
     return [
-        _number("scenarios.metric_year", forecast.next_year_total, fitted.next_year_total, tr, 0),
-        _number("scenarios.metric_end", _end(forecast), _end(fitted), tr, 2, year_help),
-        _number(
-            "scenarios.metric_steady",
-            forecast.steady_state,
-            fitted.steady_state,
-            tr,
-            2,
-            steady_help,
+        (tr.t("scenarios.metric_year"), *_number(year.q10, year.q50, year.q90, tr, 0), None),
+        (
+            tr.t("scenarios.metric_end"),
+            *_number(end["q10"], end["q50"], end["q90"], tr, 2),
+            tr.t("scenarios.year_help"),
+        ),
+        (
+            tr.t("scenarios.metric_steady"),
+            *_number(steady.q10, steady.q50, steady.q90, tr, 2),
+            tr.t("scenarios.steady_help"),
         ),
     ]
+
+
+def _number(low: float, middle: float, high: float, tr: Translator, digits: int) -> tuple[str, str]:
+    return tr.rmb(middle, digits), tr.span(low, high, digits)
 
 
 def _end(forecast: Forecast) -> dict[str, float]:
@@ -111,33 +120,13 @@ def _end(forecast: Forecast) -> dict[str, float]:
     return {key: float(row[f"share_{key}"]) for key in ("q10", "q50", "q90")}
 
 
-def _number(
-    label_key: str,
-    under: Quantiles | dict[str, float] | None,
-    fitted: Quantiles | dict[str, float] | None,
-    tr: Translator,
-    digits: int,
-    help_text: str | None = None,
-) -> tuple[str, str, str, str | None]:
-    assert under is not None
-    assert fitted is not None
-    new, old = (one if isinstance(one, dict) else one.to_dict() for one in (under, fitted))
-    value = tr.rmb(new["q50"], digits)
-    if new == old:
-        return tr.t(label_key), value, tr.span(new["q10"], new["q90"], digits), help_text
-    below = tr.t(
-        "scenarios.metric_below",
-        span=tr.span(new["q10"], new["q90"], digits),
-        fitted=tr.number(old["q50"], digits),
-    )
-    return tr.t(label_key), value, below, help_text
-
-
 def value_text(name: str, value: Value, tr: Translator) -> str:
     """A value in the reader's language, as short as it can be said.
 
     >>> value_text("delay_days", 150.0, Translator("en"))
-    '150'
+    '5'
+    >>> value_text("trend", 0.05, Translator("en"))
+    '5%'
     """
     if isinstance(value, bool):
         return tr.t("scenario_choice.yes" if value else "scenario_choice.no")
@@ -145,7 +134,10 @@ def value_text(name: str, value: Value, tr: Translator) -> str:
         return tr.date(value, "medium")
     if isinstance(value, str):
         return tr.t(f"scenario_choice.{value}")
-    return _short(float(value), tr) if value is not None else tr.t("scenario_choice.auto")
+    if value is None:
+        return tr.t("scenario_choice.auto")
+    unit = shown(name)
+    return _short(unit.factor * float(value), tr) + unit.suffix
 
 
 def _short(value: float, tr: Translator) -> str:
@@ -164,16 +156,19 @@ def beside(assumption: Assumption, parameters: pd.DataFrame, tr: Translator) -> 
         if assumption.default is None:
             left = tr.t(f"assumption_auto.{assumption.name}")
         return tr.t("scenarios.beside_default", unit=unit, default=left)
-    row = rows.iloc[0]
+    row, factor = rows.iloc[0], shown(assumption.name).factor
+    said = {
+        "median": "q50",
+        "low": "q10",
+        "high": "q90",
+        "prior": "prior_q50",
+        "prior_low": "prior_q10",
+        "prior_high": "prior_q90",
+    }
     return tr.t(
         "scenarios.beside_fitted",
         unit=unit,
-        median=_short(row["q50"], tr),
-        low=_short(row["q10"], tr),
-        high=_short(row["q90"], tr),
-        prior=_short(row["prior_q50"], tr),
-        prior_low=_short(row["prior_q10"], tr),
-        prior_high=_short(row["prior_q90"], tr),
+        **{name: _short(factor * row[column], tr) for name, column in said.items()},
     )
 
 
@@ -189,9 +184,9 @@ def assumption_table(scenario: Scenario, parameters: pd.DataFrame, tr: Translato
                 tr.t("scenario_column.this_scenario"): value_text(
                     one.name, getattr(scenario, one.name), tr
                 ),
-                tr.t("scenario_column.posterior"): _interval(row, "", tr),
-                tr.t("scenario_column.prior"): _interval(row, "prior_", tr),
-                tr.t("scenario_column.legal"): legal_text(one, tr),
+                tr.t("scenario_column.posterior"): _interval(one, row, "", tr),
+                tr.t("scenario_column.prior"): _interval(one, row, "prior_", tr),
+                tr.t("scenario_column.legal"): legal_text(one, tr, shown(one.name).factor),
                 tr.t("scenario_column.unit"): tr.t(f"assumption_unit.{one.name}"),
                 tr.t("scenario_column.kind"): tr.t(f"assumption_kind.{one.kind}"),
                 tr.t("scenario_column.meaning"): tr.t(f"assumption_help.{one.name}"),
@@ -201,19 +196,58 @@ def assumption_table(scenario: Scenario, parameters: pd.DataFrame, tr: Translato
     return pd.DataFrame.from_records(records)
 
 
-def _interval(row: pd.Series | None, prefix: str, tr: Translator) -> str:
+def _interval(one: Assumption, row: pd.Series | None, prefix: str, tr: Translator) -> str:
     if row is None:
         return NOT_KNOWN
-    median, low, high = (_short(row[f"{prefix}{key}"], tr) for key in ("q50", "q10", "q90"))
+    factor = shown(one.name).factor
+    median, low, high = (
+        _short(factor * row[f"{prefix}{key}"], tr) for key in ("q50", "q10", "q90")
+    )
     return tr.t("scenarios.interval", median=median, low=low, high=high)
 
 
-def legal_text(assumption: Assumption, tr: Translator) -> str:
-    """What may be said of an assumption, in the reader's language."""
+def legal_text(assumption: Assumption, tr: Translator, factor: float = 1.0) -> str:
+    """What may be said of an assumption, in the reader's language; as a link says it, or shown."""
     if assumption.form == "number":
-        low, high = _short(assumption.lower, tr), _short(assumption.upper, tr)
+        low, high = (_short(factor * end, tr) for end in (assumption.lower, assumption.upper))
         return tr.t("unit.span", low=low, high=high)
     if assumption.form == "settlement":
         return tr.t("scenarios.legal_settlement")
     separator = tr.t("scenarios.legal_or")
     return separator.join(tr.t(f"scenario_choice.{choice}") for choice in assumption.choices)
+
+
+def comparison(
+    drawn: Sequence[tuple[str, Forecast]], fitted: Forecast, tr: Translator
+) -> pd.DataFrame:
+    """The fitted model and each scenario side by side, with the differences from the fitted one.
+
+    The peak is the highest median after the as-of day; settled by: half-months from the end of
+    growth until the share stays within 10% of its own level.
+    """
+    unit = tr.t("unit.rmb_header")
+    records = []
+    for name, one in drawn:
+        numbers = {
+            f"{tr.t('scenarios.metric_year')} ({unit})": _median(one.next_year_total),
+            f"{tr.t('scenarios.metric_end')} ({unit})": _end(one)["q50"],
+            f"{tr.t('scenarios.metric_steady')} ({unit})": one.steady_state.q50,
+        }
+        base = (_median(fitted.next_year_total), _end(fitted)["q50"], fitted.steady_state.q50)
+        ahead = one.periods[one.periods["date"] > pd.Timestamp(one.as_of)]
+        peak = ahead.loc[ahead["share_q50"].idxmax()]
+        record: dict[str, object] = {tr.t("scenario_column.scenario"): name}
+        for (label, value), fitted_value in zip(numbers.items(), base, strict=True):
+            record[label] = round(value, 2)
+            if len(drawn) > 1:
+                record[tr.t("scenarios.difference", of=label)] = round(value - fitted_value, 2)
+        record[f"{tr.t('scenarios.peak')} ({unit})"] = round(float(peak["share_q50"]), 2)
+        record[tr.t("scenarios.peak_day")] = peak["date"].strftime("%Y-%m-%d")
+        record[tr.t("scenarios.settled_months")] = round(one.settling_periods.q50 / 2, 1)
+        records.append(record)
+    return pd.DataFrame.from_records(records)
+
+
+def _median(total: Quantiles | None) -> float:
+    assert total is not None
+    return total.q50

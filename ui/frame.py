@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import streamlit as st
 
@@ -35,7 +36,8 @@ from ui.server.logs import page_run
 from ui.server.memory import set_aside
 from ui.view import View, current_view, standing_on
 
-PAGE_WIDTH = 1120
+PAGE_WIDTH = 1600
+STYLE = Path(__file__).parent / "browser" / "style.css"
 TAB_ICON = "📈"
 
 
@@ -73,6 +75,7 @@ def run() -> None:
         show_embedded(page, title, View(tr, as_of))
         redraw_on_theme_change()
         return
+    st.html(STYLE)
     with st.container(width=PAGE_WIDTH), errors_shown(tr):
         as_of = as_of_picker(tr)
         events_toggle(tr)
@@ -103,12 +106,13 @@ def _entry(spec: PageSpec, tr: Translator) -> st.Page:
 
 def _top_line(tr: Translator, as_of: date) -> None:
     (other,) = (language for language in LANGUAGES if language != tr.language)
-    line, switch = st.columns([6, 1], vertical_alignment="top", gap="small")
-    line.caption(tr.t("frame.top_line", day=tr.date(as_of)))
-    switch.button(
-        LANGUAGE_NAMES[other],
-        key="switch_language",
-        on_click=choose_language,
-        args=(other,),
-        type="tertiary",
-    )
+    with st.container(horizontal=True, vertical_alignment="top", gap="small", key="top_line"):
+        st.caption(tr.t("frame.top_line", day=tr.date(as_of)), width="stretch")
+        st.button(
+            LANGUAGE_NAMES[other],
+            key="switch_language",
+            on_click=choose_language,
+            args=(other,),
+            type="tertiary",
+            width="content",
+        )

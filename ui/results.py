@@ -43,10 +43,10 @@ from forecasting.pricing import average_premium
 from forecasting.simulation.draws import Sample, draw_sample
 from forecasting.sweeps.refitting import FixedEnd, each_fixed_alone
 from forecasting.sweeps.sobol import GlobalSensitivity, Marginals, global_sensitivity
+from ui.server.settings import public_address
 from ui.server.store import kept, kept_unless
-from ui.view import FITTED, PLAN, View
+from ui.view import FITTED, HORIZON, PLAN, View
 
-HORIZON = 30
 # Before it a share was a few fen, printed to the fen.
 GROWTH_SINCE = date(2019, 6, 14)
 MOST_PLANS = 4
@@ -69,9 +69,9 @@ def _known(plan: str, as_of: date) -> Disclosures:
     return full_record(plan).as_of(as_of)
 
 
-def _of_a_slider(plan: str, as_of: date, scenario: Scenario) -> bool:
+def _of_a_slider(plan: str, as_of: date, scenario: Scenario, horizon: int = HORIZON) -> bool:
     """Whether a result is of a scenario: a slider passes by more of them than are looked at."""
-    return scenario != FITTED
+    return scenario != FITTED or horizon != HORIZON
 
 
 @st.cache_resource(max_entries=MOST_DAYS, show_spinner=False)
@@ -91,16 +91,16 @@ def _fit_under(plan: str, as_of: date, scenario: Scenario) -> SelectionLagFit:
 
 
 @st.cache_resource(max_entries=MOST_SAMPLES, show_spinner=False)
-def _sample(plan: str, as_of: date, scenario: Scenario) -> Sample:
-    return draw_sample(_fit_under(plan, as_of, scenario), HORIZON)
+def _sample(plan: str, as_of: date, scenario: Scenario, horizon: int) -> Sample:
+    return draw_sample(_fit_under(plan, as_of, scenario), horizon)
 
 
 @st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
 @kept_unless(_of_a_slider)
-def _forecast(plan: str, as_of: date, scenario: Scenario) -> Forecast:
+def _forecast(plan: str, as_of: date, scenario: Scenario, horizon: int = HORIZON) -> Forecast:
     fitted = _fit_under(plan, as_of, scenario)
-    sample = None if scenario == FITTED else _sample(plan, as_of, scenario.for_sample())
-    return forecasting.forecast(fitted, horizon=HORIZON, sample=sample)
+    sample = None if scenario == FITTED else _sample(plan, as_of, scenario.for_sample(), horizon)
+    return forecasting.forecast(fitted, horizon=horizon, sample=sample)
 
 
 @st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
@@ -205,7 +205,7 @@ def fit_for(view: View) -> SelectionLagFit:
 def forecast_for(view: View) -> Forecast:
     """Reconstruction and forecast; says so while it is being fitted."""
     with st.spinner(view.tr.t("state.working")):
-        return _forecast(view.plan, view.as_of, view.scenario)
+        return _forecast(view.plan, view.as_of, view.scenario, view.horizon)
 
 
 def fitted_forecast_for(view: View) -> Forecast:
@@ -369,13 +369,15 @@ def household_premium(view: View, member: Member) -> float:
     return _average_premium(view.plan, view.as_of) * member.people * TIERS[member.tier]
 
 
-def stamp_for(view: View, source_key: str = "chart.source") -> Stamp:
+def stamp_for(view: View, source_key: str = "chart.source", plan_key: str = "chart.plan") -> Stamp:
     """What every chart of this view prints about its origin."""
     return Stamp(
         as_of=view.as_of,
         data_version=full_record(view.plan).data_version,
         model_version=forecasting.MODEL_VERSION,
         source_key=source_key,
+        plan_key=plan_key,
+        address=public_address(),
     )
 
 

@@ -13,6 +13,8 @@ from locales import Translator
 
 PLAN = "xianghubao"
 FITTED = Scenario()
+# Half-months of a forecast.
+HORIZON = 30
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class View:
     as_of: date
     plan: str = PLAN
     scenario: Scenario = FITTED
+    horizon: int = HORIZON
 
 
 _current: ContextVar[View | None] = ContextVar("view", default=None)

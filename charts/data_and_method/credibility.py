@@ -47,7 +47,6 @@ def credibility_chart(path: pd.DataFrame, tr: Translator, stamp: Stamp) -> Chart
         ),
         table=credibility_table(path, tr),
         height=440,
-        legend="bottom right",
     )
 
 
@@ -96,9 +95,7 @@ def level_chart(path: pd.DataFrame, tr: Translator, stamp: Stamp) -> Chart:
             name=tr.t(key),
             hovertemplate="%{y:.2f}",
         )
-    figure.update_layout(
-        yaxis=from_zero(tr.t("axis.rmb"), float(rows["blended_q90"].max()), headroom=1.25)
-    )
+    figure.update_layout(yaxis=from_zero(tr.t("axis.rmb"), float(rows["blended_q90"].max())))
     top = rows.loc[rows["blended"].idxmax()]
     return build_chart(
         figure,
@@ -116,5 +113,4 @@ def level_chart(path: pd.DataFrame, tr: Translator, stamp: Stamp) -> Chart:
         ),
         table=credibility_table(path, tr),
         height=420,
-        legend="top right",
     )

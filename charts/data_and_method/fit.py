@@ -76,8 +76,7 @@ def parameters_chart(fit: SelectionLagFit, tr: Translator, stamp: Stamp) -> Char
     table = parameters_table(fit, tr)
     figure.update_layout(
         xaxis={"title": {"text": tr.t("method.axis_sd")}, "zeroline": False},
-        # Room for the legend below the last row.
-        yaxis={"range": [len(rows) + 1.2, -0.7]},
+        yaxis={"range": [len(rows) - 0.3, -0.7]},
     )
     most, least = rows.iloc[0], rows.iloc[-1]
     return build_chart(
@@ -96,10 +95,9 @@ def parameters_chart(fit: SelectionLagFit, tr: Translator, stamp: Stamp) -> Char
             least_left=tr.percent(least["spread_ratio"]),
         ),
         table=table,
-        height=FRAME_HEIGHT + ROW_HEIGHT * (len(rows) + 1),
+        height=FRAME_HEIGHT + ROW_HEIGHT * len(rows),
         left=NAMES_WIDTH,
         dates_on_x=False,
-        legend="bottom right",
         hover="closest",
     )
 
@@ -155,8 +153,7 @@ def residuals_chart(checks: FitChecks, tr: Translator, stamp: Stamp) -> Chart:
     figure.update_layout(
         yaxis={
             "title": {"text": tr.t("method.axis_sd")},
-            # The upper part is the legend's.
-            "range": [-reach, reach + 2.0],
+            "range": [-reach, reach],
             "zeroline": True,
         }
     )
@@ -253,7 +250,6 @@ def predictive_chart(checks: FitChecks, tr: Translator, stamp: Stamp) -> Chart:
         height=FRAME_HEIGHT + 40 * (len(rows) + 1),
         left=NAMES_WIDTH,
         dates_on_x=False,
-        legend="bottom right",
         hover="closest",
     )
 

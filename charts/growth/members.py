@@ -103,7 +103,6 @@ def members_chart(
         ),
         table=pd.DataFrame(columns),
         height=460,
-        legend="above",
     )
 
 
@@ -164,7 +163,6 @@ def exits_chart(exits: ExitFit, tr: Translator, stamp: Stamp) -> Chart:
         ),
         table=pd.DataFrame(columns),
         height=420,
-        legend="top right",
     )
 
 
@@ -215,9 +213,8 @@ def split_chart(split: GrowthSplit, tr: Translator, stamp: Stamp) -> Chart:
     figure.update_layout(
         barmode="overlay",
         xaxis={"range": [0, top * 1.15], "title": {"text": tr.t("axis.rmb")}},
-        # Room for the legend above the first bar.
         yaxis={
-            "range": [len(drawn) - 0.4, -2.6],
+            "range": [len(drawn) - 0.4, -0.6],
             "categoryorder": "array",
             "categoryarray": drawn["name"].tolist(),
         },
@@ -243,9 +240,8 @@ def split_chart(split: GrowthSplit, tr: Translator, stamp: Stamp) -> Chart:
                 f"{tr.t('term.share')} ({unit})": bars["rmb"].round(3),
             }
         ),
-        height=FRAME_HEIGHT + BAR_HEIGHT * (len(drawn) + 2),
+        height=FRAME_HEIGHT + BAR_HEIGHT * len(drawn),
         left=NAMES_WIDTH,
         dates_on_x=False,
-        legend="top right",
         hover="closest",
     )

@@ -133,7 +133,6 @@ def members_chart(
         ),
         table=table,
         height=400,
-        legend="above",
     )
 
 
@@ -212,7 +211,7 @@ def _counts_figure(
     if filled is not None and not filled.empty:
         tables.append(_reconstruction_rows(filled, series[0].quantity, unit, header, tr))
     table = pd.concat(tables, ignore_index=True)
-    figure.update_layout(yaxis=from_zero(header, table[header].max(), headroom=1.5))
+    figure.update_layout(yaxis=from_zero(header, table[header].max()))
     return figure, table
 
 

@@ -19,7 +19,6 @@ from locales import Translator
 if TYPE_CHECKING:
     from forecasting import Disclosures, Forecast
 
-ROOM_FOR_LEGEND = 1.8
 # Panel, unit and message key of its axis.
 CUMULATIVE_PANELS: dict[str, tuple[int, float, str]] = {
     "helped_sum": (1, 1.0, "column.persons"),
@@ -164,7 +163,7 @@ def cap_chart(forecast: Forecast, record: Disclosures, tr: Translator, stamp: St
         figure, sums, "value", "circle", palette.AMBER, tr.t("series.disclosed_total"), "%{y:.2f}"
     )
     top = max([*caps.values(), float(totals["running"].max()), *sums["value"]])
-    figure.update_layout(yaxis=from_zero(tr.t("axis.rmb_total"), top, headroom=ROOM_FOR_LEGEND))
+    figure.update_layout(yaxis=from_zero(tr.t("axis.rmb_total"), top))
     unit = tr.t("unit.rmb_header")
     table = pd.DataFrame(
         {

@@ -144,7 +144,7 @@ def gap_chart(steps: pd.DataFrame, tr: Translator, stamp: Stamp) -> Chart:
         height=FRAME_HEIGHT + BAR_HEIGHT * len(names),
         left=NAMES_WIDTH,
         dates_on_x=False,
-        legend=None,
+        legend=False,
         hover="closest",
     )
 
@@ -224,7 +224,7 @@ def level_chart(result: LevelPremium, share: YearlyShare, tr: Translator, stamp:
     ].round(2)
     top = float(max(frame["yearly"].max(), result.level))
     figure.update_layout(
-        yaxis=from_zero(tr.t("insurance.axis_rmb"), top, headroom=1.35),
+        yaxis=from_zero(tr.t("insurance.axis_rmb"), top),
         xaxis={"title": {"text": tr.t("insurance.axis_age")}},
     )
     return build_chart(

@@ -93,7 +93,7 @@ def expected_chart(result: ActualExpected, tr: Translator, stamp: Stamp) -> Char
         height=FRAME_HEIGHT + BAR_HEIGHT * len(names),
         left=NAMES_WIDTH,
         dates_on_x=False,
-        legend=None,
+        legend=False,
         hover="closest",
     )
 
@@ -141,7 +141,7 @@ def credibility_chart(by_size: pd.DataFrame, z_model: float, tr: Translator, sta
             "title": {"text": tr.t("insurance.axis_members")},
         },
         yaxis={
-            **from_zero(tr.t("insurance.axis_weight"), 100, headroom=1.45),
+            **from_zero(tr.t("insurance.axis_weight"), 100),
             "tickvals": [0, 25, 50, 75, 100],
         },
     )
@@ -236,7 +236,7 @@ def trend_chart(
             "tickangle": 0,
             "tickformat": "d",
         },
-        yaxis=from_zero(tr.t("insurance.axis_stay"), top, headroom=1.6),
+        yaxis=from_zero(tr.t("insurance.axis_stay"), top),
     )
     return build_chart(
         figure,
@@ -297,7 +297,7 @@ def hospital_chart(prices: pd.DataFrame, residence: str, tr: Translator, stamp: 
             "tickangle": 0,
             "tickfont": {"size": 10},
         },
-        yaxis=from_zero(tr.t("insurance.axis_rmb"), float(prices["gross"].max()), headroom=1.3),
+        yaxis=from_zero(tr.t("insurance.axis_rmb"), float(prices["gross"].max())),
     )
     return build_chart(
         figure,

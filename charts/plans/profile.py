@@ -128,7 +128,7 @@ def _share_bars(
         ),
         height=FRAME_HEIGHT + BAR_HEIGHT * len(names),
         left=NAMES_WIDTH,
-        legend=None,
+        legend=False,
         dates_on_x=False,
         hover="closest",
         narrow=True,

@@ -67,7 +67,7 @@ def pool_chart(picture: PoolPicture, tr: Translator, stamp: Stamp) -> Chart:
     )
     figure.update_layout(
         xaxis={"title": {"text": tr.t("pooling.members_axis")}, "range": [0, LARGEST_DRAWN + 3]},
-        yaxis=from_zero(tr.t("pooling.axis"), 100 * float(table["high"].max()), headroom=1.7),
+        yaxis=from_zero(tr.t("pooling.axis"), 100 * float(table["high"].max())),
     )
     least, most = table.iloc[0], table.iloc[-1]
     percent = {
@@ -104,7 +104,6 @@ def pool_chart(picture: PoolPicture, tr: Translator, stamp: Stamp) -> Chart:
         ),
         height=440,
         dates_on_x=False,
-        legend="top right",
     )
 
 
@@ -161,7 +160,7 @@ def fee_chart(fee: FeeEconomics, tr: Translator, stamp: Stamp) -> Chart:
         ),
         height=FRAME_HEIGHT + BAR_HEIGHT * len(rows) + 20,
         left=NAMES_WIDTH,
-        legend=None,
+        legend=False,
         dates_on_x=False,
         hover="closest",
     )
@@ -260,7 +259,6 @@ def phase_chart(picture: DeclinePicture, tr: Translator, stamp: Stamp) -> Chart:
         ),
         height=500,
         dates_on_x=False,
-        legend="bottom right",
         hover="closest",
     )
 
@@ -316,6 +314,6 @@ def lost_chart(picture: DeclinePicture, tr: Translator, stamp: Stamp) -> Chart:
         table=table.stack().rename(tr.t("decline.lost_column")).reset_index(),
         height=440,
         dates_on_x=False,
-        legend=None,
+        legend=False,
         hover="closest",
     )

@@ -101,7 +101,6 @@ def members_chart(comparison: PlanComparison, tr: Translator, stamp: Stamp) -> C
         tr,
         stamp,
         stem="plans-members",
-        rules_behind_legend=True,
         title=tr.t("plans.members_title"),
         subtitle=tr.t("plans.members_subtitle"),
         alt=tr.t(
@@ -125,8 +124,6 @@ def members_chart(comparison: PlanComparison, tr: Translator, stamp: Stamp) -> C
         height=600,
         hover="closest",
     )
-    # The years before 2018 hold two tiny plans only: there the names have room.
-    figure.update_layout(legend={"x": 0.01, "y": 0.49, "font": {"size": 11}})
     span = [comparison.members["date"].min() - ROOM, pd.Timestamp(comparison.day) + ROOM]
     figure.update_xaxes(tickformat="%Y", tick0="2014-01-01", dtick="M24", tickangle=0, range=span)
     return with_events(chart, _named_events(comparison, names[LARGEST], tr), tr)
@@ -169,7 +166,7 @@ def yearly_chart(comparison: PlanComparison, tr: Translator, stamp: Stamp) -> Ch
     figure.update_layout(
         barmode="group",
         xaxis={"type": "category", "categoryorder": "category ascending"},
-        yaxis=from_zero(tr.t("plans.rmb_year"), float(shares["share"].max()), headroom=1.2),
+        yaxis=from_zero(tr.t("plans.rmb_year"), float(shares["share"].max())),
     )
     own = shares[shares["plan"] == YEAR_PLANS[0]]
     return build_chart(

@@ -113,7 +113,7 @@ def _curve_chart(
         alt=alt,
         table=table,
         height=height,
-        legend="bottom right" if part == "response" else None,
+        legend=part == "response",
         dates_on_x=False,
         narrow=part != "response",
     )
@@ -189,7 +189,6 @@ def undiluted_chart(dilution: Dilution, forecast: Forecast, tr: Translator, stam
             largest_day=tr.date(frame.loc[frame["total"].idxmax(), "date"]),
         ),
         table=table,
-        legend="top right",
     )
 
 
@@ -224,7 +223,7 @@ def dilution_chart(dilution: Dilution, tr: Translator, stamp: Stamp) -> Chart:
         bargap=0.1,
         yaxis={
             "title": {"text": tr.t("axis.rmb")},
-            "range": [1.08 * float(below.min()), 1.35 * float(above.max())],
+            "range": [1.08 * float(below.min()), 1.08 * float(above.max())],
             "zeroline": True,
             "zerolinewidth": 1.5,
         },
@@ -256,7 +255,6 @@ def dilution_chart(dilution: Dilution, tr: Translator, stamp: Stamp) -> Chart:
         ),
         table=table,
         height=500,
-        legend="top right",
     )
 
 
@@ -318,6 +316,6 @@ def cohort_chart(cohorts: pd.DataFrame, tr: Translator, stamp: Stamp) -> Chart:
         table=table,
         height=480,
         left=88,
-        legend=None,
+        legend=False,
         hover="closest",
     )

@@ -138,7 +138,7 @@ def answers_chart(answers: Sequence[Answer], tr: Translator, stamp: Stamp) -> Ch
         height=FRAME_HEIGHT + BAR_HEIGHT * len(answers),
         left=NAMES_WIDTH,
         dates_on_x=False,
-        legend=None,
+        legend=False,
         hover="closest",
     )
 
@@ -195,8 +195,7 @@ def tornado_chart(swings: Sequence[Swing], base: float, tr: Translator, stamp: S
             "title": {"text": tr.t("axis.rmb")},
             "showgrid": True,
         },
-        # Room for the legend below the narrowest bar.
-        yaxis={"range": [-2, len(ordered) - 0.4]},
+        yaxis={"range": [-0.6, len(ordered) - 0.4]},
     )
     return build_chart(
         figure,
@@ -212,10 +211,9 @@ def tornado_chart(swings: Sequence[Swing], base: float, tr: Translator, stamp: S
             high=tr.rmb(max(widest.low_share, widest.high_share)),
         ),
         table=table,
-        height=FRAME_HEIGHT + BAR_HEIGHT * (len(ordered) + 1),
+        height=FRAME_HEIGHT + BAR_HEIGHT * len(ordered),
         left=NAMES_WIDTH,
         dates_on_x=False,
-        legend="bottom right",
         hover="closest",
     )
 
@@ -245,7 +243,7 @@ def ageing_chart(curves: AgeCurves, tr: Translator, stamp: Stamp) -> Chart:
     _age_mark(figure, curves.disclosed_age, disclosed, at=0.02)
     top = float(curves.national["share"].max())
     figure.update_layout(
-        yaxis=from_zero(tr.t("axis.rmb"), top, headroom=1.3),
+        yaxis=from_zero(tr.t("axis.rmb"), top),
         xaxis={"title": {"text": age}},
     )
     return build_chart(
@@ -263,7 +261,6 @@ def ageing_chart(curves: AgeCurves, tr: Translator, stamp: Stamp) -> Chart:
         table=reduce(lambda one, other: one.merge(other, on=age, how="outer"), drawn).round(3),
         height=440,
         dates_on_x=False,
-        rules_behind_legend=True,
     )
 
 

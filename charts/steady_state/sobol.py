@@ -68,8 +68,7 @@ def sobol_chart(result: GlobalSensitivity, tr: Translator, stamp: Stamp) -> Char
             "title": {"text": tr.t("moved.axis")},
             "showgrid": True,
         },
-        # Room for the legend below the smallest bar.
-        yaxis={"range": [-1.6, len(shown) - 0.4]},
+        yaxis={"range": [-0.6, len(shown) - 0.4]},
     )
     first, *_ = result.of("steady_state")
     return build_chart(
@@ -86,7 +85,6 @@ def sobol_chart(result: GlobalSensitivity, tr: Translator, stamp: Stamp) -> Char
         height=FRAME_HEIGHT + ROW_HEIGHT * len(shown),
         left=NAMES_WIDTH,
         dates_on_x=False,
-        legend="bottom right",
         hover="closest",
     )
 

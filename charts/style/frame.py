@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from charts.style import palette
-from charts.style.wrapping import wrap
+from charts.style.wrapping import display_width, wrap
 from forecasting.base.tabular import csv_bytes
 from locales import Translator
 
-MARGIN: Mapping[str, int] = MappingProxyType({"r": 28, "t": 80, "pad": 4})
-BOTTOM, NARROW_BOTTOM = 104, 138
-EXPORT_SIZE = (1200, 675)
+MARGIN: Mapping[str, int] = MappingProxyType({"r": 28, "pad": 4})
 LINE_HEIGHT, LEGEND_LINE = 15, 19
-FONT_STACK = (
-    "system-ui, -apple-system, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', "
-    "'Noto Sans SC', 'Noto Sans CJK SC', sans-serif"
-)
+TITLE_LINE, SUBTITLE_LINE, TITLE_EDGE = 21, 16, 20
+# Margins within the height that a chart asks for; more lines of text add to it.
+USUAL_TOP, USUAL_FOOT = 78, 108
 
 
 OUR_PLAN = "xianghubao"
@@ -55,18 +51,10 @@ STAMP = "stamp"
 PAGE_INK = "#000037"
 # And the page's background in the place of this one.
 PAGE_BACKGROUND = "#000038"
-EXPORT_INK, EXPORT_GRID, EXPORT_BACKGROUND = "#1b2430", "#dfe4ea", "#ffffff"
-LegendPlace = Literal["top left", "top right", "bottom right", "above"]
-LEGEND_PLACES: Mapping[LegendPlace, dict[str, Any]] = MappingProxyType(
-    {
-        "top left": {"x": 0.01, "xanchor": "left", "y": 1, "yanchor": "top"},
-        "top right": {"x": 0.99, "xanchor": "right", "y": 1, "yanchor": "top"},
-        "bottom right": {"x": 0.99, "xanchor": "right", "y": 0.02, "yanchor": "bottom"},
-        "above": {"x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom"},
-    }
-)
+# What a phone leaves the names of a legend, and what the sample before one takes, pixels.
+PHONE_LEGEND, LEGEND_SAMPLE, LEGEND_COLUMN = 320, 40, 6.6
 
-_STAMP_SHIFT = 48
+STAMP_SHIFT = 48
 _AXIS = re.compile(r"[xy]axis\d*$")
 
 
@@ -103,12 +91,24 @@ class DayRule(NamedTuple):
 
 @dataclass(frozen=True)
 class Stamp:
-    """Where a chart's figures come from: as-of day, data and model version, source."""
+    """Where a chart's figures come from: as-of day, data and model version, source.
+
+    ``plan_key`` is the message that names the plan the chart is of, empty where it is of none;
+    ``address`` is where the dashboard is read, empty where that is not known.
+    """
 
     as_of: date
     data_version: str
     model_version: str = ""
     source_key: str = "chart.source"
+    plan_key: str = "chart.plan"
+    address: str = ""
+
+    def headed(self, title: str, tr: Translator) -> str:
+        """A title that names the plan."""
+        if not self.plan_key:
+            return title
+        return tr.t("chart.headed", plan=tr.t(self.plan_key), title=title)
 
     def lines(self, tr: Translator, columns: int) -> list[str]:
         """The lines printed inside the figure, none wider than ``columns`` where it can be."""
@@ -119,6 +119,7 @@ class Stamp:
             tr.t(self.source_key),
             tr.t("chart.as_of", day=tr.date(self.as_of)) + " · " + tr.t("chart.disclaimer"),
             " · ".join(versions),
+            tr.t("chart.credit") + (f" · {self.address}" if self.address else ""),
         )
         return [line for part in parts for line in wrap(part, columns)]
 
@@ -157,7 +158,10 @@ class Chart:
 
     @cached_property
     def exported(self) -> dict[str, Any]:
-        """The figure :func:`for_export`, made once; not to be changed."""
+        """The figure as it is exported for a page, made once; not to be changed."""
+        # Here, since it is made of this class.
+        from charts.style.exports import for_export
+
         return for_export(self)
 
     @property
@@ -198,8 +202,8 @@ def build_chart(
     height: int = 440,
     left: int = 64,
     rules: Sequence[DayRule] = (),
-    legend: LegendPlace | None = "top left",
-    rules_behind_legend: bool = False,
+    legend: bool = True,
+    right: int = MARGIN["r"],
     hover: str = "x unified",
     dates_on_x: bool = True,
     narrow: bool = False,
@@ -209,38 +213,49 @@ def build_chart(
     Margins are explicit and the axes may not widen them, so that labels and the source line
     stay whole in every export. The page's theme colours the background, and the text in its
     strong grey: the default one is too faint. A ``narrow`` chart stands beside others: its texts
-    take more and shorter lines. A legend ``above`` the axes has room of its own there;
-    ``rules_behind_legend`` keeps upright lines from running through its names.
+    take more and shorter lines. The legend has room of its own above the axes, as much as a phone
+    needs; a chart that labels its lines itself goes without and has them ``right`` of the axes.
     """
     columns = NARROW_COLUMNS if narrow else COLUMNS
+    title = stamp.headed(title, tr)
     ink = {"color": PAGE_INK}
     # Taken out, changed and put back at once: key by key takes plotly several times as long.
     layout = figure.layout.to_plotly_json()
+    titles, subtitles = wrap(title, columns.title), wrap(subtitle, columns.subtitle)
+    printed = stamp.lines(tr, columns.stamp)
+    room = _legend_room(figure) if legend else 0
+    foot = STAMP_SHIFT + LINE_HEIGHT * len(printed)
+    top = TITLE_EDGE + TITLE_LINE * len(titles) + SUBTITLE_LINE * len(subtitles)
     layout |= {
         "template": NO_TEMPLATE,
         "font": ink,
-        "title": _title(wrap(title, columns.title), wrap(subtitle, columns.subtitle), ink),
-        "margin": {**MARGIN, "l": left, "b": NARROW_BOTTOM if narrow else BOTTOM},
-        "height": height,
+        "title": title_block(titles, subtitles, ink),
+        "margin": {
+            **MARGIN,
+            "l": left,
+            "r": right,
+            "t": top + room,
+            "b": foot,
+        },
+        "height": height + room + max(top - USUAL_TOP, 0) + max(foot - USUAL_FOOT, 0),
         "hovermode": hover,
         "hoverlabel": {"namelength": -1},
         "dragmode": False,
         # Along the edge, where it covers no title: a touch screen shows it all the time.
         "modebar": {"orientation": "v"},
-        "showlegend": legend is not None,
+        "showlegend": legend,
     }
-    if legend is not None:
+    if legend:
         layout["legend"] = {
-            **LEGEND_PLACES[legend],
-            "orientation": "v",
-            "bgcolor": PAGE_BACKGROUND if rules_behind_legend else "rgba(0,0,0,0)",
+            "orientation": "h",
+            "x": 0,
+            "xanchor": "left",
+            "y": 1,
+            "yanchor": "bottom",
+            "bgcolor": "rgba(0,0,0,0)",
             "font": {"size": 12},
             "tracegroupgap": 0,
         }
-    if legend == "above":
-        room = LEGEND_LINE * sum(trace.showlegend is not False for trace in figure.data)
-        layout["margin"]["t"] += room
-        layout["height"] += room
     for name in {"xaxis", "yaxis", *(key for key in layout if _AXIS.match(key))}:
         axis = layout.setdefault(name, {})
         axis |= {"automargin": False, "fixedrange": True, "tickfont": ink}
@@ -254,7 +269,7 @@ def build_chart(
         *(rule.label() for rule in rules),
         {
             "name": STAMP,
-            "text": "<br>".join(stamp.lines(tr, columns.stamp)),
+            "text": "<br>".join(printed),
             "xref": "paper",
             "yref": "paper",
             "x": 0,
@@ -262,7 +277,7 @@ def build_chart(
             "xanchor": "left",
             "yanchor": "top",
             "xshift": 10 - left,
-            "yshift": -_STAMP_SHIFT,
+            "yshift": -STAMP_SHIFT,
             "align": "left",
             "showarrow": False,
             "font": {"size": 11},
@@ -274,7 +289,8 @@ def build_chart(
         title=title,
         subtitle=subtitle,
         alt=alt,
-        table=table,
+        # Nothing is said by a column without a value.
+        table=table.dropna(axis="columns", how="all"),
         stem=stem,
         as_of=stamp.as_of,
         notes=tuple(stamp.lines(tr, EXPORT_COLUMNS.stamp)),
@@ -285,7 +301,20 @@ def build_chart(
     )
 
 
-def _title(title: Sequence[str], subtitle: Sequence[str], ink: Mapping[str, str]) -> dict[str, Any]:
+def _legend_room(figure: go.Figure) -> int:
+    """Height of a legend as a phone breaks it into lines, pixels."""
+    names = [trace.name or "" for trace in figure.data if trace.showlegend is not False]
+    if not names:
+        return 0
+    widest = LEGEND_SAMPLE + LEGEND_COLUMN * max(map(display_width, names))
+    a_line = max(int(PHONE_LEGEND // widest), 1)
+    return LEGEND_LINE * -(-len(names) // a_line) + SUBTITLE_LINE // 2
+
+
+def title_block(
+    title: Sequence[str], subtitle: Sequence[str], ink: Mapping[str, str]
+) -> dict[str, Any]:
+    """Title and subtitle, line by line, as plotly has them."""
     return {
         "text": "<br>".join(title),
         "subtitle": {"text": "<br>".join(subtitle), "font": {"size": 12, **ink}},
@@ -296,42 +325,9 @@ def _title(title: Sequence[str], subtitle: Sequence[str], ink: Mapping[str, str]
         "y": 1,
         "yref": "container",
         "yanchor": "top",
-        "pad": {"l": 10, "t": 10},
+        # Plotly raises a title of more than one line by half a line.
+        "pad": {"l": 10, "t": 10 if len(title) < 2 else 21},
     }
-
-
-def for_export(chart: Chart) -> dict[str, Any]:
-    """The figure as plain JSON data, on white at a fixed size, whatever theme the page is in.
-
-    Plain data because the figure is already valid: building it anew would take ten times as long.
-    """
-    text = chart.figure.to_json()
-    text = text.replace(PAGE_INK, EXPORT_INK).replace(PAGE_BACKGROUND, EXPORT_BACKGROUND)
-    figure: dict[str, Any] = json.loads(text)
-    layout = figure["layout"]
-    del layout["template"]
-    layout |= {
-        "paper_bgcolor": EXPORT_BACKGROUND,
-        "plot_bgcolor": EXPORT_BACKGROUND,
-        "font": {"family": FONT_STACK, "color": EXPORT_INK, "size": 13},
-        "width": EXPORT_SIZE[0],
-        "height": EXPORT_SIZE[1],
-        "autosize": False,
-        "title": _title(
-            [f"<b>{line}</b>" for line in wrap(chart.title, EXPORT_COLUMNS.title)],
-            wrap(chart.subtitle, EXPORT_COLUMNS.subtitle),
-            {"color": EXPORT_INK},
-        ),
-    }
-    for name, axis in layout.items():
-        if name.startswith(("xaxis", "yaxis")):
-            axis |= {"gridcolor": EXPORT_GRID, "zerolinecolor": EXPORT_GRID}
-    for annotation in layout["annotations"]:
-        if annotation.get("name") == STAMP:
-            annotation["text"] = "<br>".join(chart.notes)
-    printed = _STAMP_SHIFT + LINE_HEIGHT * len(chart.notes)
-    layout["margin"]["b"] = max(layout["margin"]["b"], printed)
-    return figure
 
 
 def from_zero(title: str, top: float, headroom: float = 1.08) -> dict[str, Any]:
@@ -375,5 +371,5 @@ def mark_what_came(figure: go.Figure, days: list[date], values: pd.Series, tr: T
             "line": {"width": 2, "color": palette.CAME_LATER},
         },
         name=tr.t("series.came"),
-        hovertemplate="%{y:.2f}",
+        hovertemplate=tr.t("unit.rmb", amount="%{y:.2f}"),
     )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from forecasting import Forecast
 
 TRUSTED = ("high", "medium")
+GROWN = 0.5
 
 
 def single_settlements(observations: pd.DataFrame, quantity: str, scope: str) -> pd.DataFrame:
@@ -161,3 +162,12 @@ def marker(colour: str, symbol: str) -> dict[str, object]:
         "symbol": symbol,
         "line": {"color": colour, "width": 1.5},
     }
+
+
+def undiluted_shares(periods: pd.DataFrame) -> Array:
+    """The undiluted share of every settlement, RMB; not a number until the share has grown.
+
+    Before, the rules of the first weeks stand at twice the level of all that follows.
+    """
+    grown = periods["share_q50"].to_numpy() > GROWN
+    return np.where(grown, periods["undiluted_share_q50"].to_numpy(), np.nan)

@@ -16,7 +16,7 @@ def test_a_first_visit_is_told_three_things_and_once_put_away_not_again(open_pag
     types = [element.type for element in app.main]
     texts = [str(getattr(element, "value", "")) for element in app.main]
     shown = next(place for place, text in enumerate(texts) if said in text)
-    assert types.index("metric") < shown < types.index("plotly_chart")
+    assert types.index("plotly_chart") < shown
     app.button(key="first_visit_close").click().run()
     app.switch_page("pages/history.py").run()
     app.switch_page("pages/answer.py").run()

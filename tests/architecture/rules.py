@@ -47,6 +47,11 @@ MARKDOWN_LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
 DOCUMENT = re.compile(r"(?<![\w/:.-])((?:[\w.-]+/)*[\w-]+\.md)\b")
 CODE_SPAN = re.compile(r"`([^`\s]+)`")
 PATH = re.compile(r"^(?:[\w.-]+/)+[\w.-]*$|^[\w.-]+\.(?:py|md|toml|txt)$")
+OWN_STYLES = {
+    ("ui/blocks/embedded.py", "st.html(_HIDDEN)"),
+    ("ui/frame.py", "st.html(STYLE)"),
+    ("ui/pages/scenarios.py", "st.html(marks)"),
+}
 RUNS_TEXT = re.compile(
     r"eval|exec|compile|__import__|os\.(?:system|popen|exec\w+|spawn\w+)|subprocess\.get\w+|"
     r"(?:pickle|marshal|shelve|dill|yaml)\.loads?|(?:pd|pandas)\.read_pickle|"
@@ -299,9 +304,7 @@ def nothing_is_run_or_drawn_from_text(tree: Tree) -> list[str]:
             if not isinstance(node, ast.Call):
                 continue
             called = ast.unparse(node.func)
-            is_own_style = (
-                name == "ui/blocks/embedded.py" and ast.unparse(node) == "st.html(_HIDDEN)"
-            )
+            is_own_style = (name, ast.unparse(node)) in OWN_STYLES
             if RUNS_TEXT.fullmatch(called) and not is_own_style:
                 found.append(f"{name}:{node.lineno}: calls {called}")
     return found

@@ -21,7 +21,10 @@ from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 from benchmarks.server import HOST
 from charts import answer as fan
-from charts.style.frame import EXPORT_SIZE, Chart, for_export
+from charts.style.exports import EXPORT_SIZE, for_export
+from charts.style.frame import (
+    Chart,
+)
 from charts.style.offline import offline_page
 from locales import LANGUAGES, Translator
 from tests.browser.conftest import Visit, settled

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from charts.style.frame import EXPORT_SIZE
+from charts.style.exports import EXPORT_SIZE
 from locales import LANGUAGES, Translator
 from tests.browser.conftest import Visit, settled
 from ui.registry import PAGES

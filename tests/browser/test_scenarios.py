@@ -101,7 +101,7 @@ def test_a_pinned_scenario_stays_on_the_chart_until_it_is_removed(server: str, v
     remove = page.get_by_role("button", name="Remove Exodus")
     expect(remove).to_be_visible()
     choose(page, "longer_delay")
-    legend = page.locator(".js-plotly-plot .legendtext")
+    legend = page.locator(".js-plotly-plot .annotation-text")
     expect(legend.filter(has_text="Exodus")).to_have_count(1)
     remove.click()
     expect(legend.filter(has_text="Exodus")).to_have_count(0)
@@ -111,7 +111,7 @@ def test_two_pins_travel_in_the_link_to_a_fresh_server_in_either_language(
     server: str, fresh_server: str, visit: Visit
 ):
     page = settled(visit(f"{server}/scenarios?lang=en"))
-    legend = page.locator(".js-plotly-plot .legendtext")
+    legend = page.locator(".js-plotly-plot .annotation-text")
     for preset, name in (("members_leave", "Exodus"), ("longer_delay", "慢 <b>slow</b>")):
         choose(page, preset)
         page.get_by_label(EN.t("scenarios.pin_name")).fill(name)
@@ -129,9 +129,9 @@ def test_two_pins_travel_in_the_link_to_a_fresh_server_in_either_language(
     chinese = settled(visit(at(fresh_server, link, lang="zh")))
     assert len(lines_drawn(chinese)) == len(drawn)
     for name in ("Exodus", "慢 <b>slow</b>"):
-        expect(chinese.locator(".js-plotly-plot .legendtext").filter(has_text=name)).to_have_count(
-            1
-        )
+        expect(
+            chinese.locator(".js-plotly-plot .annotation-text").filter(has_text=name)
+        ).to_have_count(1)
     assert chinese.get_by_test_id("stAlert").count() == 0
 
 
@@ -167,7 +167,7 @@ def test_what_a_link_gets_wrong_is_named_and_its_old_names_are_read(server: str,
         "delay_days = 9999",
         "Legal: 30 to 500.",
         "does not know",
-        "Growth from now on: 0.03",
+        "Growth from now on: 3%",
     ):
         expect(main).to_contain_text(said)
     expect(main).to_contain_text(EN.t("preset_note.fast_growth"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -51,7 +52,7 @@ def forecast(
     )
     is_past = np.arange(len(days)) < past
     is_known = is_past & (np.arange(len(days)) % 3 == (past - 1) % 3)
-    columns: dict[str, object] = {
+    columns: dict[str, Any] = {
         "date": pd.to_datetime(days),
         "status": np.select(
             [is_known, is_past], ["disclosed", "reconstructed"], "closed" if closed else "forecast"
@@ -65,6 +66,9 @@ def forecast(
         columns[f"{name}_disclosed"] = np.where(is_known, centre, np.nan)
         for key, factor in SPREAD.items():
             columns[f"{name}_{key}"] = centre * np.where(is_known, 1.0, factor)
+    for key in SPREAD:
+        columns[f"undiluted_share_{key}"] = columns[f"share_{key}"] * 4 / 3
+        columns[f"dilution_{key}"] = columns[f"share_{key}"] / 3
     return Forecast(
         plan="xianghubao",
         as_of=as_of,
@@ -84,15 +88,8 @@ def forecast(
 
 
 def scenario_forecast(scenario: Scenario | None = None, end_share: float = 6.0) -> Forecast:
-    """The same past, with an undiluted share a third above the share."""
-    made = forecast(end_share=end_share)
-    more = {
-        f"{name}_{key}": made.periods[f"share_{key}"] * part
-        for name, part in (("undiluted_share", 4 / 3), ("dilution", 1 / 3))
-        for key in QUANTILE_KEYS
-    }
-    periods = made.periods.assign(**more)
-    return replace(made, scenario=scenario or Scenario(), periods=periods)
+    """The same past under a scenario."""
+    return replace(forecast(end_share=end_share), scenario=scenario or Scenario())
 
 
 def scenario_lines(tr: Translator) -> list[Line]:

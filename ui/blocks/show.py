@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from charts.style.frame import OUR_PLAN, Chart, file_part
 from forecasting import Forecast, InputError, Quantiles, Refused
@@ -87,8 +88,13 @@ def metrics(items: Sequence[Metric], note: str = "") -> None:
         st.caption(note)
 
 
-def show_chart(chart: Chart, tr: Translator, settings: Mapping[str, Any] | None = None) -> None:
-    """The chart, its files, and a table of what is drawn.
+def show_chart(
+    chart: Chart,
+    tr: Translator,
+    settings: Mapping[str, Any] | None = None,
+    below: DeltaGenerator | None = None,
+) -> None:
+    """The chart, its files, and a table of what is drawn; ``below`` is another place for these.
 
     ``settings`` are what the reader chose for this chart beside day and scenario.
     """
@@ -99,7 +105,8 @@ def show_chart(chart: Chart, tr: Translator, settings: Mapping[str, Any] | None 
     chart = cited(chart, tr)
     with st.container(key=f"chart_{chart.stem}"):
         plot(chart)
-        _below(chart, tr, current_view(), settings or {})
+        with below if below is not None else nullcontext():
+            _below(chart, tr, current_view(), settings or {})
 
 
 @st.fragment

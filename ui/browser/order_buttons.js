@@ -1,4 +1,3 @@
-const SCALE = 2;
 const KEPT_MS = 60_000;
 let loading = null;
 
@@ -21,12 +20,27 @@ function loadPlotly(address) {
 
 async function drawn(kind, answer) {
   const plotly = await loadPlotly(answer.script);
-  return plotly.toImage(answer.figure, {
+  const image = await plotly.toImage(answer.figure, {
     format: kind,
     width: answer.width,
     height: answer.height,
-    scale: kind === "png" ? SCALE : 1,
+    scale: answer.scale,
   });
+  return kind === "svg" ? described(image, answer) : image;
+}
+
+// An SVG says what it shows to those who do not see it.
+function described(image, { title, description }) {
+  const text = decodeURIComponent(image.slice(image.indexOf(",") + 1));
+  const svg = new DOMParser().parseFromString(text, "image/svg+xml");
+  for (const [tag, said] of [["desc", description], ["title", title]]) {
+    const element = svg.createElementNS("http://www.w3.org/2000/svg", tag);
+    element.textContent = said;
+    svg.documentElement.prepend(element);
+  }
+  svg.documentElement.setAttribute("role", "img");
+  const whole = new XMLSerializer().serializeToString(svg);
+  return `data:image/svg+xml,${encodeURIComponent(whole)}`;
 }
 
 function held({ content, mime }) {

@@ -61,6 +61,11 @@ def days_to_choose() -> tuple[list[str], str]:
     return [day.isoformat() for day in reversed(settlements)], ARTICLE_DAY.isoformat()
 
 
+def as_of_days() -> list[str]:
+    """Every day that a page may stand on, latest first."""
+    return days_to_choose()[0]
+
+
 def full_record_button(tr: Translator, as_of: date) -> None:
     """On the page itself: one click to the full record, and back to the article's day."""
     last = full_record().last_settlement

@@ -17,7 +17,10 @@ from typing import Any
 
 import streamlit as st
 
-from charts.style.frame import EXPORT_SIZE, Chart
+from charts.style.exports import SIZES, for_export
+from charts.style.frame import (
+    Chart,
+)
 from locales import Translator
 from ui.export.orders import order_buttons
 
@@ -84,7 +87,7 @@ def show_downloads(chart: Chart, tr: Translator) -> None:
     order_buttons(
         f"images_{chart.stem}",
         {kind: chart.file_name(kind) for kind in IMAGES},
-        partial(_to_draw, chart),
+        partial(picture, chart, "page"),
         tr,
         labels={kind: tr.t(label) for kind, label in IMAGES.items()},
         failed=tr.t("export.failed"),
@@ -92,11 +95,15 @@ def show_downloads(chart: Chart, tr: Translator) -> None:
     )
 
 
-def _to_draw(chart: Chart) -> dict[str, Any]:
-    """What the reader's browser draws an image from."""
+def picture(chart: Chart, size: str, kind: str) -> dict[str, Any]:
+    """What the reader's browser draws an image of ``kind`` from, in one of ``SIZES``."""
+    wanted = SIZES[size]
     return {
-        "figure": chart.exported,
+        "figure": chart.exported if size == "page" else for_export(chart, wanted),
         "script": plotly_address(),
-        "width": EXPORT_SIZE[0],
-        "height": EXPORT_SIZE[1],
+        "width": wanted.width,
+        "height": wanted.height,
+        "scale": wanted.scale if kind == "png" else 1,
+        "title": chart.title,
+        "description": chart.alt,
     }

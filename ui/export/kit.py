@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from charts.style.exports import described
 from charts.style.frame import Chart
 from charts.style.offline import figure_json, offline_page
 from forecasting.base.tabular import to_json
@@ -84,8 +85,16 @@ def _images(chart: Chart, basis: Basis, draw: Renderer | None) -> tuple[Images, 
             return "no_font", _instead(chart, basis)
         except NotDrawn:
             return "not_drawn", _instead(chart, basis)
-        return "drawn", {chart.file_name(kind): content for kind, content in drawn.items()}
+        return "drawn", {
+            chart.file_name(kind): _told(content, chart) if kind == "svg" else content
+            for kind, content in drawn.items()
+        }
     return "no_chrome", _instead(chart, basis)
+
+
+def _told(svg: bytes, chart: Chart) -> bytes:
+    """The SVG with the chart's title and description in it."""
+    return described(svg.decode(), chart.title, chart.alt).encode()
 
 
 def _instead(chart: Chart, basis: Basis) -> dict[str, bytes]:

@@ -28,7 +28,7 @@ def _order_buttons() -> ComponentRenderer:
 def order_buttons(
     key: str,
     files: Mapping[str, str],
-    make: Callable[[], Answer],
+    make: Callable[[str], Answer],
     tr: Translator,
     *,
     labels: Mapping[str, str],
@@ -37,7 +37,7 @@ def order_buttons(
 ) -> None:
     """A row of buttons, one for each kind of ``files``, with the name that its file is saved under.
 
-    To be called within a fragment: a click reruns it, and then ``make()`` is sent along: either
+    To be called within a fragment: a click reruns it, and then ``make(kind)`` is sent along: either
     :func:`whole_file` or the figure of an image. ``failed`` is said after an error or where
     nothing has come for as long as the patience lasts.
     """
@@ -47,7 +47,7 @@ def order_buttons(
         width="content",
         data={
             "order": order,
-            "answer": make() if order else None,
+            "answer": make(order["kind"]) if order else None,
             "files": files,
             "patience": 1000 * patience_seconds,
             "text": {**labels, "working": tr.t("export.working"), "failed": failed},

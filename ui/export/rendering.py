@@ -19,7 +19,7 @@ from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from charts.style.frame import EXPORT_SIZE
+from charts.style.exports import EXPORT_SIZE
 
 if TYPE_CHECKING:
     import kaleido

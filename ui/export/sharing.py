@@ -15,12 +15,13 @@ from locales import Translator
 from sentences.common.citing import Work, bibtex, citation
 from ui.address.reading import CHART_KEY, full_address, site_address
 from ui.blocks.embed import FRAME_WIDTH, ROOM_FOR_LINK, embedded_height
+from ui.export.files import IMAGES, SECONDS_TO_DRAW, images_available, picture
 from ui.export.kit import press_kit
 from ui.export.orders import Answer, order_buttons, whole_file
 from ui.export.recipes import Basis, snippet
 from ui.export.rendering import SECONDS_IN_ALL, chrome, draw_images, has_font
 from ui.machine.snippets import pandas_snippet, r_snippet
-from ui.results import GROWTH_SINCE, HORIZON
+from ui.results import GROWTH_SINCE
 from ui.view import FITTED, PLAN, View
 
 # One may wait for another's images and then for its own.
@@ -52,6 +53,18 @@ def show_sharing(chart: Chart, view: View, settings: Mapping[str, Any]) -> None:
             patience_seconds=SECONDS_TO_MAKE,
         )
         st.caption(_what_the_kit_holds(tr))
+        if images_available():
+            st.caption(tr.t("share.sizes"))
+            for size in ("column", "social"):
+                order_buttons(
+                    f"{size}_{chart.stem}",
+                    {kind: chart.file_name(f"{size}.{kind}") for kind in IMAGES},
+                    partial(picture, chart, size),
+                    tr,
+                    labels={kind: tr.t(f"share.size_{size}", kind=kind.upper()) for kind in IMAGES},
+                    failed=tr.t("export.failed"),
+                    patience_seconds=SECONDS_TO_DRAW,
+                )
         _part(tr.t("share.cite"), citation(work, tr, today))
         _part(tr.t("share.bibtex"), bibtex(work, tr, today), "latex")
         if frame:
@@ -68,7 +81,7 @@ def show_sharing(chart: Chart, view: View, settings: Mapping[str, Any]) -> None:
             st.caption(tr.t("share.fetch_note"))
 
 
-def _kit(chart: Chart, basis: Basis, work: Work) -> Answer:
+def _kit(chart: Chart, basis: Basis, work: Work, _kind: str) -> Answer:
     content = press_kit(chart, basis, work, draw_images if chrome() else None)
     return whole_file(content, "application/zip")
 
@@ -102,7 +115,7 @@ def basis_of(view: View, settings: Mapping[str, Any], plan: str = PLAN) -> Basis
         plan=plan,
         scenario=view.scenario if plan == view.plan else FITTED,
         language=view.tr.language,
-        horizon=settings.get("horizon", HORIZON),
+        horizon=settings.get("horizon", view.horizon),
         growth_since=GROWTH_SINCE,
         settings=settings,
     )

@@ -16,6 +16,26 @@ DEFAULT_JOINED = date(2019, 6, 1)
 CONTROL_WIDTH = 170
 
 
+def join_date(tr: Translator, first: date, last: date) -> date:
+    """The one field of the home page: the join date, the same as on the member's own page."""
+    read_date(JOINED_KEY, first, last)
+    joined = st.date_input(
+        tr.t("answer.joined"),
+        value=DEFAULT_JOINED,
+        min_value=first,
+        max_value=last,
+        format="YYYY-MM-DD",
+        key=JOINED_KEY,
+        bind="query-params",
+        persist_state="session",
+        help=tr.t("answer.joined_help", first=tr.date(first), last=tr.date(last)),
+        on_change=forget_notice,
+        args=(JOINED_KEY,),
+    )
+    show_notices([JOINED_KEY], tr)
+    return joined or DEFAULT_JOINED
+
+
 def member_inputs(tr: Translator, draws: ShareDraws) -> Member:
     """Draw the controls in one row, two to a row on a phone, and return who pays.
 
@@ -37,6 +57,7 @@ def member_inputs(tr: Translator, draws: ShareDraws) -> Member:
             key=JOINED_KEY,
             bind="query-params",
             width=CONTROL_WIDTH,
+            persist_state="session",
             on_change=forget_notice,
             args=(JOINED_KEY,),
         )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
 from datetime import date
+from types import MappingProxyType
 
 import pandas as pd
 import streamlit as st
@@ -16,6 +18,7 @@ from forecasting.base.settlements import settlements_between
 from forecasting.base.tabular import to_json
 from locales import NOT_KNOWN, Translator
 from sentences.scenarios import beside, name_of, value_text
+from sentences.units import shown
 from ui.address.reading import as_code
 from ui.address.scenario_state import (
     PIN_NAME_KEY,
@@ -29,11 +32,18 @@ from ui.address.scenario_state import (
     unpin,
 )
 from ui.results import full_record, known_values
-from ui.view import FITTED, View
+from ui.view import FITTED, HORIZON, View
 
 PRESET_KEY = "scenario_preset"
 GROUP_KEY = "scenario_group"
-COLUMNS = 3
+MOST, YEAR = 120, 24
+# The settlement at which the question of the page is plainest: growth at its fastest.
+STOP = date(2019, 6, 28)
+HORIZON_KEY = "scenario_horizon"
+# Half-months; None: as many as the share takes to settle.
+HORIZONS: Mapping[str, int | None] = MappingProxyType(
+    {"usual": HORIZON, "three": 72, "five": 120, "settled": None}
+)
 
 
 def preset_picker(view: View) -> None:
@@ -59,8 +69,7 @@ def _take_preset(as_of: date) -> None:
 
 
 def assumption_controls(view: View, parameters: pd.DataFrame) -> None:
-    """What was changed, each with its way back, then the sliders of one group."""
-    _changed(view)
+    """The sliders of one group, a line each, with a mark where a value is left alone."""
     group = st.segmented_control(
         view.tr.t("scenarios.group_label"),
         GROUPS,
@@ -71,16 +80,75 @@ def assumption_controls(view: View, parameters: pd.DataFrame) -> None:
         label_visibility="collapsed",
     )
     st.caption(view.tr.t(f"assumption_group_note.{group}"))
-    shown = [assumption for assumption in ASSUMPTIONS if assumption.group == group]
-    for start in range(0, len(shown), COLUMNS):
-        for column, assumption in zip(
-            st.columns(COLUMNS), shown[start : start + COLUMNS], strict=False
-        ):
-            with column:
-                _control(view, assumption, parameters)
+    shown_now = [assumption for assumption in ASSUMPTIONS if assumption.group == group]
+    for assumption in shown_now:
+        _control(view, assumption, parameters)
+    marks = _marks({one.name: _left_alone(view, one, parameters) for one in shown_now})
+    st.html(marks)
 
 
-def _changed(view: View) -> None:
+def _marks(places: Mapping[str, float | None]) -> str:
+    """Style that marks on each slider's track the value that means unchanged; numbers alone."""
+    rules = [
+        f".st-key-{WIDGET_PREFIX}{name} {{ --unchanged: {100 * place:.2f}%; }}"
+        for name, place in places.items()
+        if place is not None
+    ]
+    return f"<style>{''.join(rules)}</style>"
+
+
+def _left_alone(view: View, assumption: Assumption, parameters: pd.DataFrame) -> float | None:
+    """Where on its track, from 0 to 1, a slider stands that nobody has moved."""
+    if assumption.form != "number":
+        return None
+    value = _unmoved(view, assumption, parameters)
+    return (value - assumption.lower) / (assumption.upper - assumption.lower)
+
+
+def _unmoved(view: View, assumption: Assumption, parameters: pd.DataFrame) -> float:
+    """The default, else what the fit or the record says; what goes on as it is: none of it."""
+    if isinstance(assumption.default, float):
+        value = assumption.default
+    else:
+        known = known_values(view) | dict(zip(parameters["name"], parameters["q50"], strict=True))
+        value = float(known.get(assumption.name, 0.0))
+    return min(max(value, assumption.lower), assumption.upper)
+
+
+def horizon_picker(view: View, settling_periods: float) -> int:
+    """How many half-months the chart looks ahead."""
+    chosen = st.segmented_control(
+        view.tr.t("scenarios.horizon_label"),
+        list(HORIZONS),
+        default="usual",
+        required=True,
+        format_func=lambda name: view.tr.t(f"scenario_horizon.{name}"),
+        key=HORIZON_KEY,
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    fixed = HORIZONS[chosen or "usual"]
+    return fixed if fixed is not None else min(max(int(settling_periods) + YEAR, HORIZON), MOST)
+
+
+def stop_button(view: View) -> None:
+    """One click to the counterfactual in which enrolment stops, and back."""
+    tr, stops_on = view.tr, view.scenario.enrolment_stops_on
+    st.button(
+        tr.t("scenarios.stop_undo")
+        if stops_on
+        else tr.t("scenarios.stop", day=tr.date(STOP, "medium")),
+        key="scenario_stop",
+        icon=":material/undo:" if stops_on else ":material/person_off:",
+        help=tr.t("scenarios.stop_help"),
+        on_click=set_value,
+        args=("enrolment_stops_on", None if stops_on else STOP),
+        disabled=not stops_on and view.as_of <= STOP,
+    )
+
+
+def changed(view: View) -> None:
+    """What was changed, each with its way back."""
     changes = view.scenario.changes()
     if not changes:
         return
@@ -120,19 +188,21 @@ def _control(view: View, assumption: Assumption, parameters: pd.DataFrame) -> No
 
 
 def _slider(view: View, assumption: Assumption, parameters: pd.DataFrame, key: str) -> None:
-    value = getattr(view.scenario, assumption.name)
+    value, unit = getattr(view.scenario, assumption.name), shown(assumption.name, assumption.step)
     if value is None:
-        left_alone = known_values(view) | dict(
-            zip(parameters["name"], parameters["q50"], strict=True)
-        )
-        value = left_alone.get(assumption.name, 0.0)
-    st.session_state[key] = min(max(float(value), assumption.lower), assumption.upper)
+        value = _unmoved(view, assumption, parameters)
+    # In whole steps, so that the ends of the range are steps too.
+    lowest, highest = (
+        rounded(unit.factor * end / unit.step) * unit.step
+        for end, rounded in ((assumption.lower, math.ceil), (assumption.upper, math.floor))
+    )
+    st.session_state[key] = min(max(unit.factor * float(value), lowest), highest)
     st.slider(
         view.tr.t(f"assumption.{assumption.name}"),
-        min_value=assumption.lower,
-        max_value=assumption.upper,
-        step=assumption.step,
-        format=number_format(assumption.step),
+        min_value=lowest,
+        max_value=highest,
+        step=unit.step,
+        format=number_format(unit.step) + unit.suffix.replace("%", "%%"),
         key=key,
         help=view.tr.t(f"assumption_help.{assumption.name}"),
         on_change=_moved,
@@ -196,7 +266,7 @@ def _moved(name: str) -> None:
     value = st.session_state[f"{WIDGET_PREFIX}{name}"]
     if name == "enrolment_stops_on":
         value = None if value == NOT_KNOWN else date.fromisoformat(value)
-    set_value(name, round(value, 9) if isinstance(value, float) else value)
+    set_value(name, round(value / shown(name).factor, 9) if isinstance(value, float) else value)
 
 
 def pin_controls(tr: Translator, as_of: date) -> None:

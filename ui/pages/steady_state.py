@@ -13,7 +13,8 @@ from locales import Translator
 from ui.address.options import named_option
 from ui.address.reading import forget_notice, read_number, read_option, show_notices
 
-TABLE_KEY = "table"
+TABLE_KEY, AGE_KEY = "table", "age"
+_SWITCHED = "_table_switched"
 TABLES: tuple[str, ...] = (
     DRAFT_TABLE,
     FINAL_TABLE,
@@ -56,6 +57,7 @@ def manual_inputs(tr: Translator) -> dict[str, Any]:
         read_number(item.name, item.lowest, item.highest)
     read_option(TABLE_KEY, TABLES)
     show_notices([TABLE_KEY, *(item.name for item in NUMBER_INPUTS)], tr)
+    _take_a_table_with_the_age_asked_for()
     text = tr.t("input.table")
     table = named_option(text, TABLE_KEY, TABLES, lambda name: tr.t(f"table.{name}"))
     values: dict[str, Any] = {TABLE_KEY: table}
@@ -70,9 +72,18 @@ def manual_inputs(tr: Translator) -> dict[str, Any]:
                 format=f"%.{item.digits}f",
                 key=item.name,
                 bind="query-params",
-                on_change=forget_notice,
+                on_change=_moved,
                 args=(item.name,),
             )
+    if st.session_state.get(_SWITCHED) and table == FINAL_TABLE:
+        st.caption(
+            tr.t(
+                "steady.switched",
+                age=tr.number(NUMBER_INPUTS[0].article),
+                draft=tr.t(f"table.{DRAFT_TABLE}"),
+                final=tr.t(f"table.{FINAL_TABLE}"),
+            )
+        )
     st.button(
         tr.t("steady.reset"),
         key="reset_inputs",
@@ -82,7 +93,31 @@ def manual_inputs(tr: Translator) -> dict[str, Any]:
     return values
 
 
+def _take_a_table_with_the_age_asked_for() -> None:
+    """An address that names an age and no table means one that has it."""
+    asked = st.query_params.get(AGE_KEY)
+    if asked is not None and AGE_KEY not in st.session_state and TABLE_KEY not in st.query_params:
+        _switch_for(asked)
+
+
+def _moved(name: str) -> None:
+    forget_notice(name)
+    if name == AGE_KEY and st.session_state.get(TABLE_KEY) == DRAFT_TABLE:
+        _switch_for(str(st.session_state[AGE_KEY]))
+
+
+def _switch_for(age: str) -> None:
+    """Take the final table where the draft, which has one age only, does not have this one."""
+    try:
+        has_it = float(age) == NUMBER_INPUTS[0].article
+    except ValueError:
+        return
+    if not has_it:
+        st.session_state[TABLE_KEY], st.session_state[_SWITCHED] = FINAL_TABLE, True
+
+
 def _back_to_the_article() -> None:
+    st.session_state.pop(_SWITCHED, None)
     st.session_state[TABLE_KEY] = DRAFT_TABLE
     forget_notice(TABLE_KEY)
     for item in NUMBER_INPUTS:

@@ -23,15 +23,14 @@ from charts.selection_lag import response as selection
 from charts.steady_state import answers as steady
 from charts.steady_state import sobol
 from charts.style import palette
+from charts.style.exports import EXPORT_SIZE, for_export
 from charts.style.frame import (
     COLUMNS,
-    EXPORT_SIZE,
     LEGEND_LINE,
     NARROW_COLUMNS,
     PAGE_BACKGROUND,
     PAGE_INK,
     Chart,
-    for_export,
 )
 from charts.style.timeline import BADGE_ROOM
 from charts.style.wrapping import display_width
@@ -144,18 +143,27 @@ def by_name(chart: Chart, key: str, tr: Translator = EN, **values: object) -> go
     return trace
 
 
-def test_margins_are_explicit_and_fixed(drawn):
+def test_margins_are_explicit_and_hold_titles_legend_and_stamp(drawn):
     _, chart = drawn
-    margin = chart.figure.layout.margin
+    layout = chart.figure.layout
+    margin, title = layout.margin, layout.title
+    lines = title.text.count("<br>") + 1, title.subtitle.text.count("<br>") + 1
     badges = 0 if chart.events is None else BADGE_ROOM
-    above = chart.figure.layout.legend.yanchor == "bottom" and chart.figure.layout.legend.y >= 1
-    names = [trace for trace in chart.figure.data if trace.showlegend is not False]
-    legend = LEGEND_LINE * len(names) if above else 0
-    assert (margin.t - badges - legend, margin.r) == (80, 28)
+    assert margin.t >= 16 + 20 * lines[0] + 15 * lines[1] + badges
+    if layout.showlegend:
+        assert margin.t >= 16 + 20 * lines[0] + 15 * lines[1] + badges + LEGEND_LINE
     assert margin.l >= 64
-    assert margin.b >= 96
+    assert margin.r >= 28
+    assert layout.height - margin.t - margin.b >= 150
     axes = [*chart.figure.select_xaxes(), *chart.figure.select_yaxes()]
     assert all(axis.automargin is False for axis in axes)
+
+
+def test_no_legend_covers_the_axes(drawn):
+    layout = drawn[1].figure.layout
+    if layout.showlegend:
+        assert (layout.legend.orientation, layout.legend.yanchor) == ("h", "bottom")
+        assert layout.legend.y >= 1
 
 
 def test_source_day_and_versions_stand_inside_the_figure(drawn):
@@ -174,9 +182,9 @@ def test_texts_fit_the_width_they_are_drawn_in(drawn):
     layout = chart.figure.layout
     (stamp,) = chart.figure.select_annotations({"name": "stamp"})
     for text, widest, most_lines in (
-        (layout.title.text, columns.title, 1),
+        (layout.title.text, columns.title, 2 if name not in NARROW else 3),
         (layout.title.subtitle.text, columns.subtitle, 2),
-        (stamp.text, columns.stamp, 5 if name in NARROW else 3),
+        (stamp.text, columns.stamp, 6 if name in NARROW else 4),
     ):
         lines = text.split("<br>")
         assert len(lines) <= most_lines
@@ -254,7 +262,7 @@ def test_the_export_is_on_white_at_its_fixed_size_with_every_text(drawn):
         assert placeholder not in json.dumps(exported)
     assert (layout["width"], layout["height"]) == EXPORT_SIZE
     assert layout["paper_bgcolor"] == layout["plot_bgcolor"] == "#ffffff"
-    assert chart.title in layout["title"]["text"]
+    assert chart.title.split(": ")[-1] in layout["title"]["text"].replace("</b><br><b>", " ")
     texts = [annotation["text"] for annotation in layout["annotations"]]
     assert any(synthetic.STAMP.data_version in text for text in texts)
     assert chart.figure.layout.width is None
@@ -282,58 +290,19 @@ def test_colours_stand_out_on_both_backgrounds(theme, colour):
     assert contrast(colour, settings["theme"][theme]["backgroundColor"]) >= 3
 
 
-def test_fan_tells_disclosed_reconstructed_and_forecast_apart():
-    chart = fan_chart(EN)
-    assert by_name(chart, "series.disclosed").mode == "markers"
-    assert by_name(chart, "series.disclosed").marker.symbol == "circle"
-    assert by_name(chart, "series.reconstructed").line.dash is None
-    assert by_name(chart, "series.reconstructed").line.width < 2
-    assert by_name(chart, "series.forecast").line.dash == "dash"
-    assert by_name(chart, "series.came").marker.symbol == "diamond-open"
-    assert by_name(chart, "series.interval_80").fill == "tonexty"
-
-
-def test_fan_draws_what_came_and_the_published_share():
-    chart = fan_chart(EN)
-    assert list(by_name(chart, "series.came").y) == [4.83, 5.31, 5.88]
-    assert set(by_name(chart, "series.article", value="5.025").y) == {5.025}
-
-
-def test_fan_without_anything_that_came():
-    chart = fan_chart(EN, came=False)
-    assert traces(chart, name=EN.t("series.came")) == []
-
-
-def test_fan_marks_where_the_forecast_starts():
-    (rule,) = fan_chart(EN).figure.layout.shapes
-    assert rule.x0 == rule.x1 == "2020-10-28"
-
-
-def test_fan_marks_the_closure_where_the_forecast_runs_past_it():
-    shapes = fan_chart(EN, synthetic.forecast(closed=True)).figure.layout.shapes
-    assert [shape.x0 for shape in shapes] == ["2020-10-28", "2020-11-14"]
-    assert shapes[1].line.dash == "dot"
-
-
-def test_fan_forecast_joins_the_last_known_settlement():
-    line = by_name(fan_chart(EN), "series.forecast")
-    assert pd.Timestamp(line.x[0]) == pd.Timestamp("2020-10-28")
-
-
-def test_fan_table_is_what_is_drawn():
-    chart = fan_chart(EN)
-    table = chart.table.set_index("Settlement")
-    drawn_medians = by_name(chart, "series.forecast").y
-    assert len(table) == len(FORECAST.periods)
-    assert np.allclose(table["Median (RMB)"].iloc[-len(drawn_medians) :], drawn_medians, atol=1e-3)
-    assert table.loc["2020-12-28", "Came later (RMB)"] == 5.31
-    assert table.loc[:"2020-10-14", "Steady state (RMB)"].isna().all()
-
-
-def test_fan_alt_states_the_finding():
-    alt = fan_chart(EN).alt
-    for finding in ("4.86 RMB", "28 October 2020", "6.00 RMB", "4.80 to 7.50 RMB"):
-        assert finding in alt
+def test_shares_are_told_apart_by_placement_and_trust():
+    chart = CHARTS["shares"](EN)
+    symbols = {
+        key: by_name(chart, f"series.{key}").marker.symbol
+        for key in ("stated", "inferred", "low", "later")
+    }
+    assert symbols == {
+        "stated": "circle",
+        "inferred": "square",
+        "low": "x",
+        "later": "diamond-open",
+    }
+    assert min(by_name(chart, "series.later").x) > pd.Timestamp(synthetic.AS_OF)
 
 
 def test_running_totals_start_anew_each_year_and_prefer_disclosed_shares():

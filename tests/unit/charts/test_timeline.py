@@ -13,7 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charts.style.frame import Chart, build_chart, for_export
+from charts.style.exports import for_export
+from charts.style.frame import (
+    Chart,
+    build_chart,
+)
 from charts.style.timeline import BADGE_ROOM, badges, with_events
 from forecasting import load_disclosures
 from locales import Translator

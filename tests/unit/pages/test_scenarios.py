@@ -90,16 +90,34 @@ def test_a_rewritten_past_is_named_with_its_day():
     assert "28 March 2020" in scenarios.effect(FITTED, other, "No pandemic", EN)[1]
 
 
-def test_metrics_put_the_fitted_number_below():
-    year, end, steady = scenarios.numbers(FITTED, MORE, EN)
+def test_metrics_put_the_interval_below():
+    year, end, steady = scenarios.numbers(MORE, EN)
     assert year[1] == "160 RMB"
-    assert "fitted 6.00" in end[2]
-    assert "fitted 5.50" in steady[2]
+    assert end[2] == EN.span(0.8 * 7.2, 1.25 * 7.2)
+    assert all(" to " in item[2] for item in (year, end, steady))
+
+
+def test_scenarios_stand_side_by_side_with_their_differences_from_the_fitted_one():
+    table = scenarios.comparison([("More", MORE), ("As fitted", FITTED)], FITTED, EN)
+    more, fitted = table.to_dict("records")
+    year = f"{EN.t('scenarios.metric_year')} (RMB)"
+    difference = EN.t("scenarios.difference", of=year)
+    assert more[difference] == pytest.approx(more[year] - fitted[year])
+    assert fitted[difference] == 0
+    assert more[f"{EN.t('scenarios.peak')} (RMB)"] >= fitted[f"{EN.t('scenarios.peak')} (RMB)"]
+
+
+def test_the_fitted_model_alone_has_no_differences():
+    table = scenarios.comparison([("As fitted", FITTED)], FITTED, EN)
+    assert not any("ifference" in name for name in table)
 
 
 def test_under_a_control_stand_unit_posterior_and_prior(parameters):
     said = scenarios.beside(ASSUMPTION_BY_NAME["delay_days"], parameters, EN)
-    assert said == "days. Fitted: 2 (1 to 3). Before the figures: 5 (4 to 6)"
+    assert said == (
+        "months (of 30 days). Fitted: 0.0667 (0.0333 to 0.1). "
+        "Before the figures: 0.167 (0.133 to 0.2)"
+    )
     for one in ASSUMPTIONS:
         assert scenarios.beside(one, parameters, ZH)
 
@@ -117,7 +135,7 @@ def test_the_table_has_a_row_for_each_assumption(parameters, tr):
     ("value", "text"), [(0.0, "0"), (1.2, "1.2"), (198030.9, "198,031"), (-0.0388, "-0.0388")]
 )
 def test_values_are_short(value, text):
-    assert scenarios.value_text("trend", value, EN) == text
+    assert scenarios.value_text("severe_aid", value, EN) == text
 
 
 @pytest.mark.parametrize(("step", "form"), [(0.005, "%.3f"), (5.0, "%.0f"), (0.1, "%.1f")])

@@ -12,7 +12,10 @@ from typing import Any
 import pytest
 
 from charts import answer as fan
-from charts.style.frame import EXPORT_SIZE, Chart
+from charts.style.exports import EXPORT_SIZE
+from charts.style.frame import (
+    Chart,
+)
 from forecasting import Scenario, read_scenario
 from forecasting.assumptions.scenario import KIT_KEYS
 from forecasting.base.tabular import csv_bytes

@@ -10,7 +10,7 @@ import psutil
 import pytest
 from choreographer.browsers.chromium import Chromium
 
-from charts.style.frame import for_export
+from charts.style.exports import for_export
 from locales import LANGUAGES, Translator
 from tests.unit.ui.test_kit import chart_in, kit_of
 from ui.export import rendering, sharing

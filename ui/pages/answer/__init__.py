@@ -1,0 +1,1 @@
+"""Home page: one day's forecast, and its replay over all days."""

@@ -1,0 +1,111 @@
+"""The home chart over its as-of days: a slider and a play button that watch the forecast learn."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from datetime import date
+
+import streamlit as st
+
+from charts.answer import fan_chart
+from ui.blocks.drawing import drawn
+from ui.blocks.embed import offering
+from ui.blocks.parts import own_part
+from ui.blocks.show import show_chart
+from ui.controls.shared import choose_day
+from ui.pages.answer.day import days_with_forecast, seen_from
+from ui.view import View
+
+DAY_KEY, PLAY_KEY = "replay_day", "replay_play"
+PAUSE_SECONDS = 0.6
+
+_FROM, _NEXT, _PLAYING = "_replay_from", "_replay_next", "_replay_playing"
+
+
+def chart_with_replay(view: View) -> None:
+    """The home chart, first of the reader's own day; what is under it moves it alone."""
+    st.session_state[_PLAYING] = False
+    if offering():
+        _show(view)
+    else:
+        own_part(view, _replay)
+
+
+def _show(view: View) -> None:
+    seen = seen_from(view)
+    chart = drawn(view, fan_chart, seen.forecast, seen.track.frame, seen.published)
+    show_chart(chart, view.tr)
+
+
+def _replay(view: View) -> None:
+    tr, days = view.tr, days_with_forecast(view)
+    picture = st.container()
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="replay"):
+        day = _slider(view, days)
+        _play_button(view)
+        is_elsewhere = day != view.as_of
+        if st.button(
+            tr.t("replay.take"),
+            key="replay_take",
+            on_click=choose_day,
+            args=(day,),
+            disabled=not is_elsewhere,
+            help=tr.t("replay.take_help"),
+        ):
+            st.rerun()
+    with picture:
+        _show(replace(view, as_of=day))
+    _go_on(days, day)
+
+
+def _slider(view: View, days: tuple[date, ...]) -> date:
+    state = st.session_state
+    # Another day of the whole page is another place to start from.
+    if state.get(_FROM) != view.as_of:
+        state[_FROM], state[DAY_KEY] = view.as_of, view.as_of
+    if (following := state.pop(_NEXT, None)) is not None:
+        state[DAY_KEY] = following
+    day: date = st.select_slider(
+        view.tr.t("replay.label"),
+        days,
+        format_func=lambda one: view.tr.date(one, "medium"),
+        key=DAY_KEY,
+        on_change=_stop,
+        help=view.tr.t("replay.help"),
+    )
+    return day
+
+
+def _play_button(view: View) -> None:
+    is_playing = st.session_state[_PLAYING]
+    st.button(
+        view.tr.t("replay.pause" if is_playing else "replay.play"),
+        key=PLAY_KEY,
+        icon=":material/pause:" if is_playing else ":material/play_arrow:",
+        on_click=_stop if is_playing else _start,
+        args=() if is_playing else (days_with_forecast(view),),
+    )
+
+
+def _start(days: tuple[date, ...]) -> None:
+    st.session_state[_PLAYING] = True
+    # From the end it starts anew.
+    if st.session_state.get(DAY_KEY) == days[-1]:
+        st.session_state[_NEXT] = days[0]
+
+
+def _stop() -> None:
+    st.session_state[_PLAYING] = False
+
+
+def _go_on(days: tuple[date, ...], day: date) -> None:
+    """While it plays: the following day, after a look at this one."""
+    if not st.session_state[_PLAYING]:
+        return
+    if day == days[-1]:
+        _stop()
+    else:
+        time.sleep(PAUSE_SECONDS)
+        st.session_state[_NEXT] = days[days.index(day) + 1]
+    st.rerun(scope="fragment")
