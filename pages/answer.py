@@ -9,7 +9,7 @@ from sentences.growth import aid
 from ui.blocks.first_visit import first_visit
 from ui.blocks.parts import own_part
 from ui.blocks.show import heading, interval_metric, metrics, say, show_warnings
-from ui.controls import full_record_button
+from ui.controls.shared import full_record_button
 from ui.frame import enter
 from ui.pages.answer.day import foreseen_for, hindsight_for, seen_from
 from ui.pages.answer.replay import chart_with_replay
