@@ -17,7 +17,7 @@ from ui.view import View
 def _budget(plan: str, origin: date) -> ErrorBudget | None:
     last = full_record(plan).last_settlement
     try:
-        return error_budget(*(fit_of(plan, day, Scenario()) for day in (origin, last)))
+        return error_budget(fit_of(plan, origin, Scenario()), fit_of(plan, last, Scenario()))
     except ForecastingError:
         return None
 

@@ -69,8 +69,13 @@ def _known(plan: str, as_of: date) -> Disclosures:
     return full_record(plan).as_of(as_of)
 
 
-def _of_a_slider(plan: str, as_of: date, scenario: Scenario, horizon: int = HORIZON) -> bool:
+def _of_a_slider(plan: str, as_of: date, scenario: Scenario) -> bool:
     """Whether a result is of a scenario: a slider passes by more of them than are looked at."""
+    return scenario != FITTED
+
+
+def _of_a_slider_ahead(plan: str, as_of: date, scenario: Scenario, horizon: int) -> bool:
+    """Whether a forecast is of a scenario or of another horizon than every page's."""
     return scenario != FITTED or horizon != HORIZON
 
 
@@ -96,8 +101,8 @@ def _sample(plan: str, as_of: date, scenario: Scenario, horizon: int) -> Sample:
 
 
 @st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
-@kept_unless(_of_a_slider)
-def _forecast(plan: str, as_of: date, scenario: Scenario, horizon: int = HORIZON) -> Forecast:
+@kept_unless(_of_a_slider_ahead)
+def _forecast(plan: str, as_of: date, scenario: Scenario, horizon: int) -> Forecast:
     fitted = _fit_under(plan, as_of, scenario)
     sample = None if scenario == FITTED else _sample(plan, as_of, scenario.for_sample(), horizon)
     return forecasting.forecast(fitted, horizon=horizon, sample=sample)
@@ -105,7 +110,7 @@ def _forecast(plan: str, as_of: date, scenario: Scenario, horizon: int = HORIZON
 
 @st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
 def _track_record(plan: str, as_of: date, scenario: Scenario) -> TrackRecord:
-    return forecasting.what_came(full_record(plan), _forecast(plan, as_of, scenario))
+    return forecasting.what_came(full_record(plan), _forecast(plan, as_of, scenario, HORIZON))
 
 
 @st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
@@ -232,7 +237,7 @@ def known_values(view: View) -> dict[str, float]:
 
 def opening_forecast(as_of: date) -> Forecast:
     """What the home page forecasts with nothing chosen but the day."""
-    return _forecast(PLAN, as_of, FITTED)
+    return _forecast(PLAN, as_of, FITTED, HORIZON)
 
 
 def fit_on(day: str) -> SelectionLagFit:

@@ -95,7 +95,6 @@ def aid_chart(record: AidRecord, events: pd.DataFrame, tr: Translator, stamp: St
             }
         ),
         height=440,
-        rules_behind_legend=True,
     )
     return with_events(chart, events[events["kind"].isin(EXPLAINING)], tr)
 
@@ -168,6 +167,6 @@ def split_chart(split: ShareSplit, tr: Translator, stamp: Stamp) -> Chart:
         height=FRAME_HEIGHT + 2 * BAR_HEIGHT,
         left=NAMES_WIDTH,
         dates_on_x=False,
-        legend=None,
+        legend=False,
         hover="closest",
     )

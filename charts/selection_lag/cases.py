@@ -86,7 +86,7 @@ def durations_chart(lag: CaseLag, waiting_days: float, tr: Translator, stamp: St
             }
         ),
         height=FRAME_HEIGHT + LIST_HEIGHT * len(days),
-        legend=None,
+        legend=False,
         dates_on_x=False,
         hover="closest",
     )

@@ -25,7 +25,8 @@ STEPS = 3
 def box(page: Page, selector: str) -> dict[str, float]:
     found = page.locator(selector).first.bounding_box()
     assert found is not None
-    return {**found, "bottom": found["y"] + found["height"]}
+    edges = {name: float(found[name]) for name in ("x", "y", "width", "height")}
+    return edges | {"bottom": edges["y"] + edges["height"]}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

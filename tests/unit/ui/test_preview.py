@@ -7,6 +7,7 @@ import re
 from html import unescape
 
 import pytest
+from starlette.types import Message
 
 from locales import LANGUAGES, Translator
 from ui.registry import PAGES
@@ -51,7 +52,10 @@ def ask(path: str, query: str = "", accept: str = "", method: str = "GET") -> tu
     def told(page: str, language: str, day: str) -> Card:
         return Card(language, page, day, "Data:")
 
-    asyncio.run(Preview(shell, told)(scope, None, send))
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    asyncio.run(Preview(shell, told)(scope, receive, send))
     headers = {
         name.decode(): value.decode()
         for message in sent
