@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import io
+import re
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
