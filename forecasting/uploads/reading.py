@@ -22,6 +22,7 @@ MOST_MEGABYTES = 2
 MOST_ROWS = 2_000
 MOST_YEARS = 10
 MOST_CONFLICT_SD = 6.0
+MOST_DEVIATION = 20.0
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,17 @@ def _refuse_nonsense(fitted: SelectionLagFit, result: Forecast) -> None:
             most=MOST_CONFLICT_SD,
         )
         raise Refused(on_day(result.plan, result.as_of, contradiction))
+    members = fitted.membership_fit.residuals
+    apart = np.abs(np.log(members["observed"] / members["fitted"])).max()
+    factor = float(np.exp(max(np.abs(fitted.deviation_).max(), apart)))
+    if factor > MOST_DEVIATION:
+        strays = Message(
+            "the figures contradict each other or the model: one strays from it by a factor of "
+            "{factor:.0f}, at most {most:.0f} is believed",
+            factor=min(factor, 1e6),
+            most=MOST_DEVIATION,
+        )
+        raise Refused(on_day(result.plan, result.as_of, strays))
     highest = float(result.periods["share_q90"].max())
     if not highest <= HIGHEST_SHARE:
         impossible = Message(
