@@ -16,7 +16,7 @@ import numpy as np
 from forecasting.base.arrays import Array
 from forecasting.base.settlements import YEARS_PER_PERIOD
 
-PERSISTENCE = 0.85
+PERSISTENCE = 0.7
 FREEDOM = 4.0
 WALLACE = (8.0 * FREEDOM + 3.0) / (8.0 * FREEDOM + 1.0)
 SCALES: tuple[float, ...] = (0.05, 0.10, 0.20, 0.40)

@@ -16,6 +16,8 @@ from forecasting.disclosures.calendars import described
 from forecasting.disclosures.quantities import HIGHEST_SHARE
 
 MOST_CONFLICT_SD = 6.0
+MOST_DEVIATION = 20.0
+MOST_FACTOR_SAID = 1e6
 MOST_TIMES = 1_000
 
 
@@ -62,6 +64,22 @@ def require_believable_fit(known: Disclosures, names: Sequence[str], standard: A
             most=MOST_CONFLICT_SD,
         )
         raise Refused(on_day(known.plan, known.day, contradiction))
+
+
+def require_figures_explained(known: Disclosures, log_apart: float) -> None:
+    """Refuse a fit from which a figure strays more than twentyfold; ``log_apart`` is the farthest.
+
+    Heavy tails let the deviation follow whatever it is given, nonsense too.
+    """
+    factor = float(np.exp(log_apart))
+    if factor > MOST_DEVIATION:
+        strays = Message(
+            "the figures contradict each other or the model: one strays from it by a factor of "
+            "{factor:.0f}, at most {most:.0f} is believed",
+            factor=min(factor, MOST_FACTOR_SAID),
+            most=MOST_DEVIATION,
+        )
+        raise Refused(on_day(known.plan, known.day, strays))
 
 
 def require_possible_shares(known: Disclosures, highest: float) -> None:

@@ -21,7 +21,11 @@ from forecasting.claims.regime import Regime
 from forecasting.claims.selection import mean_lag_days
 from forecasting.fitting.estimation import MODEL_VERSION, SelectionLagFit
 from forecasting.fitting.likelihood import AID_CV
-from forecasting.fitting.sanity import require_believable_fit, require_possible_shares
+from forecasting.fitting.sanity import (
+    require_believable_fit,
+    require_figures_explained,
+    require_possible_shares,
+)
 from forecasting.members.enrolment import Membership
 from forecasting.simulation.draws import Sample, blocks, draw_sample, with_classes
 from forecasting.simulation.equilibrium import settling_draws
@@ -230,6 +234,9 @@ def forecast(
     if not fit.scenario.fixed():
         standard = fit.mode_[: len(fit.free)]
         require_believable_fit(known, [one.name for one in fit.free], standard)
+        members = fit.membership_fit.residuals
+        apart = np.abs(np.log(members["observed"] / members["fitted"])).max()
+        require_figures_explained(known, max(np.abs(fit.deviation_).max(), apart))
     require_possible_shares(known, float(share["share_q90"].max()))
     year = draws.share[:, past : past + PERIODS_PER_YEAR]
     closed = fit.disclosures.plan_info.closed

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -138,8 +139,7 @@ def write_plan(world: World, folder: Path, plan: str = "simulated") -> None:
     """Simulate ``world`` and write its disclosures, rules, plan row and sources into ``folder``."""
     rng = np.random.default_rng(world.seed + 1_000_003)
     launched = date(2018, 10, 16)
-    stream = settlements_from(date(2018, 10, 28))
-    dates = [next(stream) for _ in range(world.periods)]
+    dates = settlements_of(world)
     t = np.arange(world.periods)
     members = world.pool / (1 + np.exp(-(t - world.growth_midpoint) / world.growth_width))
     leaving = np.maximum(t - world.leaving_from, 0) / 24
@@ -259,7 +259,6 @@ def write_plan(world: World, folder: Path, plan: str = "simulated") -> None:
     ).to_csv(folder / "plans.csv", index=False)
 
 
-def last_day(world: World) -> date:
-    """The last settlement of the world's record."""
-    stream = settlements_from(date(2018, 10, 28))
-    return [next(stream) for _ in range(world.periods)][-1]
+def settlements_of(world: World) -> list[date]:
+    """The settlements of the world's record."""
+    return list(islice(settlements_from(date(2018, 10, 28)), world.periods))

@@ -10,7 +10,13 @@ import numpy as np
 import pytest
 
 from forecasting import Forecast, fit, forecast, load_disclosures
-from tests.recovery.simulated_plan import World, draw_world, write_plan
+from tests.recovery.simulated_plan import (
+    World,
+    draw_rationed_world,
+    draw_world,
+    settlements_of,
+    write_plan,
+)
 
 SEEDS = range(7_000, 7_012)
 
@@ -51,3 +57,43 @@ def test_a_longer_record_narrows_the_steady_state(tmp_path: Path) -> None:
     early = forecast(fit(record.as_of(dates[len(dates) // 2])), 12, 500).steady_state
     late = forecast(fit(record), 12, 500).steady_state
     assert np.log(late.q90 / late.q10) < np.log(early.q90 / early.q10)
+
+
+RATIONED = range(7_300, 7_310)
+KNOWN_PERIODS = 44
+
+
+@pytest.fixture(scope="module")
+def rationed(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[float, bool, float, float]]:
+    """Log error and coverage of the steady state, coverage of later shares, errors as a ratio."""
+    results = []
+    for seed in RATIONED:
+        folder = Path(tmp_path_factory.mktemp(f"rationed{seed}"))
+        world = draw_rationed_world(seed)
+        write_plan(world, folder)
+        record = load_disclosures(folder, "simulated")
+        shares = record.settled("share")
+        known = record.as_of(settlements_of(world)[KNOWN_PERIODS - 1])
+        made = forecast(fit(known), 24, 500)
+        later = made.periods.set_index(made.periods["date"].dt.date)
+        later = later.join(shares.rename("paid")).loc[known.day :].iloc[1:].dropna(subset="paid")
+        inside = later["paid"].between(later["share_q10"], later["share_q90"]).mean()
+        errors = (later["share_q50"] - later["paid"]).abs().mean()
+        last = (known.settled("share").iloc[-1] - later["paid"]).abs().mean()
+        truth, level = world.steady_state_after(KNOWN_PERIODS), made.steady_state
+        held = level.q10 <= truth <= level.q90
+        results.append((float(np.log(level.q50 / truth)), held, inside, errors / last))
+    return results
+
+
+def test_a_plan_that_pays_by_quota_is_forecast_better_than_by_its_last_share(rationed) -> None:
+    assert np.median([ratio for *_, ratio in rationed]) < 1.0
+
+
+def test_later_shares_of_a_plan_that_pays_by_quota_lie_inside_most_of_the_time(rationed) -> None:
+    assert 0.65 <= np.mean([inside for *_, inside, _ in rationed]) <= 0.98
+
+
+def test_the_level_behind_a_quota_is_recovered_most_of_the_time(rationed) -> None:
+    assert np.mean([held for _, held, *_ in rationed]) >= 0.5
+    assert np.median([abs(error) for error, *_ in rationed]) < 0.25

@@ -9,6 +9,7 @@ from scipy import stats
 from forecasting import fit, load_disclosures
 from forecasting.fitting.deviation import (
     LARGEST_INNOVATION,
+    PERSISTENCE,
     SCALES,
     draw_deviations,
     heavy_tailed,
@@ -47,7 +48,7 @@ def test_paths_go_on_where_they_ended_and_are_cut() -> None:
     rng, scale = np.random.default_rng(2), np.full(20_000, 0.1)
     past = draw_deviations(scale, 80, rng)
     ahead = draw_deviations(scale, 1, rng, past)
-    found = (ahead[:, 0] - 0.85 * past[:, -1]) / (0.1 * np.sqrt(1 - 0.85**2))
+    found = (ahead[:, 0] - PERSISTENCE * past[:, -1]) / (0.1 * np.sqrt(1 - PERSISTENCE**2))
     found /= launch_profile(80, 1)
     assert np.abs(found).max() <= LARGEST_INNOVATION + 1e-9
     assert np.quantile(found, 0.9) == pytest.approx(stats.t(4).ppf(0.9), rel=0.05)

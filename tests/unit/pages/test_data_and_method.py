@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -90,13 +91,13 @@ def test_the_residual_chart_draws_every_value_once():
 
 def test_the_predictive_table_reads_each_statistic():
     table = charts.predictive_table(CHECKS, EN).set_index("Property of the record")
-    assert table.at["Scatter around the fit", "Reading"] == "higher than the model would give"
+    assert table.at["Scatter around the fit", "Reading"] == "as the model would give"
     assert table.at["Share in the pandemic, spring 2020", "Real record"] == 1.53
 
 
 def test_the_verdict_counts_what_the_fit_has():
     said = method.verdict(FITTED, CHECKS, EN)
-    for part in ("28 October 2020", "103 of 121 figures", "only 7 of its 14", "other 7"):
+    for part in ("28 October 2020", "118 of 121 figures", "only 6 of its 15", "other 9"):
         assert part in said
     assert method.verdict(FITTED, CHECKS, ZH).startswith("**部分可信")
 
@@ -104,9 +105,8 @@ def test_the_verdict_counts_what_the_fit_has():
 def test_failures_are_named_and_what_needs_deviations_too():
     said = method.failures(CHECKS, EN)
     failed, needed = said.split("What its structure alone")
-    assert "scatter around the fit" in failed
-    assert "largest gap" in failed
-    assert "share in late 2019" in needed
+    assert failed.startswith("It passes all checks")
+    assert "growth, June 2019 to October 2020" in needed
 
 
 def test_without_failures_it_says_so(monkeypatch):
@@ -118,26 +118,38 @@ def test_without_failures_it_says_so(monkeypatch):
 def test_the_numbers_are_those_of_the_fit_and_the_rating():
     rating = credibility(FITTED)
     values = [value for _, value, *_ in method.numbers(FITTED, CHECKS, rating, EN)]
-    assert values == ["103 of 121", "7 of 14", EN.percent(rating.z_model)]
+    assert values == ["118 of 121", "6 of 15", EN.percent(rating.z_model)]
 
 
 def test_weak_and_pulled_parameters_are_told_apart():
     said = method.weak(FITTED, EN)
-    weak, pulled = said.split("Pulled")
-    assert "ageing of the pool" in weak
-    assert "spread of the delay" in pulled
-    assert "settlement delay" not in weak
+    assert "ageing of the pool" in said
+    assert "settlement delay" not in said
+    assert "Pulled" not in said
+    pulled = replace(FITTED)
+    vars(pulled)["parameters"] = FITTED.parameters.assign(conflict=3.0)
+    assert "spread of the delay" in method.weak(pulled, EN).split("Pulled")[1]
 
 
 @pytest.mark.parametrize("tr", [EN, ZH])
 def test_large_deviations_are_said_in_bold(tr):
-    assert method.deviations(CHECKS, tr).startswith("**")
+    assert not method.deviations(CHECKS, tr).startswith("**")
+    wider = replace(CHECKS, deviation_sd=synthetic.quantiles(5.0))
+    assert method.deviations(wider, tr).startswith("**")
+
+
+@pytest.mark.parametrize("tr", [EN, ZH])
+def test_the_weights_of_the_scales_are_said(tr):
+    said = method.scales(FITTED, tr)
+    assert all(tr.percent(each.weight) in said for each in FITTED.scales)
+    assert tr.number(FITTED.log_evidence, 1) in said
 
 
 def test_a_high_weight_is_set_beside_a_wrong_level():
     said = method.credibility_grew(PATH, EN)
     last = EN.rmb(PATH["blended"].iloc[-1])
-    for part in ("28 October 2019", "28 October 2020", last):
+    highest = PATH.loc[PATH["blended"].idxmax(), "date"].date()
+    for part in (EN.date(highest), "28 October 2020", last):
         assert part in said
     assert method.credibility_grew(PATH[:0], EN) == EN.t("method.credibility_none")
 
