@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -20,10 +21,13 @@ from forecasting.disclosures.quantities import (
     SCOPES,
 )
 from forecasting.disclosures.schemas import OBSERVATIONS, TABLES, TableSchema
+from forecasting.disclosures.simple_sheet import SIMPLE_SHEET
+from forecasting.disclosures.understanding import column_of
 from forecasting.disclosures.validation import validate_table
 from tests.fuzz.harness import Harness
 
 FILE = "any.csv"
+CASES = Path(__file__).parents[1] / "cases"
 SEED_LINES = 7
 FIRST_DAY, LAST_DAY = pd.Timestamp(2000, 1, 1), pd.Timestamp(2100, 12, 31)
 LONGEST_TEXT = 10_000
@@ -80,7 +84,9 @@ def check_refusal(error: InputError, content: bytes, schema: TableSchema) -> Non
     last = len(re.findall(rb"\r\n|\r|\n", content)) + 1
     for problem in error.problems:
         assert 0 <= problem.row <= last
-        assert problem.column in {"", *schema.columns}
+        # A column is named as the file names it.
+        columns = {"", *schema.columns, *SIMPLE_SHEET.columns}
+        assert {problem.column, column_of(problem.column)} & columns
         assert problem.found or problem.column
         assert problem.legal or not problem.row
         assert not problem.row or f"row {problem.row}" in str(error)
@@ -135,7 +141,10 @@ def check_read_back(frame: pd.DataFrame, schema: TableSchema) -> None:
 HARNESS = Harness(
     name="tables",
     check=check,
-    seeds=tuple(schema.name.encode() + b"\n" + first_lines(schema) for schema in TABLES),
+    seeds=(
+        *(schema.name.encode() + b"\n" + first_lines(schema) for schema in TABLES),
+        *(path.read_bytes() for path in sorted(CASES.glob("*.csv"))),
+    ),
     words=tuple(
         word.encode()
         for word in (*BY_NAME, *OBSERVATIONS.columns, *QUANTITIES, *SCOPES, *BOUNDS, *CONFIDENCES)
