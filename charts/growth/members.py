@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from forecasting.explain.share_change import GrowthSplit
     from forecasting.members.growth_fit import GrowthCurveFit
 
-MILLION = 1e6
 YEAR = 24
 FRAME_HEIGHT, BAR_HEIGHT = 200, 32
 NAMES_WIDTH, NAME_COLUMNS = 140, 19
@@ -48,7 +47,7 @@ def members_chart(
     unit = tr.t("column.members_millions")
     columns: dict[str, pd.Series] = {tr.t("column.settlement"): shown["date"].dt.date.astype(str)}
     figure = go.Figure()
-    in_millions = past.filter(like="sharing_members_") / MILLION
+    in_millions = past.filter(like="sharing_members_") / tr.crowd
     figure.add_traces(
         band(
             x,
@@ -77,7 +76,7 @@ def members_chart(
     tops = [in_millions["sharing_members_q90"].max()]
     for name, fitted in curves.items():
         colour, dash = CURVE_LINES[name]
-        curve = pd.Series(fitted.members(days)["curve"].to_numpy(), shown.index) / MILLION
+        curve = pd.Series(fitted.members(days)["curve"].to_numpy(), shown.index) / tr.crowd
         figure.add_scatter(
             x=shown["date"].tolist(),
             y=curve,
@@ -133,7 +132,7 @@ def exits_chart(exits: ExitFit, tr: Translator, stamp: Stamp) -> Chart:
     figure = go.Figure()
     tops = []
     for name, colour, dash in (("joins", palette.TEAL, "solid"), ("exits", palette.RED, "dash")):
-        low, middle, high = (periods[f"{name}_{key}"] / MILLION for key in ("q10", "q50", "q90"))
+        low, middle, high = (periods[f"{name}_{key}"] / tr.crowd for key in ("q10", "q50", "q90"))
         label = tr.t(f"growth.{name}")
         figure.add_traces(
             band(

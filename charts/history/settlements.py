@@ -23,8 +23,6 @@ from locales import Translator
 if TYPE_CHECKING:
     from forecasting import Forecast
 
-MILLION = 1e6
-
 
 def shares_chart(
     observations: pd.DataFrame,
@@ -108,7 +106,7 @@ def members_chart(
     )
     enrolled = _Counts("members", OWN_POOL, "series.enrolled", "triangle-up-open", palette.ARTICLE)
     figure, table = _counts_figure(
-        [own, every_plan, enrolled], observations, forecast, tr, "column.members_millions", MILLION
+        [own, every_plan, enrolled], observations, forecast, tr, "column.members_millions", tr.crowd
     )
     rows = single_settlements(observations, own.quantity, own.scope)
     peak = rows.loc[rows["value"].idxmax()]
