@@ -98,24 +98,26 @@ def members_chart(
     )
     figure.update_layout(yaxis=from_zero(unit, float(max(tops))))
     last = past.iloc[-1]
+    stated = {
+        "day": tr.date(last["date"]),
+        "last": tr.persons(last["sharing_members_q50"]),
+        "peak": tr.persons(past["sharing_members_q50"].max()),
+        "ceilings": tr.t("list.separator").join(
+            (
+                f"{tr.t(f'curve.{name}')} {tr.persons(fitted.ceiling.q50)}"
+                for name, fitted in curves.items()
+            )
+        ),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem="growth-curves",
         rules=[DayRule(forecast.as_of, tr.t("growth.rule"), before=True)],
-        title=tr.t("growth.members_title"),
+        title=tr.t("growth.members_title", **stated),
         subtitle=tr.t("growth.members_subtitle"),
-        alt=tr.t(
-            "growth.members_alt",
-            day=tr.date(last["date"]),
-            last=tr.persons(last["sharing_members_q50"]),
-            peak=tr.persons(past["sharing_members_q50"].max()),
-            ceilings=tr.t("list.separator").join(
-                f"{tr.t(f'curve.{name}')} {tr.persons(fitted.ceiling.q50)}"
-                for name, fitted in curves.items()
-            ),
-        ),
+        alt=tr.t("growth.members_alt", **stated),
         table=pd.DataFrame(columns),
         height=460,
     )
@@ -161,21 +163,21 @@ def exits_chart(exits: ExitFit, tr: Translator, stamp: Stamp) -> Chart:
         tops.append(high.max())
     figure.update_layout(yaxis=from_zero(tr.t("growth.exits_axis"), float(max(tops))))
     last = periods.iloc[-1]
+    stated = {
+        "day": tr.date(last["date"]),
+        "joins": tr.persons(last["joins_q50"]),
+        "exits": tr.persons(last["exits_q50"]),
+        "low": tr.persons(last["exits_q10"]),
+        "high": tr.persons(last["exits_q90"]),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem="joins-and-exits",
-        title=tr.t("growth.exits_title"),
+        title=tr.t("growth.exits_title", **stated),
         subtitle=tr.t("growth.exits_subtitle"),
-        alt=tr.t(
-            "growth.exits_alt",
-            day=tr.date(last["date"]),
-            joins=tr.persons(last["joins_q50"]),
-            exits=tr.persons(last["exits_q50"]),
-            low=tr.persons(last["exits_q10"]),
-            high=tr.persons(last["exits_q90"]),
-        ),
+        alt=tr.t("growth.exits_alt", **stated),
         table=pd.DataFrame(columns),
         height=420,
     )

@@ -44,7 +44,7 @@ CHARTS: dict[str, Callable[[Translator], Chart]] = {
     "own": lambda tr: own_chart(OWN.forecast, False, tr),
 }
 HOUSE_RULES = (
-    house.test_margins_are_explicit_and_fixed,
+    house.test_margins_are_explicit_and_hold_titles_legend_and_stamp,
     house.test_source_day_and_versions_stand_inside_the_figure,
     house.test_texts_fit_the_width_they_are_drawn_in,
     house.test_names_leave_a_phone_room_to_draw,

@@ -7,7 +7,7 @@ import sys
 
 SCRIPT = """
 import gc, sys
-from ui import memory
+from ui.server import memory
 
 memory.set_aside()
 first = gc.get_freeze_count()
