@@ -30,6 +30,15 @@ PUBLIC_FUNCTIONS = {"load_disclosures", "fit", "forecast", "steady_state", "Scen
 LONGEST_FILE = 400
 LONGEST_PAGE = 80
 
+# Where a page has its part, what stands there beside the pages' parts, whether each page has one.
+FLOORS = (
+    ("charts", ("style",), True),
+    ("sentences", ("common",), True),
+    ("ui/pages", (), False),
+    ("locales/en/LC_MESSAGES", ("engine", "export", "frame", "terms"), True),
+    ("locales/zh/LC_MESSAGES", ("engine", "export", "frame", "terms"), True),
+)
+
 MACHINE_PATH = re.compile(r"(?<![\w.:/*-])/(?:work|root|home|Users|tmp)/\w+|[A-Z]:\\Users\\")
 WORK_NOTE = re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b|co-authored-by|language model", re.IGNORECASE)
 MARKDOWN_LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
@@ -114,8 +123,7 @@ def streamlit_stays_in_the_dashboard(tree: Tree) -> list[str]:
 
 def plotly_stays_in_charts(tree: Tree) -> list[str]:
     """Only charts and the exports import plotly."""
-    exports = ("ui/export/files.py", "ui/exports")
-    return _imports_outside(tree, "plotly", ("charts", *exports))
+    return _imports_outside(tree, "plotly", ("charts", "ui/export"))
 
 
 def _imports_outside(tree: Tree, package: str, allowed: tuple[str, ...]) -> list[str]:
@@ -155,6 +163,21 @@ def every_file_in_pages_is_a_page(tree: Tree) -> list[str]:
             found.append(f"{name}: defines a class")
         if len(tree.text(name).splitlines()) > LONGEST_PAGE:
             found.append(f"{name}: longer than {LONGEST_PAGE} lines")
+    return found
+
+
+def a_page_bears_one_name(tree: Tree) -> list[str]:
+    """A page's charts, sentences, controls and texts bear its file's name, on every floor."""
+    pages = {PurePosixPath(name).stem for name in tree.under("pages")}
+    found = []
+    for floor, shared, has_all in FLOORS:
+        names = {
+            PurePosixPath(PurePosixPath(name).relative_to(floor).parts[0]).stem
+            for name in [*tree.under(floor), *tree.under(floor, suffix=".po")]
+        } - {"__init__"}
+        found += [f"{floor}/{name}: not the name of a page" for name in names - pages - set(shared)]
+        if has_all:
+            found += [f"{floor}/{name}: missing" for name in pages - names]
     return found
 
 
@@ -303,6 +326,7 @@ RULES: tuple[Rule, ...] = (
     nothing_imports_tests_or_benchmarks,
     modules_do_not_hide_functions,
     every_file_in_pages_is_a_page,
+    a_page_bears_one_name,
     files_stay_short,
     public_names_are_documented,
     tests_neither_sleep_nor_skip,

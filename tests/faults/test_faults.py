@@ -131,7 +131,8 @@ def no_more_bytes() -> None:
 
 
 def test_a_disk_that_takes_nothing_costs_no_answer(tmp_path: Path):
-    code = "from ui.server.store import recall; print(recall(('a',), lambda: 7), recall(('b',), lambda: 8))"
+    code = "from ui.server.store import recall; "
+    code += "print(recall(('a',), lambda: 7), recall(('b',), lambda: 8))"
     result = subprocess.run(
         [sys.executable, "-c", code],
         cwd=ROOT,

@@ -20,7 +20,7 @@ def set_aside() -> None:
     """
     for package in PACKAGES:
         folder = importlib.import_module(package).__path__
-        for module in pkgutil.iter_modules(folder, f"{package}."):
+        for module in pkgutil.walk_packages(folder, f"{package}."):
             importlib.import_module(module.name)
     gc.collect()
     gc.freeze()

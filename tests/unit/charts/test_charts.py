@@ -15,9 +15,7 @@ import plotly.graph_objects as go
 import pytest
 from streamlit.elements.lib.streamlit_plotly_theme import GRAY_90
 
-from charts import answer as fan
-from charts import scenarios
-from charts import track_record as track
+from charts import answer, scenarios, track_record
 from charts.growth import members as growth
 from charts.history import settlements as history
 from charts.history import totals
@@ -56,9 +54,8 @@ CURVES = age_curves(RECORD)
 
 def fan_chart(tr: Translator, forecast: Forecast = FORECAST, came: bool = True) -> Chart:
     track = synthetic.track_record() if came else synthetic.track_record(())
-    return fan.fan_chart(
-        forecast, track.frame, synthetic.published_forecasts(), tr, synthetic.STAMP
-    )
+    published = synthetic.published_forecasts()
+    return answer.fan_chart(forecast, track.frame, published, tr, synthetic.STAMP)
 
 
 CHARTS: dict[str, Callable[[Translator], Chart]] = {
@@ -89,10 +86,10 @@ CHARTS: dict[str, Callable[[Translator], Chart]] = {
         global_sensitivity(fit(KNOWN), "posterior", 64), tr, synthetic.STAMP
     ),
     "ageing": lambda tr: steady.ageing_chart(CURVES, tr, synthetic.STAMP),
-    "origin": lambda tr: track.origin_chart(
+    "origin": lambda tr: track_record.origin_chart(
         synthetic.backtest(), synthetic.AS_OF, disclosed_shares(KNOWN), tr, synthetic.STAMP
     ),
-    "wis": lambda tr: track.wis_chart(synthetic.backtest(), tr, synthetic.STAMP),
+    "wis": lambda tr: track_record.wis_chart(synthetic.backtest(), tr, synthetic.STAMP),
     "growth": lambda tr: growth.members_chart(
         FORECAST, fit_growth_curves(KNOWN), tr, synthetic.STAMP
     ),
