@@ -38,7 +38,6 @@ COLUMN = {
     "dilution": "dilution",
     "members": "sharing_members",
 }
-MILLION = 1e6
 PIN_STYLES: tuple[tuple[str, str, str], ...] = (
     (palette.PINK, "dot", "square"),
     (palette.TEAL, "longdash", "triangle-up"),
@@ -75,9 +74,11 @@ def lines(
     return [*first, *(Line("pinned", pin_name, one) for pin_name, one in pinned)]
 
 
-def values(forecast: Forecast, measure: str, quantile: str = "q50") -> Array:
-    """One quantile of a measure by settlement: RMB, or millions of members."""
-    scale = MILLION if measure == "members" else 1.0
+def values(
+    forecast: Forecast, measure: str, quantile: str = "q50", tr: Translator | None = None
+) -> Array:
+    """One quantile of a measure by settlement: RMB, or members, in the reader's unit if any."""
+    scale = tr.crowd if tr is not None and measure == "members" else 1.0
     return forecast.periods[f"{COLUMN[measure]}_{quantile}"].to_numpy() / scale
 
 
@@ -102,7 +103,7 @@ def scenario_chart(drawn: Sequence[Line], measure: str, tr: Translator, stamp: S
     """
     main = drawn[0]
     starts = [begins(line, drawn, measure) for line in drawn]
-    medians = [values(line.forecast, measure) for line in drawn]
+    medians = [values(line.forecast, measure, tr=tr) for line in drawn]
     traces, low, high = _band(main, starts[0], measure, tr)
     if measure == "share":
         undiluted = undiluted_shares(main.forecast.periods)
@@ -171,7 +172,7 @@ def _band(
     main: Line, start: int, measure: str, tr: Translator
 ) -> tuple[list[dict[str, Any]], float, float]:
     """The 80% interval of the first line from where that line begins; its lowest and highest."""
-    low, high = (values(main.forecast, measure, key)[start:] for key in ("q10", "q90"))
+    low, high = (values(main.forecast, measure, key, tr)[start:] for key in ("q10", "q90"))
     traces = band(
         days_of(main.forecast.periods["date"])[start:],
         low,
@@ -238,7 +239,7 @@ def _alt(drawn: Sequence[Line], measure: str, tr: Translator) -> str:
         tr.t(
             "scenarios.alt_line",
             name=line.name,
-            value=tr.number(values(line.forecast, measure)[-1], 2),
+            value=tr.number(values(line.forecast, measure, tr=tr)[-1], 2),
         )
         for line in drawn
     )
@@ -256,7 +257,7 @@ def _table(
     for line, start in zip(drawn, starts, strict=True):
         forecast, is_main = line.forecast, line is drawn[0]
         # The fitted line runs through the whole past, and as the first one it has a second style.
-        median = values(forecast, measure)
+        median = values(forecast, measure, tr=tr)
         part: dict[str, Any] = {
             tr.t("column.settlement"): days_of(forecast.periods["date"]),
             tr.t("scenario_column.scenario"): [line.name] * median.size,
@@ -264,7 +265,7 @@ def _table(
         }
         nothing = np.full(median.size, np.nan)
         for quantile, key in (("q10", "band.low_80"), ("q90", "band.high_80")):
-            edge = values(forecast, measure, quantile)
+            edge = values(forecast, measure, quantile, tr)
             part[column(key)] = _from(start, edge) if is_main else nothing
         first = 0 if line.role == "fitted" else start
         if measure == "share":

@@ -70,24 +70,24 @@ def origin_chart(
     figure.update_layout(yaxis=from_zero(tr.t("axis.rmb"), float(top)))
     last = ours.iloc[-1]
     inside = int(ours["inside_80"].sum())
+    stated = {
+        "day": tr.date(origin),
+        "n": len(ours),
+        "inside": inside,
+        "target": tr.date(last["target"]),
+        "median": tr.rmb(last["q50"]),
+        "interval": tr.interval(last["q10"], last["q90"]),
+        "came": tr.rmb(last["observed"]),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem=f"said-on-{origin.isoformat()}",
         rules=[DayRule(origin, tr.t("fan.rule"))],
-        title=tr.t("track.origin_title", day=tr.date(origin, "medium")),
+        title=tr.t("track.origin_title", **stated),
         subtitle=tr.t("track.origin_subtitle"),
-        alt=tr.t(
-            "track.origin_alt",
-            day=tr.date(origin),
-            n=len(ours),
-            inside=inside,
-            target=tr.date(last["target"]),
-            median=tr.rmb(last["q50"]),
-            interval=tr.interval(last["q10"], last["q90"]),
-            came=tr.rmb(last["observed"]),
-        ),
+        alt=tr.t("track.origin_alt", **stated),
         table=_origin_table(known, pd.concat([ours, rival, article]), tr),
         height=460,
     )

@@ -31,6 +31,7 @@ _LOCALES = MappingProxyType(
     {"zh": Locale("zh", territory="CN", script="Hans"), "en": Locale("en", territory="GB")}
 )
 HUNDRED_MILLION = 100_000_000
+_CROWDS = MappingProxyType({"zh": 10_000, "en": 1_000_000})
 _COMPACT_FROM = MappingProxyType({"zh": 100_000, "en": 1_000_000})
 
 
@@ -108,6 +109,15 @@ class Translator:
     def locale(self) -> Locale:
         """The Babel locale that formats numbers and dates."""
         return _LOCALES[self.language]
+
+    @property
+    def crowd(self) -> int:
+        """Persons in the unit that charts and tables count many of them in: a million, or 万.
+
+        >>> Translator("en").crowd, Translator("zh").crowd
+        (1000000, 10000)
+        """
+        return _CROWDS[self.language]
 
     def t(self, key: str, /, **values: object) -> str:
         """The text of ``key`` with its placeholders filled."""

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from forecasting.explain.share_change import GrowthSplit
     from forecasting.members.growth_fit import GrowthCurveFit
 
-MILLION = 1e6
 YEAR = 24
 FRAME_HEIGHT, BAR_HEIGHT = 200, 32
 NAMES_WIDTH, NAME_COLUMNS = 140, 19
@@ -48,8 +47,8 @@ def members_chart(
     unit = tr.t("column.members_millions")
     columns: dict[str, pd.Series] = {tr.t("column.settlement"): shown["date"].dt.date.astype(str)}
     figure = go.Figure()
-    in_millions = past.filter(like="sharing_members_") / MILLION
-    add_reconstruction(figure, forecast, "sharing_members", tr, MILLION)
+    in_millions = past.filter(like="sharing_members_") / tr.crowd
+    add_reconstruction(figure, forecast, "sharing_members", tr, tr.crowd)
     for key, column in (
         ("series.disclosed", "disclosed"),
         ("series.reconstructed", "q50"),
@@ -60,7 +59,7 @@ def members_chart(
     tops = [in_millions["sharing_members_q90"].max()]
     for name, fitted in curves.items():
         colour, dash = CURVE_LINES[name]
-        curve = pd.Series(fitted.members(days)["curve"].to_numpy(), shown.index) / MILLION
+        curve = pd.Series(fitted.members(days)["curve"].to_numpy(), shown.index) / tr.crowd
         figure.add_scatter(
             x=shown["date"].tolist(),
             y=curve,
@@ -83,24 +82,26 @@ def members_chart(
     )
     figure.update_layout(yaxis=from_zero(unit, float(max(tops))))
     last = past.iloc[-1]
+    stated = {
+        "day": tr.date(last["date"]),
+        "last": tr.persons(last["sharing_members_q50"]),
+        "peak": tr.persons(past["sharing_members_q50"].max()),
+        "ceilings": tr.t("list.separator").join(
+            (
+                f"{tr.t(f'curve.{name}')} {tr.persons(fitted.ceiling.q50)}"
+                for name, fitted in curves.items()
+            )
+        ),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem="growth-curves",
         rules=[DayRule(forecast.as_of, tr.t("growth.rule"), before=True)],
-        title=tr.t("growth.members_title"),
+        title=tr.t("growth.members_title", **stated),
         subtitle=tr.t("growth.members_subtitle"),
-        alt=tr.t(
-            "growth.members_alt",
-            day=tr.date(last["date"]),
-            last=tr.persons(last["sharing_members_q50"]),
-            peak=tr.persons(past["sharing_members_q50"].max()),
-            ceilings=tr.t("list.separator").join(
-                f"{tr.t(f'curve.{name}')} {tr.persons(fitted.ceiling.q50)}"
-                for name, fitted in curves.items()
-            ),
-        ),
+        alt=tr.t("growth.members_alt", **stated),
         table=pd.DataFrame(columns),
         height=460,
     )
@@ -117,7 +118,7 @@ def exits_chart(exits: ExitFit, tr: Translator, stamp: Stamp) -> Chart:
     figure = go.Figure()
     tops = []
     for name, colour, dash in (("joins", palette.TEAL, "solid"), ("exits", palette.RED, "dash")):
-        low, middle, high = (periods[f"{name}_{key}"] / MILLION for key in ("q10", "q50", "q90"))
+        low, middle, high = (periods[f"{name}_{key}"] / tr.crowd for key in ("q10", "q50", "q90"))
         label = tr.t(f"growth.{name}")
         figure.add_traces(
             band(
@@ -146,21 +147,21 @@ def exits_chart(exits: ExitFit, tr: Translator, stamp: Stamp) -> Chart:
         tops.append(high.max())
     figure.update_layout(yaxis=from_zero(tr.t("growth.exits_axis"), float(max(tops))))
     last = periods.iloc[-1]
+    stated = {
+        "day": tr.date(last["date"]),
+        "joins": tr.persons(last["joins_q50"]),
+        "exits": tr.persons(last["exits_q50"]),
+        "low": tr.persons(last["exits_q10"]),
+        "high": tr.persons(last["exits_q90"]),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem="joins-and-exits",
-        title=tr.t("growth.exits_title"),
+        title=tr.t("growth.exits_title", **stated),
         subtitle=tr.t("growth.exits_subtitle"),
-        alt=tr.t(
-            "growth.exits_alt",
-            day=tr.date(last["date"]),
-            joins=tr.persons(last["joins_q50"]),
-            exits=tr.persons(last["exits_q50"]),
-            low=tr.persons(last["exits_q10"]),
-            high=tr.persons(last["exits_q90"]),
-        ),
+        alt=tr.t("growth.exits_alt", **stated),
         table=pd.DataFrame(columns),
         height=420,
     )

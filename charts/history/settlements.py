@@ -25,8 +25,6 @@ from locales import Translator
 if TYPE_CHECKING:
     from forecasting import Forecast
 
-MILLION = 1e6
-
 
 def shares_chart(
     observations: pd.DataFrame,
@@ -70,21 +68,21 @@ def shares_chart(
     )
     if filled is not None and not filled.empty:
         table = _with_reconstruction(table, filled, "share", unit, tr)
+    stated = {
+        "count": len(known),
+        "first": tr.rmb(known["value"].iloc[0]),
+        "first_day": tr.date(known["period_end"].iloc[0]),
+        "last": tr.rmb(known["value"].iloc[-1]),
+        "last_day": tr.date(known["period_end"].iloc[-1]),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem="shares-disclosed",
-        title=tr.t("history.shares_title"),
+        title=tr.t("history.shares_title", **stated),
         subtitle=tr.t("history.shares_subtitle"),
-        alt=tr.t(
-            "history.shares_alt",
-            count=len(known),
-            first=tr.rmb(known["value"].iloc[0]),
-            first_day=tr.date(known["period_end"].iloc[0]),
-            last=tr.rmb(known["value"].iloc[-1]),
-            last_day=tr.date(known["period_end"].iloc[-1]),
-        ),
+        alt=tr.t("history.shares_alt", **stated),
         table=table,
         height=440,
     )
@@ -115,22 +113,19 @@ def members_chart(
     )
     enrolled = _Counts("members", OWN_POOL, "series.enrolled", "triangle-up-open", palette.ARTICLE)
     figure, table = _counts_figure(
-        [own, every_plan, enrolled], observations, forecast, tr, "column.members_millions", MILLION
+        [own, every_plan, enrolled], observations, forecast, tr, "column.members_millions", tr.crowd
     )
     rows = single_settlements(observations, own.quantity, own.scope)
     peak = rows.loc[rows["value"].idxmax()]
+    stated = {"peak": tr.persons(peak["value"]), "peak_day": tr.date(peak["period_end"])}
     return build_chart(
         figure,
         tr,
         stamp,
         stem="members",
-        title=tr.t("history.members_title"),
+        title=tr.t("history.members_title", **stated),
         subtitle=tr.t("history.members_subtitle"),
-        alt=tr.t(
-            "history.members_alt",
-            peak=tr.persons(peak["value"]),
-            peak_day=tr.date(peak["period_end"]),
-        ),
+        alt=tr.t("history.members_alt", **stated),
         table=table,
         height=400,
     )
@@ -148,18 +143,15 @@ def helped_chart(
         [own, every_plan], observations, forecast, tr, "column.persons", 1
     )
     last = single_settlements(observations, own.quantity, own.scope).iloc[-1]
+    stated = {"last": tr.persons(last["value"]), "day": tr.date(last["period_end"])}
     return build_chart(
         figure,
         tr,
         stamp,
         stem="persons-helped",
-        title=tr.t("history.helped_title"),
+        title=tr.t("history.helped_title", **stated),
         subtitle=tr.t("history.helped_subtitle"),
-        alt=tr.t(
-            "history.helped_alt",
-            last=tr.persons(last["value"]),
-            day=tr.date(last["period_end"]),
-        ),
+        alt=tr.t("history.helped_alt", **stated),
         table=table,
         height=400,
     )

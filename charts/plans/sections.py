@@ -34,7 +34,7 @@ def pool_chart(picture: PoolPicture, tr: Translator, stamp: Stamp) -> Chart:
         100 * share_volatility(cases, picture.aid_cv, common) for common in (0.0, *COMMON_SD)
     )
     figure = go.Figure()
-    x = size.round(2).tolist()
+    x = (MILLION / tr.crowd * size).round(2).tolist()
     name = tr.t("pooling.with_common")
     figure.add_traces(
         band(
@@ -55,18 +55,21 @@ def pool_chart(picture: PoolPicture, tr: Translator, stamp: Stamp) -> Chart:
     )
     table = picture.sizes(POOL_SIZES)
     figure.add_scatter(
-        x=table["members"] / MILLION,
+        x=table["members"] / tr.crowd,
         y=100 * table["chance"],
         mode="markers+text",
         marker={"color": palette.MODEL, "size": 9, "symbol": "circle"},
-        text=[f"{members / MILLION:g}" for members in table["members"]],
+        text=[f"{members / tr.crowd:,.6g}" for members in table["members"]],
         textposition=["top right", *["bottom left"] * (len(POOL_SIZES) - 1)],
         showlegend=False,
         hoverinfo="skip",
         name=tr.t("pooling.sizes"),
     )
     figure.update_layout(
-        xaxis={"title": {"text": tr.t("pooling.members_axis")}, "range": [0, LARGEST_DRAWN + 3]},
+        xaxis={
+            "title": {"text": tr.t("pooling.members_axis")},
+            "range": [0, MILLION / tr.crowd * (LARGEST_DRAWN + 3)],
+        },
         yaxis=from_zero(tr.t("pooling.axis"), 100 * float(table["high"].max())),
     )
     least, most = table.iloc[0], table.iloc[-1]
@@ -97,7 +100,7 @@ def pool_chart(picture: PoolPicture, tr: Translator, stamp: Stamp) -> Chart:
         ),
         table=pd.DataFrame(
             {
-                tr.t("column.members_millions"): table["members"] / MILLION,
+                tr.t("column.members_millions"): table["members"] / tr.crowd,
                 tr.t("pooling.cases"): table["cases"].round(1),
                 **{tr.t(f"pooling.column_{key}"): values for key, values in percent.items()},
             }

@@ -19,7 +19,6 @@ from locales import Translator
 if TYPE_CHECKING:
     from forecasting.plans.comparison import PlanComparison
 
-MILLION = 1e6
 LARGEST = "xianghubao"
 SHOWN_KINDS = ("launch", "closure", "regulation")
 ROOM = pd.Timedelta(days=60)
@@ -68,7 +67,7 @@ def members_chart(comparison: PlanComparison, tr: Translator, stamp: Stamp) -> C
         filled = quantity == "sharing_members"
         drawn = rows.sort_values("date")
         drawn = drawn[(drawn["bound"] != "<") | (len(drawn) == 1)]
-        values = drawn["persons"] / MILLION
+        values = drawn["persons"] / tr.crowd
         tops[panel] = max(tops[panel], float(values.max()))
         figure.add_scatter(
             x=drawn["date"].tolist(),
@@ -117,7 +116,7 @@ def members_chart(comparison: PlanComparison, tr: Translator, stamp: Stamp) -> C
                     tr.t(f"quantity.{quantity}") for quantity in counts["quantity"]
                 ],
                 tr.t("column.bound"): counts["bound"],
-                unit: counts["persons"] / MILLION,
+                unit: counts["persons"] / tr.crowd,
                 tr.t("column.source"): counts["source_id"],
             }
         ),

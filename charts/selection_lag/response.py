@@ -173,21 +173,21 @@ def undiluted_chart(dilution: Dilution, forecast: Forecast, tr: Translator, stam
             ),
         }
     )
+    stated = {
+        "undiluted": tr.rmb(last["undiluted"]),
+        "observed": tr.rmb(last["observed"]),
+        "gap": tr.rmb(last["total"]),
+        "largest": tr.rmb(frame["total"].max()),
+        "largest_day": tr.date(frame.loc[frame["total"].idxmax(), "date"]),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem="undiluted-share",
-        title=tr.t("lag.undiluted_title"),
+        title=tr.t("lag.undiluted_title", **stated),
         subtitle=tr.t("lag.undiluted_subtitle"),
-        alt=tr.t(
-            "lag.undiluted_alt",
-            undiluted=tr.rmb(last["undiluted"]),
-            observed=tr.rmb(last["observed"]),
-            gap=tr.rmb(last["total"]),
-            largest=tr.rmb(frame["total"].max()),
-            largest_day=tr.date(frame.loc[frame["total"].idxmax(), "date"]),
-        ),
+        alt=tr.t("lag.undiluted_alt", **stated),
         table=table,
     )
 
@@ -240,19 +240,19 @@ def dilution_chart(dilution: Dilution, tr: Translator, stamp: Stamp) -> Chart:
         }
     )
     last = causes.iloc[-1].sort_values(ascending=False)
+    stated = {
+        "total": tr.rmb(frame["total"].iloc[-1]),
+        "cause": tr.t(f"cause.{last.index[0]}"),
+        "amount": tr.rmb(last.iloc[0]),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem="dilution-by-cause",
-        title=tr.t("lag.dilution_title"),
+        title=tr.t("lag.dilution_title", **stated),
         subtitle=tr.t("lag.dilution_subtitle"),
-        alt=tr.t(
-            "lag.dilution_alt",
-            total=tr.rmb(frame["total"].iloc[-1]),
-            cause=tr.t(f"cause.{last.index[0]}"),
-            amount=tr.rmb(last.iloc[0]),
-        ),
+        alt=tr.t("lag.dilution_alt", **stated),
         table=table,
         height=500,
     )

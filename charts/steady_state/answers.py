@@ -197,19 +197,19 @@ def tornado_chart(swings: Sequence[Swing], base: float, tr: Translator, stamp: S
         },
         yaxis={"range": [-0.6, len(ordered) - 0.4]},
     )
+    stated = {
+        "input": tr.t(f"input.{widest.name}"),
+        "low": tr.rmb(min(widest.low_share, widest.high_share)),
+        "high": tr.rmb(max(widest.low_share, widest.high_share)),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem="tornado",
-        title=tr.t("steady.tornado_title"),
+        title=tr.t("steady.tornado_title", **stated),
         subtitle=tr.t("steady.tornado_subtitle", base=tr.rmb(base, 3)),
-        alt=tr.t(
-            "steady.tornado_alt",
-            input=tr.t(f"input.{widest.name}"),
-            low=tr.rmb(min(widest.low_share, widest.high_share)),
-            high=tr.rmb(max(widest.low_share, widest.high_share)),
-        ),
+        alt=tr.t("steady.tornado_alt", **stated),
         table=table,
         height=FRAME_HEIGHT + BAR_HEIGHT * len(ordered),
         left=NAMES_WIDTH,

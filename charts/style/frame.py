@@ -223,6 +223,8 @@ def build_chart(
     layout = figure.layout.to_plotly_json()
     titles, subtitles = wrap(title, columns.title), wrap(subtitle, columns.subtitle)
     printed = stamp.lines(tr, columns.stamp)
+    if legend:
+        _own_groups(figure)
     room = _legend_room(figure) if legend else 0
     foot = STAMP_SHIFT + LINE_HEIGHT * len(printed)
     top = TITLE_EDGE + TITLE_LINE * len(titles) + SUBTITLE_LINE * len(subtitles)
@@ -299,6 +301,14 @@ def build_chart(
         model_version=stamp.model_version,
         source_key=stamp.source_key,
     )
+
+
+def _own_groups(figure: go.Figure) -> None:
+    """A group for each name: next to a band's group, plotly would stack all that have none."""
+    if any(trace.legendgroup for trace in figure.data):
+        for trace in figure.data:
+            if trace.name and not trace.legendgroup:
+                trace.legendgroup = trace.name
 
 
 def _legend_room(figure: go.Figure) -> int:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 SCORE_COLUMNS = ("mae", "wis", "dispersion", "overprediction", "underprediction")
 COVERAGES = (50, 80, 95)
-MILLION = 1e6
 
 
 def observations_table(observations: pd.DataFrame, tr: Translator) -> pd.DataFrame:
@@ -184,13 +183,13 @@ def curves_table(curves: Mapping[str, GrowthCurveFit], tr: Translator) -> pd.Dat
         {
             tr.t("growth.curve"): [tr.t(f"curve.{fitted.name}") for fitted in fits],
             f"{tr.t('growth.metric_ceiling')} ({millions})": [
-                round(fitted.ceiling.q50 / MILLION, 1) for fitted in fits
+                round(fitted.ceiling.q50 / tr.crowd, 1) for fitted in fits
             ],
             f"{tr.t('band.low_80')} ({millions})": [
-                round(fitted.ceiling.q10 / MILLION, 1) for fitted in fits
+                round(fitted.ceiling.q10 / tr.crowd, 1) for fitted in fits
             ],
             f"{tr.t('band.high_80')} ({millions})": [
-                round(fitted.ceiling.q90 / MILLION, 1) for fitted in fits
+                round(fitted.ceiling.q90 / tr.crowd, 1) for fitted in fits
             ],
             tr.t("growth.inflection"): [fitted.inflection.isoformat() for fitted in fits],
             tr.t("growth.inflection_probability"): [

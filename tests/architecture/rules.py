@@ -50,7 +50,7 @@ PATH = re.compile(r"^(?:[\w.-]+/)+[\w.-]*$|^[\w.-]+\.(?:py|md|toml|txt)$")
 OWN_STYLES = {
     ("ui/blocks/embedded.py", "st.html(_HIDDEN)"),
     ("ui/frame.py", "st.html(STYLE)"),
-    ("ui/pages/scenarios.py", "st.html(marks)"),
+    ("ui/pages/scenarios/controls.py", "st.html(marks)"),
 }
 RUNS_TEXT = re.compile(
     r"eval|exec|compile|__import__|os\.(?:system|popen|exec\w+|spawn\w+)|subprocess\.get\w+|"

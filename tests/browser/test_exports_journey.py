@@ -99,10 +99,10 @@ def test_every_file_of_a_chart_arrives_and_opens(server: str, visit: Visit, tmp_
         with Image.open(io.BytesIO(picture)) as image:
             assert image.size == (2 * EXPORT_SIZE[0], 2 * EXPORT_SIZE[1])
     for drawing in (saved["svg"].read_bytes(), content[f"{BASE}.svg"]):
-        assert tr.t("fan.title") in texts_of(drawing)
+        assert tr.t("chart.plan") in texts_of(drawing)
         assert tr.t("chart.source") in texts_of(drawing)
     assert json.loads(content["scenario.json"])["as_of"] == "2020-10-28"
-    assert tr.t("fan.title") in content["README.txt"].decode("utf-8-sig")
+    assert tr.t("chart.plan") in content["README.txt"].decode("utf-8-sig")
     assert b"fan_chart(" in content["reproduce.py"]
 
 
@@ -113,7 +113,7 @@ def test_the_offline_page_draws_without_a_network(visit: Visit, tmp_path):
     path.write_text(offline_page(chart, "zh"), encoding="utf-8")
     page = visit(path.as_uri())
     expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
-    expect(page.locator(".gtitle").first).to_contain_text(tr.t("fan.title"))
+    expect(page.locator(".gtitle").first).to_contain_text(tr.t("chart.plan"))
 
 
 def test_the_popover_cites_embeds_and_shows_code(server: str, visit: Visit):
@@ -170,7 +170,7 @@ def drawn_in(page: Page) -> FrameLocator:
 @pytest.mark.parametrize(
     ("language", "theme", "path", "key", "title"),
     [
-        ("en", "light", "", "answer", "fan.title"),
+        ("en", "light", "", "answer", "chart.plan"),
         ("zh", "dark", "history", "history", "history.cap_title"),
     ],
 )

@@ -86,7 +86,7 @@ def test_the_day_lives_in_the_address_and_survives_a_reload(server: str, visit: 
     page.reload()
     expect(settled(page).get_by_test_id("stMain")).to_contain_text("Nothing came after this day")
     page.get_by_role("button", name="Back to 28 October 2020").click()
-    expect(page.get_by_test_id("stMain")).to_contain_text("What came: 8 more shares")
+    expect(page.get_by_test_id("stMain")).to_contain_text("What came: 25 more shares")
     assert "as_of" not in address_of(page)
 
 
@@ -216,8 +216,11 @@ def test_svg_arrives_with_title_source_and_every_label_whole(
         for element in ElementTree.parse(path).iter("{http://www.w3.org/2000/svg}text")
     ]
     together = "\n".join(texts)
-    for wanted in ("fan.title", "chart.source", "axis.rmb", "series.came"):
+    for wanted in ("chart.plan", "chart.source", "axis.rmb", "term.dilution", "chart.credit"):
         assert tr.t(wanted) in together
+    whole = path.read_text(encoding="utf-8")
+    for element in ("title", "desc"):
+        assert re.search(f"<{element}[^>]*>[^<]*4.86", whole)
     drawing = visit(path.as_uri(), width=EXPORT_SIZE[0], height=EXPORT_SIZE[1])
     outside = drawing.evaluate(
         "([width, height]) => [...document.querySelectorAll('text')].filter((text) => {"

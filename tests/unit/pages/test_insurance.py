@@ -228,7 +228,7 @@ def test_every_table_of_the_page_has_a_language(language):
 @pytest.mark.parametrize("source", ["insurance.source_document", "insurance.source_level"])
 def test_the_sources_leave_room_for_day_and_versions(language, source):
     stamp = replace(synthetic.STAMP, source_key=source)
-    assert len(stamp.lines(Translator(language), COLUMNS.stamp)) == 3
+    assert len(stamp.lines(Translator(language), COLUMNS.stamp)) == 4
 
 
 def test_the_chosen_person_is_marked_and_the_share_drawn_flat():

@@ -18,7 +18,7 @@ from forecasting.simulation.paths import draw_paths
 from locales import LANGUAGES, Translator, catalogue
 from sentences import scenarios
 from tests.helpers import synthetic
-from ui.pages.scenarios import number_format
+from ui.pages.scenarios.controls import number_format
 
 EN, ZH = Translator("en"), Translator("zh")
 FITTED = synthetic.scenario_forecast()

@@ -16,6 +16,7 @@ from forecasting.base.settlements import settlements_between
 from forecasting.explain.account import Member
 from forecasting.explain.foreseen import Foreseen, foreseen_and_came
 from ui.results import (
+    MOST_PLANS,
     forecast_for,
     forecast_or_refusal,
     full_record,
@@ -48,7 +49,7 @@ def days_with_forecast(view: View) -> tuple[date, ...]:
     return _days(view.plan, view)
 
 
-@st.cache_data(show_spinner=False)
+@st.cache_data(max_entries=MOST_PLANS, show_spinner=False)
 def _days(plan: str, _view: View) -> tuple[date, ...]:
     record = full_record(plan)
     days = settlements_between(record.first_settlement, record.last_settlement)

@@ -1,0 +1,1 @@
+"""The scenarios page: the bench and its controls."""
