@@ -16,7 +16,7 @@ from ui.pages.answer.replay import chart_with_replay
 from ui.pages.growth import rise_for
 from ui.pages.my_share import join_date
 from ui.results import full_record
-from ui.scores import backtest_at_hand
+from ui.server.scores import backtest_at_hand
 from ui.view import View
 
 

@@ -10,7 +10,7 @@ from ui.controls.shared import section_picker
 from ui.frame import enter
 from ui.pages.data_and_method import SECTIONS, show_section
 from ui.results import checks_for, credibility_for, fit_or_refusal
-from ui.scores import backtest_at_hand
+from ui.server.scores import backtest_at_hand
 
 view = enter()
 tr = view.tr

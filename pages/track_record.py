@@ -11,10 +11,10 @@ from ui.blocks.drawing import drawn
 from ui.blocks.show import Metric, heading, metrics, say, show_chart, show_table
 from ui.controls.shared import origin_stepper
 from ui.frame import enter
-from ui.hindsight import budget_or_none
 from ui.pages.growth import article_judged
+from ui.pages.track_record import budget_or_none
 from ui.results import record_stamp_for, shares_known
-from ui.scores import backtest_for
+from ui.server.scores import backtest_for
 
 view = enter()
 tr, stamp = view.tr, record_stamp_for(view)

@@ -16,7 +16,7 @@ from tests.app.conftest import PATIENCE, ROOT
 from ui.blocks import drawing
 from ui.export import files as exports
 from ui.registry import PAGES, PAGES_FOLDER
-from ui.scores import backtest_for
+from ui.server.scores import backtest_for
 from ui.view import View
 
 KEYS = [spec.key for spec in PAGES]

@@ -20,7 +20,7 @@ from sentences import data_and_method as method
 from sentences.common import tables
 from ui.blocks.show import heading, show_chart, show_table
 from ui.results import checks_for, credibility_path_for, known, record_stamp_for, stamp_for
-from ui.scores import backtest_for
+from ui.server.scores import backtest_for
 from ui.view import View
 
 PROJECT = Path(__file__).parents[2]

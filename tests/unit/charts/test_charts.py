@@ -43,7 +43,7 @@ from forecasting.sweeps.sobol import global_sensitivity
 from locales import LANGUAGES, Translator
 from tests.helpers import insurance_charts, synthetic
 from tests.helpers.plans_charts import PLANS_CHARTS
-from tests.record_charts import RECORD_CHARTS
+from tests.helpers.record_charts import RECORD_CHARTS
 
 ROOT = Path(__file__).parents[3]
 EN = Translator("en")

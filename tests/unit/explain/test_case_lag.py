@@ -11,7 +11,7 @@ from scipy.stats import beta
 
 from forecasting import load_disclosures
 from forecasting.explain.case_lag import case_lag
-from tests.record_charts import known_lag
+from tests.helpers.record_charts import known_lag
 
 FULL = load_disclosures()
 LAG = known_lag(FULL)

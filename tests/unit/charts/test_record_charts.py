@@ -14,7 +14,7 @@ from charts.style.record import add_reconstruction, add_steps, one_a_settlement
 from forecasting.base.settlements import period_number
 from locales import LANGUAGES, Translator
 from tests.helpers import synthetic
-from tests.record_charts import AID, FULL, KNOWN, LAG, RECORD_CHARTS, SPLIT
+from tests.helpers.record_charts import AID, FULL, KNOWN, LAG, RECORD_CHARTS, SPLIT
 
 EN = Translator("en")
 FORECAST = synthetic.forecast()

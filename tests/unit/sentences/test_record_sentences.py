@@ -18,7 +18,7 @@ from sentences.common.figures import figure_card, figure_keys
 from sentences.common.sources import WITHHELD, described, with_links
 from sentences.growth import aid
 from sentences.selection_lag import cases
-from tests.record_charts import LAG, known_lag
+from tests.helpers.record_charts import LAG, known_lag
 
 EN = Translator("en")
 FULL = load_disclosures()

@@ -25,7 +25,7 @@ from forecasting.disclosures.calendars import calendar_by_rules, infer_calendar
 from forecasting.uploads.reading import forecast_own
 from tests.helpers.observation_rows import csv_of, figure, folder_with
 
-CASES = Path(__file__).parents[1] / "cases"
+CASES = Path(__file__).parents[2] / "cases"
 PLAN = "demo_plan"
 DAYS = st.dates(date(2000, 1, 1), date(2100, 12, 1))
 CALENDARS = st.one_of(

@@ -10,7 +10,7 @@ import pytest
 from forecasting import Refused
 from locales import Translator
 from tests.helpers import synthetic
-from ui import scores
+from ui.server import scores
 from ui.view import View
 
 VIEW = View(Translator("en"), date(2020, 10, 28))
