@@ -31,13 +31,17 @@ PROFILE_PARTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
                 "rural and county areas": "rural",
                 "villages and counties": "villages",
                 "third-tier cities and below": "third_tier",
+                "participants in third-tier cities and below": "third_tier_industry",
             }
         ),
         "means": MappingProxyType(
             {
                 "income under 50,000 RMB a year": "income_low",
                 "income 50,000 to 100,000 RMB a year": "income_middle",
+                "income under 100,000 RMB a year": "income_industry",
+                "can bear at most 100,000 RMB of medical cost": "can_bear",
                 "no other cover of any kind": "no_cover",
+                "no commercial insurance": "no_commercial",
                 "not in the national basic scheme": "no_basic",
                 "national population not in the basic scheme": "no_basic_nation",
             }

@@ -72,3 +72,4 @@ with errors_shown(tr):
         with right:
             show_chart(people.profile_chart(record.member_profile, "means", tr, whole), tr)
         st.caption(tr.t("profile.note"))
+        st.markdown(plans.helped(record.member_profile, tr))

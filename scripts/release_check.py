@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from forecasting import ForecastingError, fit, forecast, load_disclosures  # noqa: E402
-from forecasting.disclosures.loading import DATA_RELEASE  # noqa: E402
+from forecasting.disclosures.package import DATA_RELEASE  # noqa: E402
 
 PACKAGED = ROOT / "data"
 PLAN = "xianghubao"

@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 FLED = "waterdrop"
 OURS = "xianghubao"
 DAYS_PER_MONTH = 365.25 / 12
+LIVED_IN = "helped in "
 BENEFIT_TYPES: Mapping[str, str] = {
     "fixed sum": "benefit.fixed_sum",
     "reimbursement": "benefit.reimbursement",
     "fixed sum, by length of membership": "benefit.by_membership",
+    "a fifth fixed, the rest reimbursement": "benefit.part_fixed",
 }
 
 
@@ -306,4 +308,33 @@ def ages(reading: MeanAgeReading, tr: Translator) -> str:
         rmb=tr.rmb(disclosed - assumed),
         rmb_assumed=tr.rmb(assumed),
         rmb_disclosed=tr.rmb(disclosed),
+    )
+
+
+def helped(profile: pd.DataFrame, tr: Translator) -> str:
+    """Who the persons helped were: sex, mean age, leading diseases, and where most lived.
+
+    Empty where the profile of the plan does not tell.
+    """
+    values = profile.set_index("group")["value"].astype(float)
+    if "men among persons helped" not in values:
+        return ""
+    men, women = values["men among persons helped"], values["women among persons helped"]
+    provinces = values[values.index.str.startswith(LIVED_IN)].sort_values(ascending=False)
+    named = [
+        tr.t(
+            "profile.province_count",
+            province=tr.t(f"province.{group.removeprefix(LIVED_IN).lower()}"),
+            count=tr.number(persons),
+        )
+        for group, persons in provinces.items()
+    ]
+    return tr.t(
+        "profile.helped",
+        persons=tr.number(men + women),
+        women=tr.percent(women / (men + women)),
+        age_women=tr.number(values["mean age of women helped"], 1),
+        age_men=tr.number(values["mean age of men helped"], 1),
+        leading=tr.percent(values["helped with the eight leading diseases"] / (men + women)),
+        provinces=tr.t("list.comma").join(named),
     )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -16,7 +14,7 @@ from charts import credibility as credibility_charts
 from charts import method as charts
 from forecasting import SelectionLagFit
 from forecasting.base.tabular import csv_bytes
-from forecasting.disclosures import PACKAGED_DATA
+from forecasting.disclosures import data_archive
 from forecasting.fitting.coefficients import covariance, parameter_draws
 from sentences import method, tables
 from ui.cache import (
@@ -159,19 +157,6 @@ def _downloads(view: View, fit: SelectionLagFit | None) -> None:
     st.caption(tr.t("method.data_note"))
     st.subheader(tr.t("method.licence_heading"), anchor=False)
     st.markdown(tr.t("method.licence_text"))
-
-
-@st.cache_data(max_entries=1, show_spinner=False)
-def data_archive() -> bytes:
-    """The data folder as it stands: every table, the dictionary and the licence, zipped."""
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in sorted([*PACKAGED_DATA.glob("*.csv"), *PACKAGED_DATA.glob("*.md")]):
-            # A fixed time, so that the same data gives the same bytes.
-            archive.writestr(
-                zipfile.ZipInfo(f"data/{file.name}"), file.read_bytes(), zipfile.ZIP_DEFLATED
-            )
-    return content.getvalue()
 
 
 def _changes(view: View, fit: SelectionLagFit | None) -> None:

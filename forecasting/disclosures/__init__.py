@@ -4,13 +4,12 @@ from forecasting.disclosures.conflicts import CONFLICT_KINDS
 from forecasting.disclosures.figures import FITTED_QUANTITIES, REASONS
 from forecasting.disclosures.identity import IDENTITY_EXPLANATIONS
 from forecasting.disclosures.loading import (
-    DATA_RELEASE,
-    PACKAGED_DATA,
     load_disclosures,
     load_tables,
     plans_in,
     read_disclosures,
 )
+from forecasting.disclosures.package import DATA_RELEASE, PACKAGED_DATA, data_archive
 from forecasting.disclosures.plan import Plan
 from forecasting.disclosures.problems import InputWarning
 from forecasting.disclosures.quantities import QUANTITIES, Quantity
@@ -30,6 +29,7 @@ __all__ = [
     "Plan",
     "Quantity",
     "ReferenceTables",
+    "data_archive",
     "load_disclosures",
     "load_tables",
     "plans_in",

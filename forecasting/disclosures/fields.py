@@ -58,12 +58,14 @@ def _as_text(cells: pd.Series) -> pd.Series:
     return cells.astype("str")
 
 
-def text(name: str, may_be_empty: bool = False, may_be_missing: bool = False) -> Field:
+def text(
+    name: str, may_be_empty: bool = False, may_be_missing: bool = False, most: int = LONGEST_CELL
+) -> Field:
     """Any text up to a length that fits a note."""
     return Field(
         name,
-        Message("text of 1 to {most:,} characters", most=LONGEST_CELL),
-        lambda cells: cells.str.len().le(LONGEST_CELL),
+        Message("text of 1 to {most:,} characters", most=most),
+        lambda cells: cells.str.len().le(most),
         _as_text,
         may_be_empty,
         may_be_missing,
@@ -108,17 +110,17 @@ def whole_number(name: str, lower: int, upper: int) -> Field:
     )
 
 
-def day(name: str) -> Field:
-    """A day that exists, 2000 to 2100."""
+def day(name: str, first: pd.Timestamp = FIRST_DAY, last: pd.Timestamp = LAST_DAY) -> Field:
+    """A day that exists, in a closed range within 2000 to 2100."""
     return Field(
         name,
         Message(
             "a day that exists from {first} to {last}, as {form}",
-            first=FIRST_DAY.date(),
-            last=LAST_DAY.date(),
+            first=first.date(),
+            last=last.date(),
             form=DAY_FORM,
         ),
-        lambda cells: as_days(cells).notna(),
+        lambda cells: as_days(cells).between(first, last),
         as_days,
     )
 

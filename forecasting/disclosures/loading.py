@@ -15,6 +15,7 @@ import pandas as pd
 from forecasting.base.errors import InputError
 from forecasting.base.messages import Message
 from forecasting.disclosures.figures import with_reasons
+from forecasting.disclosures.package import DATA_RELEASE, PACKAGED_DATA
 from forecasting.disclosures.plan import Plan, first_day, last_day
 from forecasting.disclosures.problems import cut
 from forecasting.disclosures.record import Disclosures, ReferenceTables
@@ -30,8 +31,6 @@ from forecasting.disclosures.schemas import (
 from forecasting.disclosures.text_table import read_bytes
 from forecasting.disclosures.validation import ValidTable, numbered, validate_table
 
-DATA_RELEASE = "2026.11"
-PACKAGED_DATA = Path(__file__).parents[2] / "data"
 INDUSTRY = "industry"
 MOST_NAMED = 5
 

@@ -5,24 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from forecasting.disclosures.package import field_descriptor, words
+
 Span = Literal["day", "settlement", "interval"]
 
-PEOPLE_ON_EARTH = 8_300_000_000
-HIGHEST_SHARE = 10_000
-HIGHEST_SHARE_SUM = 1_000_000
-HIGHEST_AID_PER_CASE = 100_000_000
-HIGHEST_AMOUNT = 1e15
-
-SCOPES: tuple[str, ...] = (
-    "critical_illness",
-    "seniors_cancer",
-    "chronic_disease",
-    "all_plans",
-    "unstated",
-)
-PLACEMENTS: tuple[str, ...] = ("stated", "inferred")
-BOUNDS: tuple[str, ...] = ("=", "<", ">", "over")
-CONFIDENCES: tuple[str, ...] = ("high", "medium", "low")
+SCOPES: tuple[str, ...] = words("observations", "scope")
+PLACEMENTS: tuple[str, ...] = words("observations", "placement")
+BOUNDS: tuple[str, ...] = words("observations", "bound")
+CONFIDENCES: tuple[str, ...] = words("observations", "confidence")
+UNITS: tuple[str, ...] = words("observations", "unit")
 
 
 @dataclass(frozen=True)
@@ -39,26 +30,8 @@ class Quantity:
     span: Span
 
 
-_SHARE, _PERSONS, _AID = "rmb_per_member", "persons", "rmb"
-
 QUANTITIES: dict[str, Quantity] = {
-    quantity.name: quantity
-    for quantity in (
-        Quantity("share", _SHARE, HIGHEST_SHARE, "settlement"),
-        Quantity("share_sum", _SHARE, HIGHEST_SHARE_SUM, "interval"),
-        Quantity("share_min", _SHARE, HIGHEST_SHARE, "interval"),
-        Quantity("share_mean", _SHARE, HIGHEST_SHARE, "interval"),
-        Quantity("helped", _PERSONS, PEOPLE_ON_EARTH, "settlement"),
-        Quantity("helped_thyroid", _PERSONS, PEOPLE_ON_EARTH, "settlement"),
-        Quantity("helped_sum", _PERSONS, PEOPLE_ON_EARTH, "interval"),
-        Quantity("sharing_members", _PERSONS, PEOPLE_ON_EARTH, "settlement"),
-        Quantity("members", _PERSONS, PEOPLE_ON_EARTH, "day"),
-        Quantity("aid", _AID, HIGHEST_AMOUNT, "settlement"),
-        Quantity("aid_sum", _AID, HIGHEST_AMOUNT, "interval"),
-        Quantity("mean_aid", "rmb_per_case", HIGHEST_AID_PER_CASE, "interval"),
-        Quantity("shared_total", _AID, HIGHEST_AMOUNT, "interval"),
-        Quantity("management_fee", _AID, HIGHEST_AMOUNT, "interval"),
-        Quantity("aid_after_closure", _AID, HIGHEST_AMOUNT, "interval"),
-    )
+    found["name"]: Quantity(found["name"], found["unit"], found["maximum"], found["span"])
+    for found in field_descriptor("observations", "quantity")["quantities"]
 }
-UNITS: tuple[str, ...] = tuple(dict.fromkeys(q.unit for q in QUANTITIES.values()))
+HIGHEST_SHARE = QUANTITIES["share"].highest

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from warnings import warn
 
 import pandas as pd
-import pandera.pandas as pa
-from pandera.errors import SchemaErrors
 
 from forecasting.base.messages import Message
 from forecasting.disclosures.problems import InputWarning, Problems, shown
-from forecasting.disclosures.schemas import OBSERVATIONS, TABLES, TableSchema
+from forecasting.disclosures.schemas import OBSERVATIONS, TableSchema
 from forecasting.disclosures.text_table import read_bytes, read_text_table
 
 CHUNK_ROWS = 5_000
@@ -110,42 +107,31 @@ def _complete(cells: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
     return cells.reindex(columns=list(schema.columns), fill_value="").astype(object)
 
 
-@lru_cache(maxsize=len(TABLES))
-def _pandera_schema(schema: TableSchema) -> pa.DataFrameSchema:
-    return schema.on_text()
-
-
 def _check_cells(cells: pd.DataFrame, schema: TableSchema, problems: Problems) -> pd.Series:
-    """Add every illegal cell; which rows are legal, as far as was looked."""
+    """Add every illegal cell, row by row; which rows are legal, as far as was looked."""
     legal = pd.Series(True, index=cells.index)
     for start in range(0, len(cells), CHUNK_ROWS):
         chunk = cells.iloc[start : start + CHUNK_ROWS]
-        try:
-            _pandera_schema(schema).validate(chunk, lazy=True)
-        except SchemaErrors as errors:
-            legal.loc[_add_failures(errors.failure_cases, chunk, schema, problems)] = False
+        held = pd.DataFrame({field.name: field.holds(chunk[field.name]) for field in schema.fields})
+        rules = pd.DataFrame(
+            {n: rule.holds(chunk) for n, rule in enumerate(schema.rules)}, index=chunk.index
+        )
+        sound = held.all(axis=1) & rules.all(axis=1)
+        for row in chunk.index[~sound]:
+            for field in schema.fields:
+                if not held.at[row, field.name]:
+                    problems.add(row, field.name, chunk.at[row, field.name], field.legal)
+            for n, rule in enumerate(schema.rules):
+                if not rules.at[row, n]:
+                    cell = chunk.at[row, rule.column]
+                    problems.add(row, rule.column, cell, rule.legal(chunk.loc[row]))
+            if problems.more:
+                break
+        legal.loc[chunk.index] = sound
         if problems.full:
             legal.iloc[start + CHUNK_ROWS :] = False
             break
     return legal
-
-
-def _add_failures(
-    failures: pd.DataFrame, chunk: pd.DataFrame, schema: TableSchema, problems: Problems
-) -> list[int]:
-    """Translate pandera's failure cases into problems of cells; the rows they lie in."""
-    of_row = failures["schema_context"] == "DataFrameSchema"
-    rows_of_rules = failures[of_row].drop_duplicates(["check", "index"])
-    found: list[tuple[int, str, str]] = [
-        (int(case.index_), case.column, schema.field(case.column).legal)
-        for case in failures[~of_row].rename(columns={"index": "index_"}).itertuples()
-    ]
-    for case in rows_of_rules.rename(columns={"index": "index_"}).itertuples():
-        rule = schema.rules[int(case.check)]
-        found.append((int(case.index_), rule.column, rule.legal(chunk.loc[case.index_])))
-    for row, column, legal in sorted(found, key=lambda item: item[0]):
-        problems.add(row, column, chunk.at[row, column], legal)
-    return sorted({row for row, _, _ in found})
 
 
 def _check_same_figure(frame: pd.DataFrame, cells: pd.DataFrame, problems: Problems) -> None:

@@ -36,6 +36,15 @@ def test_every_section_is_drawn_alone_from_the_address(open_page, section, langu
     assert [item.value for item in app.header] == [tr.t(f"method_section.{section}")]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_data_package_is_offered_and_explained(open_page, language):
+    app = open_page("data_and_method", lang=language, as_of="2019-01-28", section="downloads")
+    tr = Translator(language)
+    buttons = {button.proto.label: button.proto.url for button in app.get("download_button")}
+    assert buttons[tr.t("method_download.data")].endswith(".zip")
+    assert any("`datapackage.json`" in item.value for item in app.caption)
+
+
 def test_a_section_is_chosen_and_kept_in_the_address(open_page):
     app = open_page("data_and_method", lang="en")
     app.segmented_control(key="section_method").set_value("glossary").run()

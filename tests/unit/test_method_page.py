@@ -17,7 +17,7 @@ from charts.base import Chart
 from charts.own import own_chart
 from forecasting import credibility, fit, load_disclosures
 from forecasting.base.errors import Problem
-from forecasting.disclosures import PACKAGED_DATA
+from forecasting.disclosures import PACKAGED_DATA, data_archive
 from forecasting.disclosures.schemas import OBSERVATIONS
 from forecasting.explain.credibility import credibility_path
 from forecasting.fitting.checks import check_fit
@@ -26,7 +26,7 @@ from locales import LANGUAGES, Translator
 from sentences import method, own
 from tests import synthetic
 from tests.unit import test_charts as house
-from ui.method import FORMULAS, SECTIONS, changes, data_archive
+from ui.method import FORMULAS, SECTIONS, changes
 
 EN, ZH = Translator("en"), Translator("zh")
 RECORD = load_disclosures()

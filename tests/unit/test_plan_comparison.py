@@ -52,7 +52,7 @@ def test_an_upper_limit_is_no_peak_but_is_shown_as_one():
 
 def test_what_no_source_gives_stays_unknown():
     assert PLANS.plan("xiaomi").peak is None
-    assert PLANS.plan("suning").launched is None
+    assert PLANS.plan("baidu").max_benefit_rmb is None
     assert PLANS.plan("kangai").closed is None
     assert PLANS.plan("waterdrop").fee is None
     assert PLANS.plan("ehuzhu").waiting_days is None

@@ -109,6 +109,23 @@ def test_the_ages_name_bounds_need_and_rmb():
         assert part in sentence
 
 
+def test_who_was_helped_is_told_from_the_profile():
+    """jiemian202201: 97,862 men and 89,099 women, 109,213 with the leading diseases, 58%; 21,188 in
+    Guangdong. hangzhou202201: men 39.2, women 43.2 years."""
+    sentence = plans.helped(RECORD.member_profile, EN)
+    for part in (
+        "186,961",
+        "48% were women",
+        "43.2",
+        "39.2",
+        "58%",
+        "Guangdong (21,188), Shandong",
+    ):
+        assert part in sentence
+    assert "广东（21,188人）、山东" in plans.helped(RECORD.member_profile, ZH)
+    assert plans.helped(load_disclosures(plan="ehuzhu").member_profile, EN) == ""
+
+
 @pytest.mark.parametrize("benefit", sorted({plan.benefit_type for plan in PLANS.plans} - {""}))
 def test_every_way_of_paying_has_a_name(benefit):
     assert EN.t(plans.BENEFIT_TYPES[benefit])
