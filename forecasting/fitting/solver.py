@@ -181,7 +181,7 @@ class Problem:
             )
             states[at[better]] = tried[better]
             here.replaced(at[better], _chosen(there, better))
-            for i in np.flatnonzero(~converged):
+            for i in map(int, np.flatnonzero(~converged)):
                 converged[i] = _is_found(i, states, scales, converged, here)
                 if converged[i]:
                     here.cost[i] = np.inf
