@@ -82,7 +82,10 @@ def fan_chart(
         annotations=[
             *_names_inside(periods, past, undiluted, came, tr),
             *end_labels(
-                _names_beside(forecast, ahead, undiluted, article, tr), *axis["range"], PLOT_HEIGHT
+                _names_beside(forecast, ahead, undiluted, article, tr),
+                axis["range"][0],
+                axis["range"][1],
+                PLOT_HEIGHT,
             ),
         ],
     )

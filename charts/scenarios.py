@@ -131,7 +131,7 @@ def scenario_chart(drawn: Sequence[Line], measure: str, tr: Translator, stamp: S
     layout = {
         "template": NO_TEMPLATE,
         "yaxis": axis,
-        "annotations": end_labels(beside, *axis["range"], PLOT_HEIGHT),
+        "annotations": end_labels(beside, axis["range"][0], axis["range"][1], PLOT_HEIGHT),
     }
     figure = go.Figure(traces, layout)
     return build_chart(

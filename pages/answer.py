@@ -8,7 +8,7 @@ from sentences import answer
 from ui.blocks.first_visit import first_visit
 from ui.blocks.parts import own_part
 from ui.blocks.show import heading, interval_metric, metrics, say, show_warnings
-from ui.controls import full_record_button
+from ui.controls.shared import full_record_button
 from ui.frame import enter
 from ui.pages.answer.day import foreseen_for, hindsight_for, seen_from
 from ui.pages.answer.replay import chart_with_replay
@@ -50,9 +50,12 @@ with picture:
     chart_with_replay(view)
 st.markdown(tr.t("answer.article_said"))
 heading(tr.t("answer.afterwards_heading"), answer.track_record(track, tr))
+of_all_days = st.container()
 if after := answer.afterwards(view.as_of, hindsight_for(view), tr):
     say(after)
 full_record_button(tr, view.as_of)
 first_visit(tr)
 show_warnings(forecast, tr)
-say(answer.coverage(backtest_for(view), FIRST_LATE_ORIGIN, "track_record", tr))
+# Last, since on a machine that never did it takes a while: nobody waits for it to read the rest.
+with of_all_days:
+    say(answer.coverage(backtest_for(view), FIRST_LATE_ORIGIN, "track_record", tr))

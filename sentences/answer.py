@@ -84,7 +84,7 @@ def dilution(forecast: Forecast, tr: Translator) -> str:
     said = {
         "day": tr.date(last["date"]),
         "now": tr.rmb(abs(last["dilution_q50"])),
-        "interval": tr.interval(*(_side(last, key, gone) for key in (low, high))),
+        "interval": tr.interval(_side(last, low, gone), _side(last, high, gone)),
         "steady": tr.rmb(steady.q50),
         "steady_interval": tr.interval(steady.q10, steady.q90),
     }

@@ -70,8 +70,12 @@ def _known(plan: str, as_of: date) -> Disclosures:
     return full_record(plan).as_of(as_of)
 
 
-def _of_a_slider(plan: str, as_of: date, scenario: Scenario, horizon: int = HORIZON) -> bool:
+def _of_a_slider(plan: str, as_of: date, scenario: Scenario) -> bool:
     """Whether a result is of a scenario: a slider passes by more of them than are looked at."""
+    return scenario != FITTED
+
+
+def _of_the_bench(plan: str, as_of: date, scenario: Scenario, horizon: int = HORIZON) -> bool:
     return scenario != FITTED or horizon != HORIZON
 
 
@@ -92,7 +96,7 @@ def _sample(plan: str, as_of: date, scenario: Scenario, horizon: int) -> Sample:
 
 
 @st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
-@kept_unless(_of_a_slider)
+@kept_unless(_of_the_bench)
 def _forecast(plan: str, as_of: date, scenario: Scenario, horizon: int = HORIZON) -> Forecast:
     fitted = _fit_under(plan, as_of, scenario)
     sample = None if scenario == FITTED else _sample(plan, as_of, scenario.for_sample(), horizon)

@@ -76,4 +76,5 @@ def foreseen_and_came(then: ShareDraws, now: ShareDraws, member: Member) -> Fore
 
 def _total(draws: ShareDraws, days: list[date]) -> Quantiles:
     """Quantiles of the sum of the shares of these days, RMB."""
-    return Quantiles.from_draws(draws.share[:, np.isin(draws.dates, days)].sum(axis=1))
+    inside = np.flatnonzero([day in days for day in draws.dates])
+    return Quantiles.from_draws(draws.share[:, inside].sum(axis=1))

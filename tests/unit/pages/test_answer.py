@@ -76,6 +76,8 @@ def test_what_was_foreseen_covers_the_same_settlements_as_what_came():
     told = foreseen_and_came(THEN, NOW, Member(date(2019, 6, 1)))
     assert told.settlements == 27
     assert told.is_whole
+    assert told.came is not None
+    assert told.foreseen is not None
     # All but the last two of them are on record.
     known = NOW.disclosed[[day > THEN.as_of for day in NOW.dates]]
     disclosed = float(known[known > 0].sum())
@@ -89,6 +91,7 @@ def test_a_forecast_that_ends_before_the_last_share_says_until_when():
     told = foreseen_and_came(early, NOW, Member(date(2019, 6, 1)))
     assert told.settlements == 30
     assert not told.is_whole
+    assert told.until is not None
     assert EN.date(told.until) in answer.today(told, EN)
 
 
@@ -97,6 +100,7 @@ def test_todays_reader_hears_that_nothing_is_due(language):
     tr = Translator(language)
     joined = foreseen_and_came(THEN, NOW, Member(date(2019, 6, 1)))
     said = answer.today(joined, tr)
+    assert joined.foreseen is not None
     assert tr.date(date(2022, 1, 28)) in said
     assert tr.rmb(joined.foreseen.q50, 0) in said
     never = foreseen_and_came(THEN, NOW, Member(date(2022, 1, 20)))

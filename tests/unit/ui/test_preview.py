@@ -32,6 +32,9 @@ def ask(path: str, query: str = "", accept: str = "", method: str = "GET") -> tu
         await send({"type": "http.response.body", "body": SHELL[:50], "more_body": True})
         await send({"type": "http.response.body", "body": SHELL[50:]})
 
+    async def receive():
+        return {"type": "http.request", "body": b"", "more_body": False}
+
     async def send(message):
         sent.append(message)
 
@@ -51,7 +54,7 @@ def ask(path: str, query: str = "", accept: str = "", method: str = "GET") -> tu
     def told(page: str, language: str, day: str) -> Card:
         return Card(language, page, day, "Data:")
 
-    asyncio.run(Preview(shell, told)(scope, None, send))
+    asyncio.run(Preview(shell, told)(scope, receive, send))
     headers = {
         name.decode(): value.decode()
         for message in sent
