@@ -25,7 +25,8 @@ STEPS = 3
 def box(page: Page, selector: str) -> dict[str, float]:
     found = page.locator(selector).first.bounding_box()
     assert found is not None
-    return {**found, "bottom": found["y"] + found["height"]}
+    top, height = found["y"], found["height"]
+    return {"y": top, "height": height, "bottom": top + height}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
