@@ -48,7 +48,7 @@ def test_who_pays_comes_from_the_address(open_page):
     assert app.number_input(key="people").value == 2
     assert app.selectbox(key="tier").value == "1/2"
     assert app.metric[0].value == "4.23 RMB"
-    assert "Tier 1/2 counts from 1 June 2020" in texts(app)
+    assert "tier 1/2 counts from 1 June 2020" in texts(app)
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,7 @@ def test_what_a_link_gets_wrong_is_named_and_its_old_names_are_read(server: str,
     main = page.get_by_test_id("stMain")
     for said in (
         "delay_days = 9999",
-        "Legal: 30 to 500.",
+        "Allowed: 30 to 500.",
         "does not know",
         "Growth from now on: 3%",
     ):

@@ -6,8 +6,9 @@ from datetime import date
 
 import streamlit as st
 
-from forecasting.explain.account import FULL_TIER, LARGEST_HOUSEHOLD, TIERS, Member, ShareDraws
+from forecasting.explain.account import LARGEST_HOUSEHOLD, TIERS, Member, ShareDraws
 from locales import Translator
+from ui.address.options import named_option
 from ui.address.reading import MEMBER_KEYS, forget_notice, read_date, read_option, show_notices
 
 JOINED_KEY, LEFT_KEY, PEOPLE_KEY, TIER_KEY = MEMBER_KEYS
@@ -87,15 +88,12 @@ def member_inputs(tr: Translator, draws: ShareDraws) -> Member:
             args=(PEOPLE_KEY,),
         )
         # A tier is written as its fraction, so that a link works in either language.
-        tier = st.selectbox(
+        tier = named_option(
             tr.t("my_share.tier"),
+            TIER_KEY,
             list(TIERS),
-            key=TIER_KEY,
-            bind="query-params",
-            filter_mode=None,
+            lambda name: tr.t(f"my_share.tier_name.{name}"),
+            help_text=tr.t("my_share.tier_help"),
             width=CONTROL_WIDTH,
-            help=tr.t("my_share.tier_help"),
-            on_change=forget_notice,
-            args=(TIER_KEY,),
         )
-    return Member(joined or DEFAULT_JOINED, left, people, tier or FULL_TIER)
+    return Member(joined or DEFAULT_JOINED, left, people, tier)
