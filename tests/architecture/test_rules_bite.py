@@ -16,8 +16,8 @@ SOUND = {
     ".pre-commit-config.yaml": "",
     ".importlinter": "",
     ".streamlit/config.toml": "",
-    "ARCHITECTURE.md": "`.ci/ .github/ .streamlit/ benchmarks/ charts/ data/ deploy/ docs/ locales/ pages/"
-    " scripts/ sentences/ tests/ ui/ forecasting/`\n\nexplain/  why\n    growth\n",
+    "ARCHITECTURE.md": "`.ci/ .github/ .streamlit/ benchmarks/ charts/ data/ deploy/ docs/ locales/"
+    " pages/ scripts/ sentences/ tests/ ui/ forecasting/`\n\nexplain/  why\n    growth\n",
     "CHANGELOG.md": "",
     "CITATION.cff": "",
     "CONTRIBUTING.md": "",

@@ -44,7 +44,7 @@ def test_it_does_not_run_as_root():
 
 def test_everything_that_runs_is_copied_and_exists():
     copied = {line.split()[0] for line in of("COPY")}
-    assert {*RUNTIME, ".streamlit", "data", "deploy", "requirements.txt"} == copied
+    assert {*RUNTIME, ".streamlit", "data", "deploy", "requirements.lock"} == copied
     assert all((ROOT / name).exists() for name in copied)
 
 

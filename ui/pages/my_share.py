@@ -20,6 +20,7 @@ CONTROL_WIDTH = 170
 def join_date(tr: Translator, first: date, last: date) -> date:
     """The one field of the home page: the join date, the same as on the member's own page."""
     read_date(JOINED_KEY, first, last)
+    _take_along(JOINED_KEY)
     joined = st.date_input(
         tr.t("answer.joined"),
         value=DEFAULT_JOINED,
@@ -37,6 +38,15 @@ def join_date(tr: Translator, first: date, last: date) -> date:
     return joined or DEFAULT_JOINED
 
 
+def _take_along(name: str) -> None:
+    """Give a control what the one of its name on another page was set to.
+
+    Streamlit keeps the value, yet draws the new page once with the control's default before it.
+    """
+    if name in st.session_state:
+        st.session_state[name] = st.session_state[name]
+
+
 def member_inputs(tr: Translator, draws: ShareDraws) -> Member:
     """Draw the controls in one row, two to a row on a phone, and return who pays.
 
@@ -48,6 +58,7 @@ def member_inputs(tr: Translator, draws: ShareDraws) -> Member:
     read_option(PEOPLE_KEY, HOUSEHOLDS, "address.own_option_unknown")
     read_option(TIER_KEY, tuple(TIERS), "address.own_option_unknown")
     show_notices(MEMBER_KEYS, tr)
+    _take_along(JOINED_KEY)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         joined = st.date_input(
             tr.t("my_share.joined"),
