@@ -1,5 +1,6 @@
 .DEFAULT_GOAL := help
-.PHONY: help run dev serve release check test bench reliability release-check fuzz audit licences nightly \
+.PHONY: help run dev serve release check test bench reliability release-check fuzz audit \
+	licences nightly lock \
 	lint type format fmt setup setup-extras setup-dev system
 
 PYTHON ?= python3
@@ -71,6 +72,10 @@ licences: setup-dev ## list the licences of what is installed in docs/licences.m
 nightly: audit ## for a scheduled job: the audit, and the properties from another seed every time
 	$(BIN)/python -m pytest -q tests/properties -p no:cacheprovider --hypothesis-profile=nightly
 
+lock: setup-dev ## pin what requirements.txt allows, with hashes, in requirements.lock
+	$(BIN)/uv pip compile requirements.txt --universal --python-version 3.11 --generate-hashes \
+		--no-header --quiet --output-file requirements.lock
+
 lint: setup-dev ## style, formatting, security rules (ruff's S) and import contracts
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
@@ -86,13 +91,13 @@ format: setup-dev ## rewrite the code in the house style
 fmt: format ## short for format
 
 setup:
-	@scripts/setup.sh "$(PYTHON)" requirements.txt
+	@scripts/setup.sh "$(PYTHON)" requirements.lock
 
 setup-extras:
-	@scripts/setup.sh "$(PYTHON)" requirements.txt requirements-extras.txt
+	@scripts/setup.sh "$(PYTHON)" requirements.lock requirements-extras.txt
 
 setup-dev:
-	@scripts/setup.sh "$(PYTHON)" requirements.txt requirements-extras.txt requirements-dev.txt
+	@scripts/setup.sh "$(PYTHON)" requirements.lock requirements-extras.txt requirements-dev.txt
 
 system: setup-dev
 	@scripts/install_system.sh

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from charts import track_record as charts
-from charts.error_budget import budget_chart
+from charts.track_record import forecasts as charts
+from charts.track_record.error_budget import budget_chart
 from sentences import track_record as track
 from sentences.common import tables
 from sentences.growth import aid

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # usage: setup.sh PYTHON REQUIREMENTS...
-# Fills .venv from the requirement files. A second run with the same files does nothing; a run that
-# was interrupted leaves no stamp and is done again.
+# Fills .venv from the requirement files, one after the other: hashes of one are not asked of the
+# next. A second run with the same files does nothing; a file whose installation was interrupted
+# leaves no stamp and is installed again.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -41,27 +42,30 @@ create_venv() {
   exit 2
 }
 
-# One line a file: a set installed for the tests satisfies a later run as well.
-wanted() {
+# One line a file in the stamp: a set installed for the tests satisfies a later run as well.
+wanted() { printf '%s %s\n' "$($venv/bin/python -V)" "$(cksum "$1")"; }
+
+installed() { [ -f $stamp ] && grep -qxF "$(wanted "$1")" $stamp; }
+
+all_installed() {
   local file
-  for file in "$@"; do printf '%s %s\n' "$($venv/bin/python -V)" "$(cksum "$file")"; done
+  new_enough $venv/bin/python || return 1
+  for file in "$@"; do installed "$file" || return 1; done
 }
 
-installed() {
-  [ -f $stamp ] && new_enough $venv/bin/python || return 1
-  local line
-  while IFS= read -r line; do grep -qxF "$line" $stamp || return 1; done < <(wanted "$@")
-}
-
-installed "$@" && exit 0
+all_installed "$@" && exit 0
 
 if ! { new_enough $venv/bin/python && $venv/bin/python -m pip --version >/dev/null 2>&1; }; then
   create_venv
+  rm -f $stamp
   # What comes with Python is as old as Python; some of it has known faults.
   $venv/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip setuptools
 fi
-rm -f $stamp
-say "installing $*"
-$venv/bin/python -m pip install --quiet --disable-pip-version-check "${@/#/--requirement=}"
-wanted "$@" >$stamp.new
-mv $stamp.new $stamp
+for file in "$@"; do
+  installed "$file" && continue
+  { [ ! -f $stamp ] || grep -v " $file\$" $stamp || true; } >$stamp.new
+  mv $stamp.new $stamp
+  say "installing $file"
+  $venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement="$file"
+  wanted "$file" >>$stamp
+done

@@ -12,7 +12,7 @@ import pandas as pd
 from forecasting.assumptions.presets import preset_of
 from forecasting.assumptions.table import ASSUMPTIONS, Assumption, Value
 from locales import NOT_KNOWN, Translator
-from sentences.units import shown
+from sentences.common.units import shown
 
 if TYPE_CHECKING:
     from forecasting import Forecast, Quantiles, Scenario

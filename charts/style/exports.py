@@ -26,6 +26,7 @@ FONT_STACK = (
     "system-ui, -apple-system, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', "
     "'Noto Sans SC', 'Noto Sans CJK SC', sans-serif"
 )
+EDGE = 6
 EXPORT_INK, EXPORT_GRID, EXPORT_BACKGROUND = "#1b2430", "#dfe4ea", "#ffffff"
 
 
@@ -92,6 +93,6 @@ def for_export(chart: Chart, size: Size = PAGE) -> dict[str, Any]:
     for annotation in layout["annotations"]:
         if annotation.get("name") == STAMP:
             annotation["text"] = "<br>".join(notes)
-    printed = STAMP_SHIFT + LINE_HEIGHT * len(notes)
+    printed = STAMP_SHIFT + LINE_HEIGHT * len(notes) + EDGE
     layout["margin"]["b"] = max(layout["margin"]["b"], printed)
     return figure

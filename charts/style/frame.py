@@ -261,6 +261,8 @@ def build_chart(
     for name in {"xaxis", "yaxis", *(key for key in layout if _AXIS.match(key))}:
         axis = layout.setdefault(name, {})
         axis |= {"automargin": False, "fixedrange": True, "tickfont": ink}
+        # 10,000 and not 10k, which no Chinese reader counts in.
+        axis |= {"exponentformat": "none", "separatethousands": True}
         axis["title"] = {**axis.get("title", {}), "font": ink, "standoff": 6}
         if dates_on_x and name.startswith("x"):
             axis["tickformat"] = tr.t("axis.month_format")

@@ -7,7 +7,6 @@ import contextlib
 import os
 import sys
 import traceback
-import warnings
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -32,19 +31,14 @@ from forecasting.cli.reports import (
     steady_state_report,
 )
 from forecasting.cli.sweep import add_sweep
+from forecasting.cli.validation import validation_of
 from forecasting.disclosures import (
     PACKAGED_DATA,
-    REASONS,
     Disclosures,
-    InputWarning,
     load_disclosures,
-    validate_observations,
 )
-from forecasting.disclosures.left_out import left_out, left_out_lines, refusal_names_left_out
-from forecasting.disclosures.loading import checked_plans
-from forecasting.disclosures.reconciliation import reconciliation
+from forecasting.disclosures.left_out import refusal_names_left_out
 from forecasting.disclosures.schemas import TABLE_BY_FILE
-from forecasting.disclosures.totals import SINGLE_OF
 from forecasting.evaluation.backtest import (
     NOTHING_SCORED,
     figure_origins,
@@ -366,74 +360,6 @@ def _number(value: float) -> float:
 
 
 def _validate(arguments: argparse.Namespace) -> str:
-    with warnings.catch_warnings(record=True) as noted:
-        warnings.simplefilter("always", InputWarning)
-        table = validate_observations(arguments.file)
-    placed, calendars, of_plans = checked_plans(table, arguments.file)
-    notes = [str(note.message) for note in noted if issubclass(note.category, InputWarning)]
-    notes += of_plans
+    text, notes = validation_of(arguments)
     _warn(notes)
-    unfitted = left_out(placed, calendars)
-    totals = [
-        (str(plan), row)
-        for plan, rows in placed.groupby("plan", sort=False)
-        if rows["quantity"].isin(SINGLE_OF).any()
-        for row in reconciliation(rows, calendars[str(plan)]).itertuples()
-    ]
-    summary = {
-        "file": str(arguments.file),
-        "rows": len(table),
-        "valid": True,
-        "warnings": notes,
-        "not_fitted": [
-            {
-                **row,
-                "period_start": row["period_start"].date().isoformat(),
-                "period_end": row["period_end"].date().isoformat(),
-                "why": REASONS[row["reason"]],
-            }
-            for row in unfitted.to_dict("records")
-        ],
-        "totals": [_total(plan, row) for plan, row in totals],
-    }
-    if arguments.format == "json":
-        return to_json(summary)
-    if arguments.format == "csv":
-        return to_csv(table)
-    lines = [
-        f"{arguments.file}: {len(table)} rows, no problem found",
-        f"{len(table) - len(unfitted)} of them can be fitted",
-        *left_out_lines(unfitted),
-        *_total_lines(totals),
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _total_lines(totals: list[tuple[str, Any]]) -> list[str]:
-    """How many printed totals their parts make up, and each that they do not."""
-    if not totals:
-        return []
-    apart = [_total(plan, row) for plan, row in totals if not row.within]
-    return [
-        f"{len(totals)} printed totals and bounds are made up by other figures; "
-        f"{len(totals) - len(apart)} agree within their rounding",
-        *(
-            "row {row}: {plan} {quantity} {period_start} to {period_end}: printed {published:g}, "
-            "its parts make {ours:g}".format(**one)
-            for one in apart
-        ),
-    ]
-
-
-def _total(plan: str, row: Any) -> dict[str, Any]:
-    """One printed total against its parts, as ``validate`` gives it."""
-    return {
-        "plan": plan,
-        "row": row.row,
-        "quantity": row.quantity,
-        "period_start": row.period_start.date().isoformat(),
-        "period_end": row.period_end.date().isoformat(),
-        "published": row.published,
-        "ours": row.ours,
-        "within": bool(row.within),
-    }
+    return text

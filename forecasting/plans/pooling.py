@@ -310,7 +310,7 @@ def mature_moves(known: Disclosures) -> pd.DataFrame:
     """Disclosed shares of successive settlements since the plan enrolled 100 million.
 
     Columns first_day, second_day, first, second (RMB) and log_move = log(second / first). A move to
-    a settlement whose cases an announced shock held back is no chance: left out.
+    a settlement at which an announced shock slowed payments or diagnoses is no chance: left out.
     """
     rows = known.observations
     own = rows[(rows["scope"] == OWN_POOL) & rows["fitted"] & (rows["bound"] != "<")]
@@ -321,13 +321,14 @@ def mature_moves(known: Disclosures) -> pd.DataFrame:
         (own["quantity"] == "share") & (own["bound"] == "=") & (own["period_end"] >= start)
     ]
     by_day = dict(zip(shares["period_end"].dt.date, shares["value"], strict=True))
-    held = known.shocks[["first_settlement", "last_settlement"]].itertuples(index=False)
-    windows = [(first.date(), last.date()) for first, last in held]
+    shocks = known.shocks
+    slowed = shocks[(shocks["payment"] > 0) | (shocks["diagnoses"] > 0)]
+    shocked = set(slowed["settlement"].dt.date)
     following = [(day, next_settlement(day)) for day in sorted(by_day)]
     pairs = [
         (day, later, float(by_day[day]), float(by_day[later]))
         for day, later in following
-        if later in by_day and not any(first <= later <= last for first, last in windows)
+        if later in by_day and later not in shocked
     ]
     moves = pd.DataFrame(pairs, columns=["first_day", "second_day", "first", "second"])
     return moves.assign(log_move=np.log(moves["second"] / moves["first"]))

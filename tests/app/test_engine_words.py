@@ -34,6 +34,14 @@ def words(app: AppTest) -> list[str]:
     return [*boxes(app), *(item.value for item in (*app.markdown, *app.caption, *app.code))]
 
 
+def own_words(app: AppTest) -> list[str]:
+    """What the page says itself: who published a source keeps the name the record has of it."""
+    said = words(app)
+    for publisher in load_disclosures().tables.sources["publisher"]:
+        said = [text.replace(publisher, "") for text in said]
+    return said
+
+
 def all_fixed(known: Any) -> dict[str, str]:
     """An address that fixes every assumption at what the figures make of it."""
     point = fit(known).point
@@ -52,7 +60,7 @@ def test_a_refusal_is_said_in_chinese(open_page, key):
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.key)
 def test_no_page_speaks_english_on_a_day_with_little_data(open_page, page, day):
     app = open_page(page.key, lang="zh", as_of=day)
-    assert [text for text in words(app) if english_in(text)] == []
+    assert [text for text in own_words(app) if english_in(text)] == []
 
 
 def test_in_english_the_box_says_what_the_command_line_says(open_page):

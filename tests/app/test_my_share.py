@@ -48,7 +48,18 @@ def test_who_pays_comes_from_the_address(open_page):
     assert app.number_input(key="people").value == 2
     assert app.selectbox(key="tier").value == "1/2"
     assert app.metric[0].value == "4.23 RMB"
-    assert "Tier 1/2 counts from 1 June 2020" in texts(app)
+    assert "tier 1/2 counts from 1 June 2020" in texts(app)
+
+
+def test_the_join_date_of_the_home_page_is_that_of_the_members_page(open_page):
+    app = open_page(lang="en")
+    app.date_input(key="joined").set_value(date(2020, 10, 1)).run()
+    app.switch_page(f"pages/{PAGE}.py").run()
+    assert app.date_input(key="joined").value == date(2020, 10, 1)
+    app.date_input(key="joined").set_value(date(2020, 5, 1)).run()
+    app.switch_page("pages/answer.py").run()
+    assert app.date_input(key="joined").value == date(2020, 5, 1)
+    assert app.query_params["joined"] == "2020-05-01"
 
 
 @pytest.mark.parametrize(

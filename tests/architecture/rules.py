@@ -18,12 +18,12 @@ Rule = Callable[[Tree], list[str]]
 
 TOP_LEVEL = {
     ".ci", ".github", ".gitignore", ".importlinter", ".pre-commit-config.yaml", ".streamlit",
-    "ARCHITECTURE.md", "CHANGELOG.md", "CITATION.cff",
+    "ARCHITECTURE.md", "CHANGELOG.md", "CITATION.cff", "CONTRIBUTING.md",
     "LICENSE", "Makefile", "README.md", "SECURITY.md", "app.py", "benchmarks", "charts", "data",
     "deploy", "docs",
     "forecasting", "locales", "pages", "pyproject.toml",
     "requirements-bench.txt", "requirements-dev.txt", "requirements-extras.txt",
-    "requirements.txt", "scripts", "sentences", "tests", "ui",
+    "requirements.lock", "requirements.txt", "scripts", "sentences", "tests", "ui",
 }  # fmt: skip
 RUNTIME = ("app.py", "pages", "ui", "sentences", "charts", "locales", "forecasting")
 OURS = {PurePosixPath(name).stem for name in RUNTIME} | {"benchmarks", "deploy", "scripts", "tests"}

@@ -11,12 +11,16 @@ from tests.architecture.tree import Tree
 
 SOUND = {
     ".ci/run": "#!/usr/bin/env bash\nset -e\nexport CI=true\nexec make test\n",
+    ".github/workflows/tests.yml": "",
     ".gitignore": ".venv/\n__pycache__/\n*.pyc\n",
+    ".pre-commit-config.yaml": "",
     ".importlinter": "",
     ".streamlit/config.toml": "",
-    "ARCHITECTURE.md": "`.ci/ .streamlit/ benchmarks/ charts/ data/ deploy/ docs/ locales/ pages/"
-    " scripts/ sentences/ tests/ ui/ forecasting/`\n\nexplain/  why\n    growth\n",
+    "ARCHITECTURE.md": "`.ci/ .github/ .streamlit/ benchmarks/ charts/ data/ deploy/ docs/ locales/"
+    " pages/ scripts/ sentences/ tests/ ui/ forecasting/`\n\nexplain/  why\n    growth\n",
     "CHANGELOG.md": "",
+    "CITATION.cff": "",
+    "CONTRIBUTING.md": "",
     "LICENSE": "",
     "Makefile": "",
     "SECURITY.md": "",
@@ -33,6 +37,7 @@ SOUND = {
     "pyproject.toml": "",
     "requirements-dev.txt": "-r requirements.txt\npytest>=9,<10\n",
     "requirements-extras.txt": "-r requirements.txt\n",
+    "requirements.lock": "",
     "requirements-bench.txt": "prophet>=1.5,<2\n",
     "requirements.txt": "streamlit>=1.67,<1.68  # the frame\nplotly>=7.1,<7.2\n",
     "scripts/setup.sh": "",

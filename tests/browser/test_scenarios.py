@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from playwright.sync_api import Page, expect
 
 from forecasting.assumptions.links import LINK_KEYS, PIN_KEYS
+from forecasting.assumptions.scenario import OLD_NAMES
 from forecasting.assumptions.table import ASSUMPTION_BY_NAME
 from locales import Translator
 from tests.browser.conftest import Visit, settled
@@ -68,7 +69,7 @@ def test_a_slider_moves_number_chart_and_address_and_a_link_brings_all_back(
     said = {name: values[0] for name, values in parse_qs(urlsplit(link).query).items()}
     assert set(ASSUMPTION_BY_NAME) <= set(said)
     pins = {key for keys in PIN_KEYS for key in keys}
-    assert set(said) == LINK_KEYS - pins - {"growth_per_period"} | {"lang", "as_of"}
+    assert set(said) == LINK_KEYS - pins - set(OLD_NAMES) | {"lang", "as_of"}
     for address in (page.url, link):
         again = settled(visit(at(fresh_server, address)))
         assert [metric(again, position) for position in range(3)] == numbers
@@ -112,7 +113,7 @@ def test_two_pins_travel_in_the_link_to_a_fresh_server_in_either_language(
 ):
     page = settled(visit(f"{server}/scenarios?lang=en"))
     legend = page.locator(".js-plotly-plot .annotation-text")
-    for preset, name in (("members_leave", "Exodus"), ("longer_delay", "慢 <b>slow</b>")):
+    for preset, name in (("members_leave", "Exodus"), ("longer_delay", "慢<b>s</b>")):
         choose(page, preset)
         page.get_by_label(EN.t("scenarios.pin_name")).fill(name)
         page.get_by_label(EN.t("scenarios.pin_name")).press("Enter")
@@ -128,7 +129,7 @@ def test_two_pins_travel_in_the_link_to_a_fresh_server_in_either_language(
         assert [metric(again, position) for position in range(3)] == numbers
     chinese = settled(visit(at(fresh_server, link, lang="zh")))
     assert len(lines_drawn(chinese)) == len(drawn)
-    for name in ("Exodus", "慢 <b>slow</b>"):
+    for name in ("Exodus", "慢<b>s</b>"):
         expect(
             chinese.locator(".js-plotly-plot .annotation-text").filter(has_text=name)
         ).to_have_count(1)
@@ -165,7 +166,7 @@ def test_what_a_link_gets_wrong_is_named_and_its_old_names_are_read(server: str,
     main = page.get_by_test_id("stMain")
     for said in (
         "delay_days = 9999",
-        "Legal: 30 to 500.",
+        "Allowed: 30 to 500.",
         "does not know",
         "Growth from now on: 3%",
     ):

@@ -50,7 +50,7 @@ def test_the_release_is_built_into_it_and_belongs_to_who_reads_it():
 
 def test_everything_that_runs_is_copied_and_exists():
     copied = {line.split()[0] for line in of("COPY")}
-    assert {*RUNTIME, ".streamlit", "data", "deploy", "requirements.txt"} == copied
+    assert {*RUNTIME, ".streamlit", "data", "deploy", "requirements.lock"} == copied
     assert all((ROOT / name).exists() for name in copied)
 
 

@@ -97,7 +97,17 @@ def test_a_new_environment_gets_a_current_pip(machine: Machine):
 def test_what_the_tests_installed_serves_the_dashboard_too(machine: Machine):
     machine.setup("requirements.txt", "requirements-dev.txt")
     machine.setup("requirements.txt")
-    assert len(machine.log) == 1
+    assert machine.log == [
+        "pip --requirement=requirements.txt",
+        "pip --requirement=requirements-dev.txt",
+    ]
+
+
+def test_only_the_file_that_changed_is_installed_again(machine: Machine):
+    machine.setup("requirements.txt", "requirements-dev.txt")
+    (machine.root / "requirements-dev.txt").write_text("pytest<10\n")
+    machine.setup("requirements.txt", "requirements-dev.txt")
+    assert machine.log[2:] == ["pip --requirement=requirements-dev.txt"]
 
 
 def test_changed_requirement_is_installed(machine: Machine):

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from scripts import licences
 
+ROOT = Path(__file__).parents[2]
 EXTRAS = {"choreographer", "dask", "distributed", "kaleido", "supervisor"}
 LOADED = """
 import sys
@@ -58,3 +63,14 @@ def test_every_package_is_listed_with_a_licence(file: str):
     for name, installed in licences.needed(licences.required(file)).items():
         assert f"| {name} | " in text, name
         assert licences.licence_of(installed), name
+
+
+def test_the_lock_pins_with_hashes_what_the_ranges_allow() -> None:
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    pinned = dict(re.findall(r"^([\w.-]+)==([\w.]+)", text, re.MULTILINE))
+    entries = re.split(r"^(?=[\w.-]+==)", text, flags=re.MULTILINE)[1:]
+    assert all("--hash=sha256:" in entry for entry in entries)
+    for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines():
+        if line.strip() and not line.startswith("#"):
+            asked = Requirement(line.split("#")[0])
+            assert pinned[canonicalize_name(asked.name)] in asked.specifier

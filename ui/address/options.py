@@ -17,6 +17,8 @@ def named_option(
     text_of: Callable[[str], str],
     chosen: Callable[[str], None] = forget_notice,
     persist_state: Literal["session"] | None = None,
+    help_text: str | None = None,
+    width: Literal["stretch"] | int = "stretch",
 ) -> str:
     """One choice under its own name in the address, whatever the language of its text.
 
@@ -32,6 +34,9 @@ def named_option(
         format_func=text_of,
         key=key,
         persist_state=persist_state,
+        help=help_text,
+        width=width,
+        filter_mode=None,
         on_change=chosen,
         args=(key,),
     )

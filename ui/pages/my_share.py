@@ -6,8 +6,9 @@ from datetime import date
 
 import streamlit as st
 
-from forecasting.explain.account import FULL_TIER, LARGEST_HOUSEHOLD, TIERS, Member, ShareDraws
+from forecasting.explain.account import LARGEST_HOUSEHOLD, TIERS, Member, ShareDraws
 from locales import Translator
+from ui.address.options import named_option
 from ui.address.reading import MEMBER_KEYS, forget_notice, read_date, read_option, show_notices
 
 JOINED_KEY, LEFT_KEY, PEOPLE_KEY, TIER_KEY = MEMBER_KEYS
@@ -19,6 +20,7 @@ CONTROL_WIDTH = 170
 def join_date(tr: Translator, first: date, last: date) -> date:
     """The one field of the home page: the join date, the same as on the member's own page."""
     read_date(JOINED_KEY, first, last)
+    _take_along(JOINED_KEY)
     joined = st.date_input(
         tr.t("answer.joined"),
         value=DEFAULT_JOINED,
@@ -36,6 +38,15 @@ def join_date(tr: Translator, first: date, last: date) -> date:
     return joined or DEFAULT_JOINED
 
 
+def _take_along(name: str) -> None:
+    """Give a control what the one of its name on another page was set to.
+
+    Streamlit keeps the value, yet draws the new page once with the control's default before it.
+    """
+    if name in st.session_state:
+        st.session_state[name] = st.session_state[name]
+
+
 def member_inputs(tr: Translator, draws: ShareDraws) -> Member:
     """Draw the controls in one row, two to a row on a phone, and return who pays.
 
@@ -47,6 +58,7 @@ def member_inputs(tr: Translator, draws: ShareDraws) -> Member:
     read_option(PEOPLE_KEY, HOUSEHOLDS, "address.own_option_unknown")
     read_option(TIER_KEY, tuple(TIERS), "address.own_option_unknown")
     show_notices(MEMBER_KEYS, tr)
+    _take_along(JOINED_KEY)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         joined = st.date_input(
             tr.t("my_share.joined"),
@@ -87,15 +99,12 @@ def member_inputs(tr: Translator, draws: ShareDraws) -> Member:
             args=(PEOPLE_KEY,),
         )
         # A tier is written as its fraction, so that a link works in either language.
-        tier = st.selectbox(
+        tier = named_option(
             tr.t("my_share.tier"),
+            TIER_KEY,
             list(TIERS),
-            key=TIER_KEY,
-            bind="query-params",
-            filter_mode=None,
+            lambda name: tr.t(f"my_share.tier_name.{name}"),
+            help_text=tr.t("my_share.tier_help"),
             width=CONTROL_WIDTH,
-            help=tr.t("my_share.tier_help"),
-            on_change=forget_notice,
-            args=(TIER_KEY,),
         )
-    return Member(joined or DEFAULT_JOINED, left, people, tier or FULL_TIER)
+    return Member(joined or DEFAULT_JOINED, left, people, tier)

@@ -15,7 +15,7 @@ import plotly.graph_objects as go
 import pytest
 from streamlit.elements.lib.streamlit_plotly_theme import GRAY_90
 
-from charts import answer, scenarios, track_record
+from charts import answer, scenarios
 from charts.growth import members as growth
 from charts.history import settlements as history
 from charts.history import totals
@@ -34,6 +34,7 @@ from charts.style.frame import (
 )
 from charts.style.timeline import BADGE_ROOM
 from charts.style.wrapping import display_width
+from charts.track_record import forecasts as track_record
 from forecasting import Forecast, fit, load_disclosures, steady_state
 from forecasting.article.swings import age_curves, swings
 from forecasting.disclosures.series import disclosed_shares

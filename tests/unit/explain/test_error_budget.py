@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from charts.error_budget import budget_chart
+from charts.track_record.error_budget import budget_chart
 from forecasting import InputError, fit, load_disclosures
 from forecasting.explain.error_budget import SOURCES, error_budget
 from locales import LANGUAGES, Translator

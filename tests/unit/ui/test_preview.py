@@ -7,7 +7,6 @@ import re
 from html import unescape
 
 import pytest
-from starlette.types import Message
 
 from locales import LANGUAGES, Translator
 from ui.registry import PAGES
@@ -33,6 +32,9 @@ def ask(path: str, query: str = "", accept: str = "", method: str = "GET") -> tu
         await send({"type": "http.response.body", "body": SHELL[:50], "more_body": True})
         await send({"type": "http.response.body", "body": SHELL[50:]})
 
+    async def receive():
+        return {"type": "http.request", "body": b"", "more_body": False}
+
     async def send(message):
         sent.append(message)
 
@@ -51,9 +53,6 @@ def ask(path: str, query: str = "", accept: str = "", method: str = "GET") -> tu
 
     def told(page: str, language: str, day: str) -> Card:
         return Card(language, page, day, "Data:")
-
-    async def receive() -> Message:
-        return {"type": "http.request"}
 
     asyncio.run(Preview(shell, told)(scope, receive, send))
     headers = {

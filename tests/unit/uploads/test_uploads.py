@@ -155,13 +155,6 @@ def test_a_history_of_more_than_ten_years_is_bad_input():
         ),
         (
             [
-                row | {"value": str(8_000 + 45 * i // 2)} if row["quantity"] == "share" else row
-                for i, row in enumerate(village(40))
-            ],
-            "leaves what is possible",
-        ),
-        (
-            [
                 row | {"value": str(10 ** (i % 5))} if row["quantity"] == "share" else row
                 for i, row in enumerate(village(40))
             ],

@@ -101,9 +101,13 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
         "my-share": Recipe("charts.my_share:settlements_chart", "account", ("account",)),
         "my-years": Recipe("charts.my_share:years_chart", "account", ("account",)),
         "said-on": Recipe(
-            "charts.track_record:origin_chart", "backtest, origin, shares", ("backtest", "shares")
+            "charts.track_record.forecasts:origin_chart",
+            "backtest, origin, shares",
+            ("backtest", "shares"),
         ),
-        "scores-by-model": Recipe("charts.track_record:wis_chart", "backtest", ("backtest",)),
+        "scores-by-model": Recipe(
+            "charts.track_record.forecasts:wis_chart", "backtest", ("backtest",)
+        ),
         "assumptions": Recipe(
             "charts.steady_state.sobol:sobol_chart", "sensitivity", ("sensitivity",)
         ),

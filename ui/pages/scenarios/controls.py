@@ -17,8 +17,8 @@ from forecasting.assumptions.table import ASSUMPTIONS, GROUPS, Assumption
 from forecasting.base.settlements import settlements_between
 from forecasting.base.tabular import to_json
 from locales import NOT_KNOWN, Translator
+from sentences.common.units import shown
 from sentences.scenarios import beside, name_of, value_text
-from sentences.units import shown
 from ui.address.reading import as_code
 from ui.address.scenario_state import (
     PIN_NAME_KEY,
