@@ -1,7 +1,6 @@
 .DEFAULT_GOAL := help
 .PHONY: help run dev serve release check test bench reliability release-check fuzz audit \
-	licences nightly lock \
-	lint type format fmt setup setup-extras setup-dev system
+	licences nightly lock lint type format fmt setup setup-extras setup-dev system
 
 PYTHON ?= python3
 PORT ?= 8501

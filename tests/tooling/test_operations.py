@@ -18,14 +18,15 @@ import pytest
 
 from benchmarks import load, reliability, report, server
 from deploy import cluster, proxy
+from forecasting.release import folder
 from ui.guard import headers, limits, watchdog
-from ui.server import logs, store
+from ui.server import logs
 
 ROOT = Path(__file__).parents[2]
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 
 
-@pytest.mark.parametrize("module", [headers, limits, logs, proxy, reliability, report, store])
+@pytest.mark.parametrize("module", [headers, limits, logs, proxy, reliability, report, folder])
 def test_examples_in_docstrings_run(module):
     found = doctest.testmod(module, optionflags=FLAGS)
     assert found.attempted > 0

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from forecasting.release.folder import OFF, Unusable, find
 
@@ -33,11 +33,11 @@ tally: ContextVar[Tally | None] = ContextVar("tally", default=None)
 
 def released(name: str, compute: Callable[[], R]) -> R:
     """The release's result of this name, else what ``compute`` returns."""
-    found = at_hand(name)
+    found: R | None = at_hand(name)
     return counted(compute) if found is None else found
 
 
-def at_hand(name: str) -> object | None:
+def at_hand(name: str) -> Any:
     """The release's result of this name; None where it has none that can be used."""
     try:
         found = find().read(name)

@@ -9,6 +9,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -49,19 +50,24 @@ def counts():
     released.tally.reset(token)
 
 
+def forecast_anew(*key: Any) -> Forecast:
+    """What the page's cache in memory would ask for."""
+    return results._forecast.__wrapped__(*key)  # type: ignore[attr-defined]
+
+
 def as_text(one: Forecast) -> str:
     return to_json(one.to_dict())
 
 
 def test_a_day_of_the_release_is_read_and_any_other_computed(counts):
-    computed = results._forecast.__wrapped__(PLAN, DAY, FITTED, HORIZON)
+    computed = forecast_anew(PLAN, DAY, FITTED, HORIZON)
     building.build([DAY], processes=1)
     before = (counts.computed, counts.from_disk)
-    read = results._forecast.__wrapped__(PLAN, DAY, FITTED, HORIZON)
+    read = forecast_anew(PLAN, DAY, FITTED, HORIZON)
     assert (counts.computed, counts.from_disk) == (before[0], before[1] + 1)
     pd.testing.assert_frame_equal(read.periods, computed.periods, check_exact=True)
     assert as_text(read) == as_text(computed)
-    assert results._forecast.__wrapped__(PLAN, OTHER_DAY, FITTED, HORIZON).as_of == OTHER_DAY
+    assert forecast_anew(PLAN, OTHER_DAY, FITTED, HORIZON).as_of == OTHER_DAY
     assert counts.from_disk == before[1] + 1
     assert counts.computed > before[0]
 
@@ -122,11 +128,15 @@ def test_two_results_of_a_day_do_not_share_a_cache():
 
 
 def test_a_herd_on_a_cold_server_computes_once():
-    together, times = threading.Barrier(16), []
+    together, times = threading.Barrier(16), list[str]()
+
+    def compute() -> float:
+        times.append(PLAN)
+        return 1.0
 
     @st.cache_data(max_entries=4, show_spinner=False)
     def answer(plan: str) -> float:
-        return released.released(plan, lambda: times.append(plan) or 1.0)
+        return released.released(plan, compute)
 
     def arrive(_: int) -> float:
         together.wait()
