@@ -37,7 +37,8 @@ def words(app: AppTest) -> list[str]:
 def own_words(app: AppTest) -> list[str]:
     """What the page says itself: who published a source keeps the name the record has of it."""
     said = words(app)
-    for publisher in load_disclosures().tables.sources["publisher"]:
+    # The longest first: one name may begin another.
+    for publisher in sorted(load_disclosures().tables.sources["publisher"], key=len, reverse=True):
         said = [text.replace(publisher, "") for text in said]
     return said
 

@@ -134,5 +134,6 @@ def test_no_growth_of_the_share_is_named_where_only_one_year_is_left(open_page):
 
 def test_after_the_closure_the_page_still_compares(open_page):
     app = open_page("insurance", lang="en", as_of="2021-12-14")
-    assert app.metric[1].value == "181 RMB"
-    assert app.metric[1].delta == "24 × 7.56 RMB"
+    # The last share on record: 6.96 RMB on 14 November 2021.
+    assert app.metric[1].value == "167 RMB"
+    assert app.metric[1].delta == "24 × 6.96 RMB"
