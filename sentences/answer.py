@@ -93,7 +93,11 @@ def dilution(forecast: Forecast, tr: Translator) -> str:
         return tr.t("answer.dilution_early", **said)
     said["month"] = tr.date(MOST_DILUTED, tr.t("answer.month"))
     said["then"] = tr.rmb(height["dilution_q50"].iloc[0])
-    return tr.t("answer.dilution_gone" if gone else "answer.dilution", **said)
+    if gone:
+        return tr.t("answer.dilution_gone", **said)
+    # An interval on both sides of none: nothing is left that could be told.
+    is_left = last["dilution_q10"] > 0
+    return tr.t("answer.dilution" if is_left else "answer.dilution_faded", **said)
 
 
 def _side(row: pd.Series, key: str, gone: bool) -> float:

@@ -80,6 +80,12 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
         "lag-ramp": _lag("ramp"),
         "lag-delay": _lag("delay"),
         "lag-response": Recipe("charts.selection_lag.response:response_chart", "lag", ("lag",)),
+        "thyroid-rule": Recipe(
+            "charts.selection_lag.cases:thyroid_chart", "seen, lag", ("case_lag", "lag")
+        ),
+        "days-of-membership": Recipe(
+            "charts.selection_lag.cases:durations_chart", "seen, waiting", ("case_lag", "waiting")
+        ),
         "dilution-by-cause": Recipe(
             "charts.selection_lag.response:dilution_chart", "dilution", ("dilution",)
         ),

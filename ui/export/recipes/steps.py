@@ -105,6 +105,14 @@ STEPS: Mapping[str, Step] = MappingProxyType(
         "lag": Step(
             "lag = selection_curves(fitted)", ("forecasting:selection_curves",), ("fitted",)
         ),
+        "case_lag": Step(
+            "seen = case_lag(known)", ("forecasting.explain.case_lag:case_lag",), ("known",)
+        ),
+        "waiting": Step(
+            "waiting = fit(known).regime.waiting_days  # the rule, whatever a scenario assumes",
+            ("forecasting:fit",),
+            ("known",),
+        ),
         "cohorts": Step("cohorts = cohort_map(fitted)", ("forecasting:cohort_map",), ("fitted",)),
         "rates": Step("rates = credibility(fitted)", ("forecasting:credibility",), ("fitted",)),
         "ages": Step(
