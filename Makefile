@@ -1,5 +1,6 @@
 .DEFAULT_GOAL := help
-.PHONY: help run dev serve check test bench reliability release-check fuzz audit licences nightly lock \
+.PHONY: help run dev serve release check test bench reliability release-check fuzz audit \
+	licences nightly lock \
 	lint type format fmt setup setup-extras setup-dev system
 
 PYTHON ?= python3
@@ -11,6 +12,8 @@ DATA ?=
 # Who may reach the dashboard: this machine alone. ADDRESS=0.0.0.0 opens it to the network.
 ADDRESS ?= 127.0.0.1
 BIN := .venv/bin
+# Nothing waits for what cannot be kept: it is computed when it is asked for.
+RELEASE = $(BIN)/python -m forecasting.release
 FAST := unit or architecture or contract
 # The matrices are small: more threads spin for work that never comes and take the other core.
 export OPENBLAS_NUM_THREADS ?= 1
@@ -20,16 +23,21 @@ help: ## list the targets
 
 run: setup ## set up what is missing and serve the dashboard on PORT (8501) of ADDRESS (this machine)
 	@mkdir -p static
+	@$(RELEASE) || true
 	$(BIN)/python -m streamlit run deploy/server.py --server.port $(PORT) --server.address $(ADDRESS)
 
 serve: setup-extras ## serve REPLICAS (2) behind nginx on PORT; ARGS=restart, status or stop
 	@mkdir -p static
+	@$(if $(filter status stop,$(ARGS)),,$(RELEASE) || true)
 	$(BIN)/python deploy/cluster.py $(or $(ARGS),start) --address $(ADDRESS) --port $(PORT) --replicas $(REPLICAS)
 
 dev: setup-dev ## serve on PORT and draw the page again whenever a file changes
 	@mkdir -p static
 	$(BIN)/python -m streamlit run deploy/server.py --server.port $(PORT) \
 		--server.address $(ADDRESS) --server.fileWatcherType auto --server.runOnSave true
+
+release: setup ## compute every day's results once, for every server of this user and these figures
+	$(RELEASE)
 
 check: setup-dev ## style, import contracts and the fast tests, within a minute
 	@start=$$(date +%s); \

@@ -21,7 +21,7 @@ from benchmarks.report import Bar, Section, percentile, shown, table
 from benchmarks.server import free_ports, memory_of, serve
 from benchmarks.visitor import AS_OF, Seen, Visitor
 from deploy import cluster, proxy
-from ui.server.store import FOLDER_VARIABLE
+from forecasting.release.folder import FOLDER_VARIABLE
 
 SESSIONS = 100
 CHANGES = 4

@@ -34,7 +34,7 @@ from benchmarks.report import (
 )
 from benchmarks.server import ROOT, memory_of, serve
 from benchmarks.visitor import AS_OF, Visitor
-from ui.server.store import FOLDER_VARIABLE
+from forecasting.release.folder import FOLDER_VARIABLE
 
 TESTS = (
     "tests/faults",

@@ -30,7 +30,7 @@ from supervisor import childutils
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from deploy.proxy import LOOPBACK, REST_SECONDS, find_nginx
+from deploy.proxy import ANSWER_SECONDS, LOOPBACK, REST_SECONDS, find_nginx
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = ROOT / "deploy" / "supervisord.conf.template"
@@ -38,6 +38,8 @@ STATE_FOLDER = ROOT / ".run"
 START_SECONDS = 180.0
 STOP_SECONDS = 60.0
 ASK_AGAIN_SECONDS = 0.1
+# Longer than the proxy waits for a replica that starts, before it passes it over.
+PATIENCE_SECONDS = ANSWER_SECONDS + REST_SECONDS
 LONGEST_SAID = 500
 LONGEST_SOCKET = 100
 MOST_REPLICAS = 64
@@ -107,7 +109,7 @@ def configuration(folder: Path, listen: str, port: int, count: int) -> str:
 def fetched(address: str) -> str:
     """Body of an address, empty where it does not answer."""
     try:
-        with urllib.request.urlopen(address, timeout=10) as answer:  # nosec B310
+        with urllib.request.urlopen(address, timeout=PATIENCE_SECONDS) as answer:  # nosec B310
             body: str = answer.read().decode()
     except OSError:
         return ""

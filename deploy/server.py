@@ -29,7 +29,7 @@ from ui.server.preview import Preview  # noqa: E402
 
 @asynccontextmanager
 async def warmed_up(_: st.App) -> AsyncIterator[None]:
-    """Compute the home page's forecast before the port is opened."""
+    """Compute the home page's forecast before anything is answered; who asks sooner waits."""
     # Not sooner: before the runtime stands, Streamlit warns of every cache that is declared.
     from ui.server import health, logs
     from ui.server.apart import apart

@@ -2,8 +2,7 @@
 
 Keys are the plan, the as-of day and the scenario. What is frozen is shared as it is: a
 copy of a fit carries the whole record and would cost more than to draw it. Bare tables are handed
-out as copies. What takes longer to compute than to read is :func:`~ui.server.store.kept` on disk as
-well.
+out as copies. What the release holds is read from it (:mod:`ui.server.released`).
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -40,22 +40,26 @@ from forecasting.explain.share_change import GrowthSplit, split_growth
 from forecasting.fitting.checks import FitChecks, check_fit
 from forecasting.members.growth_fit import GrowthCurveFit, fit_growth_curves
 from forecasting.pricing import average_premium
+from forecasting.release.building import PROGRAMS, forecast_name, record_name
 from forecasting.simulation.draws import Sample, draw_sample
 from forecasting.sweeps.refitting import FixedEnd, each_fixed_alone
 from forecasting.sweeps.sobol import GlobalSensitivity, Marginals, global_sensitivity
+from ui.server.by_day import by_day
+from ui.server.released import counted, released
 from ui.server.settings import public_address
-from ui.server.store import kept, kept_unless
 from ui.view import FITTED, HORIZON, PLAN, View
 
 # Before it a share was a few fen, printed to the fen.
 GROWTH_SINCE = date(2019, 6, 14)
 MOST_PLANS = 4
+# Every as-of day of a plan, at both horizons.
 MOST_DAYS = 160
 MOST_RESULTS = 80
 MOST_CALCULATIONS = 512
 MOST_DRAWS = 24
 # Ten megabytes each.
 MOST_SAMPLES = 6
+_by_day = partial(by_day, days=MOST_DAYS, others=MOST_RESULTS)
 
 
 @st.cache_resource(max_entries=MOST_PLANS, show_spinner=False)
@@ -69,20 +73,9 @@ def _known(plan: str, as_of: date) -> Disclosures:
     return full_record(plan).as_of(as_of)
 
 
-def _of_a_slider(plan: str, as_of: date, scenario: Scenario) -> bool:
-    """Whether a result is of a scenario: a slider passes by more of them than are looked at."""
-    return scenario != FITTED
-
-
-def _of_a_slider_ahead(plan: str, as_of: date, scenario: Scenario, horizon: int) -> bool:
-    """Whether a forecast is of a scenario or of another horizon than every page's."""
-    return scenario != FITTED or horizon != HORIZON
-
-
-@st.cache_resource(max_entries=MOST_DAYS, show_spinner=False)
-@kept_unless(_of_a_slider)
+@_by_day
 def _fit(plan: str, as_of: date, scenario: Scenario) -> SelectionLagFit:
-    return forecasting.fit(_known(plan, as_of), scenario)
+    return counted(lambda: forecasting.fit(_known(plan, as_of), scenario))
 
 
 def fit_of(plan: str, as_of: date, scenario: Scenario) -> SelectionLagFit:
@@ -100,20 +93,24 @@ def _sample(plan: str, as_of: date, scenario: Scenario, horizon: int) -> Sample:
     return draw_sample(_fit_under(plan, as_of, scenario), horizon)
 
 
-@st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
-@kept_unless(_of_a_slider_ahead)
+@_by_day
 def _forecast(plan: str, as_of: date, scenario: Scenario, horizon: int) -> Forecast:
+    if scenario == FITTED:
+        return released(
+            forecast_name(plan, as_of, horizon),
+            lambda: forecasting.forecast(_fit(plan, as_of, FITTED), horizon=horizon),
+        )
+    sample = _sample(plan, as_of, scenario.for_sample(), horizon)
     fitted = _fit_under(plan, as_of, scenario)
-    sample = None if scenario == FITTED else _sample(plan, as_of, scenario.for_sample(), horizon)
-    return forecasting.forecast(fitted, horizon=horizon, sample=sample)
+    return counted(lambda: forecasting.forecast(fitted, horizon=horizon, sample=sample))
 
 
-@st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
+@_by_day
 def _track_record(plan: str, as_of: date, scenario: Scenario) -> TrackRecord:
     return forecasting.what_came(full_record(plan), _forecast(plan, as_of, scenario, HORIZON))
 
 
-@st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
+@_by_day
 def _dilution(plan: str, as_of: date, scenario: Scenario) -> Dilution:
     return forecasting.decompose_dilution(_fit(plan, as_of, scenario))
 
@@ -129,7 +126,6 @@ def _cohorts(plan: str, as_of: date, scenario: Scenario) -> pd.DataFrame:
 
 
 @st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
-@kept
 def _credibility(plan: str, as_of: date, scenario: Scenario) -> Credibility:
     return forecasting.credibility(_fit(plan, as_of, scenario))
 
@@ -164,19 +160,17 @@ def calculation_swings(inputs: dict[str, Any]) -> list[Swing]:
 
 
 @st.cache_data(max_entries=MOST_PLANS, show_spinner=False)
-@kept
 def _curve_scores(plan: str) -> pd.DataFrame:
-    return compare_growth_curves(full_record(plan))
+    name = record_name(plan, "growth_scores")
+    return released(name, lambda: compare_growth_curves(full_record(plan)))
 
 
 @st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
-@kept
 def _growth_curves(plan: str, as_of: date) -> dict[str, GrowthCurveFit]:
     return fit_growth_curves(_known(plan, as_of))
 
 
 @st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
-@kept
 def _exits(plan: str, as_of: date, scenario: Scenario) -> ExitFit:
     return fit_exits(_fit(plan, as_of, scenario))
 
@@ -193,7 +187,12 @@ def _checks(plan: str, as_of: date, scenario: Scenario) -> FitChecks:
 
 @st.cache_data(max_entries=MOST_PLANS, show_spinner=False)
 def _credibility_path(plan: str, scenario: Scenario) -> pd.DataFrame:
-    return credibility_path(full_record(plan), scenario=scenario)
+    def compute() -> pd.DataFrame:
+        return credibility_path(full_record(plan), scenario=scenario)
+
+    if scenario != FITTED:
+        return counted(compute)
+    return released(record_name(plan, "credibility_path"), compute)
 
 
 def known(view: View) -> Disclosures:
@@ -240,9 +239,9 @@ def opening_forecast(as_of: date) -> Forecast:
     return _forecast(PLAN, as_of, FITTED, HORIZON)
 
 
-def fit_on(day: str) -> SelectionLagFit:
-    """The fit of a day with nothing chosen."""
-    return _fit(PLAN, date.fromisoformat(day), FITTED)
+def forecast_for_programs(as_of: date) -> Forecast:
+    """What the command line forecasts with nothing chosen but the day."""
+    return _forecast(PLAN, as_of, FITTED, PROGRAMS)
 
 
 def forecast_or_refusal(view: View) -> tuple[Forecast | None, str]:

@@ -1,4 +1,4 @@
-"""Every page as the first visitor after a start finds it, in both languages and themes.
+"""Every page as its first visitor finds it, in both languages and themes.
 
 Menu and headings, no chart text cut, nothing grave for axe, the numbers on a phone's first screen;
 that nothing is asked of anybody else holds in every journey.
@@ -90,16 +90,14 @@ def text_outside_its_figure(page: Page, narrower_than: int) -> list[str]:
 
 
 @pytest.mark.parametrize("number", range(len(PAGES)), ids=[spec.key for spec in PAGES])
-def test_a_page_is_whole_for_the_first_visitor_and_the_next(
-    fresh_server: str, visit: Visit, number: int
-):
+def test_a_page_is_whole_for_the_first_visitor_and_the_next(server: str, visit: Visit, number: int):
     """The first visitor in one language, page by page in turn, the second in the other."""
     spec = PAGES[number]
     for language, locale, theme in READERS if number % 2 else reversed(READERS):
         assert best_language(locale) == language
-        page = settled(visit(f"{fresh_server}/{spec.address}", theme=theme, locale=locale))
+        page = settled(visit(f"{server}/{spec.address}", theme=theme, locale=locale))
         assert_menu_and_headings(page, spec, Translator(language))
-        assert sources_elsewhere(page, fresh_server) == set()
+        assert sources_elsewhere(page, server) == set()
         expect(page.get_by_test_id("stMain")).not_to_contain_text("**")
         assert text_outside_its_figure(page, DESKTOP["width"]) == []
         assert grave_faults(page) == []

@@ -34,7 +34,7 @@ def wait_for_address(page: Page, part: str) -> None:
 
 
 def choose(page: Page, preset: str) -> None:
-    page.get_by_test_id("stMain").get_by_text(EN.t(f"preset.{preset}"), exact=True).first.click()
+    page.locator(".st-key-bench_presets").get_by_text(EN.t(f"preset.{preset}"), exact=True).click()
     expect(page.get_by_test_id("stMain")).to_contain_text(EN.t(f"preset_note.{preset}"))
     settled(page)
 

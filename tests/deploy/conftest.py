@@ -17,8 +17,8 @@ import pytest
 
 from benchmarks.load import behind_nginx
 from benchmarks.server import HOST, ROOT, free_port, running
+from forecasting.release.folder import FOLDER_VARIABLE
 from ui.export.files import place_plotly
-from ui.server.store import FOLDER_VARIABLE
 
 WAYS = ("run", "container", "replicas")
 

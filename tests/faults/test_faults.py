@@ -8,6 +8,7 @@ import os
 import resource
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,8 @@ from websockets.exceptions import ConnectionClosed
 from benchmarks import load
 from benchmarks.server import ROOT, fetch, free_port, serve
 from benchmarks.visitor import AS_OF, Visitor
-from ui.server.store import FOLDER_VARIABLE
+from forecasting.release.building import build
+from forecasting.release.folder import FOLDER_VARIABLE
 
 LINK = "lang=en&as_of=2020-08-28"
 HERD = 20
@@ -54,9 +56,13 @@ async def cut_off(address: str, kill) -> None:
         await asking
 
 
-def test_herd_kill_spoilt_files_another_zone_and_locale_with_the_same_link(tmp_path: Path):
+def test_herd_kill_spoilt_files_another_zone_and_locale_with_the_same_link(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     kept, log, port = tmp_path / "kept", tmp_path / "log", free_port()
     settings = {FOLDER_VARIABLE: str(kept)}
+    monkeypatch.setenv(FOLDER_VARIABLE, str(kept))
+    release = build([date.fromisoformat("2020-08-28")], processes=1)
     with serve(port=port, environment=settings, log=log) as server:
         first, *others = asyncio.run(herd(server.address))
         assert all(each == first for each in others)
@@ -64,15 +70,14 @@ def test_herd_kill_spoilt_files_another_zone_and_locale_with_the_same_link(tmp_p
         assert (len(runs), sum(run["computed"] for run in runs)) == (HERD, 2)
         with pytest.raises(ConnectionClosed):
             asyncio.run(cut_off(server.address, server.kill))
-    spoilt = list(kept.rglob("output.pkl"))
-    assert spoilt
-    for path in spoilt:
+    assert sum(run["from_disk"] for run in runs) == 1
+    for path in release.folder.glob("*.gz"):
         path.write_bytes(b"spoilt")
     with serve(port=port, environment=settings | ELSEWHERE, log=log) as server:
         assert asyncio.run(texts(server.address)) == first
         asyncio.run(texts(server.address, "growth"))
     found = lines(log)
-    assert any("Exception while loading results" in line["message"] for line in found)
+    assert any("is not what was written" in line["message"] for line in found)
     assert found[-1]["page"] == "growth"
 
 
@@ -122,7 +127,7 @@ def test_a_page_is_drawn_on_a_disk_that_refuses_every_change(tmp_path: Path):
     )
     assert result.returncode == 0, result.stderr
     assert "28 August 2020" in result.stdout
-    assert "results are not kept" in result.stderr
+    assert "no release was built" in result.stderr
     assert not kept.exists()
 
 
@@ -130,11 +135,9 @@ def no_more_bytes() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
-def test_a_disk_that_takes_nothing_costs_no_answer(tmp_path: Path):
-    code = "from ui.server.store import recall; "
-    code += "print(recall(('a',), lambda: 7), recall(('b',), lambda: 8))"
+def test_a_disk_that_takes_nothing_keeps_no_part_of_a_release(tmp_path: Path):
     result = subprocess.run(
-        [sys.executable, "-c", code],
+        [sys.executable, "-m", "forecasting.release"],
         cwd=ROOT,
         env={"PATH": "", FOLDER_VARIABLE: str(tmp_path / "kept"), "PYTHONDONTWRITEBYTECODE": "1"},
         preexec_fn=no_more_bytes,
@@ -142,5 +145,6 @@ def test_a_disk_that_takes_nothing_costs_no_answer(tmp_path: Path):
         text=True,
         check=False,
     )
-    assert (result.returncode, result.stdout) == (0, "7 8\n")
-    assert "a result is not kept" in result.stderr
+    assert result.returncode == 2
+    assert "nothing is kept" in result.stderr
+    assert list((tmp_path / "kept").iterdir()) == []

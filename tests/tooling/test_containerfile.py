@@ -23,7 +23,7 @@ def of(word: str) -> list[str]:
 
 
 def test_only_known_instructions_stand_in_it():
-    known = {"CMD", "COPY", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "RUN", "USER", "VOLUME"}
+    known = {"CMD", "COPY", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "RUN", "USER"}
     assert {word for word, _ in STEPS} == known | {"WORKDIR"}
     assert STEPS[0][0] == "FROM"
 
@@ -40,6 +40,12 @@ def test_it_does_not_run_as_root():
     assert int(user) > 0
     after = [word for word, _ in STEPS[STEPS.index(("USER", user)) :]]
     assert not {"RUN", "COPY"} & set(after)
+
+
+def test_the_release_is_built_into_it_and_belongs_to_who_reads_it():
+    (step,) = (line for line in of("RUN") if "forecasting.release" in line)
+    assert "&& chown --recursive dashboard /var/cache/dashboard" in step
+    assert "SHARE_DASHBOARD_CACHE=/var/cache/dashboard" in of("ENV")[0]
 
 
 def test_everything_that_runs_is_copied_and_exists():

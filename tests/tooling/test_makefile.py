@@ -62,6 +62,14 @@ def test_run_needs_nothing_that_only_tests_need():
     assert "install_system" not in steps("run")
 
 
+def test_the_release_is_built_before_anything_is_served_and_not_to_stop_it():
+    for target, server in (("run", "streamlit run"), ("serve", "cluster.py")):
+        said = steps(target)
+        assert said.index("-m forecasting.release || true") < said.index(server)
+    assert "forecasting.release" not in steps("serve", "ARGS=stop")
+    assert steps("release").strip().endswith("-m forecasting.release")
+
+
 def test_bench_runs_the_benchmarks():
     assert steps("bench").strip().endswith("-m benchmarks")
 

@@ -135,7 +135,7 @@ def test_where_there_is_no_systemd_nobody_is_told(monkeypatch: pytest.MonkeyPatc
 def test_a_warning_of_a_library_is_a_line_of_json(capsys):
     logs.set_up()
     logs.set_up()
-    logging.getLogger("joblib").warning("a file cannot be read")
+    logging.getLogger("py.warnings").warning("a file cannot be read")
     (line,) = [each for each in capsys.readouterr().err.splitlines() if each.startswith("{")]
     assert json.loads(line)["message"] == "a file cannot be read"
 

@@ -7,7 +7,7 @@ from datetime import date
 
 import streamlit as st
 
-from forecasting.base.settlements import settlements_between
+from forecasting.release.building import as_of_days as every_day
 from locales import Translator
 from ui.address.reading import (
     AS_OF_KEY,
@@ -56,9 +56,8 @@ def as_of_picker(tr: Translator) -> date:
 
 def days_to_choose() -> tuple[list[str], str]:
     """The days to choose from, latest first, and the one chosen at first."""
-    record = full_record()
-    settlements = settlements_between(record.first_settlement, record.last_settlement)
-    return [day.isoformat() for day in reversed(settlements)], ARTICLE_DAY.isoformat()
+    days = every_day(full_record())
+    return [day.isoformat() for day in reversed(days)], ARTICLE_DAY.isoformat()
 
 
 def as_of_days() -> list[str]:

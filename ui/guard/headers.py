@@ -42,7 +42,7 @@ def script_hashes(page: str) -> list[str]:
     ]
 
 
-@functools.cache
+@functools.lru_cache(maxsize=64)
 def _policy(ancestors: str) -> bytes:
     page = files("streamlit").joinpath(PAGE).read_text(encoding="utf-8")
     scripts = " ".join(script_hashes(page))

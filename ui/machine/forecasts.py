@@ -1,17 +1,16 @@
 """The forecast of a day as JSON, each computed once: what the command line prints for it.
 
-``python -m forecasting forecast --as-of DAY --format json``. A release may bring these texts along:
-:func:`forecast_json` is the one place that would read them.
+``python -m forecasting forecast --as-of DAY --format json``. The release holds every day's.
 """
 
 from __future__ import annotations
 
 import functools
+from datetime import date
 
-import forecasting
 from forecasting.base.tabular import to_json
 from ui.controls.shared import days_to_choose
-from ui.results import fit_on
+from ui.results import forecast_for_programs
 
 
 def days() -> list[str]:
@@ -22,4 +21,4 @@ def days() -> list[str]:
 @functools.lru_cache(maxsize=256)
 def forecast_json(day: str) -> bytes:
     """The text for one of :func:`days`. Raises Refused where too little was known then."""
-    return to_json(forecasting.forecast(fit_on(day)).to_dict()).encode()
+    return to_json(forecast_for_programs(date.fromisoformat(day)).to_dict()).encode()

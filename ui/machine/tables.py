@@ -29,7 +29,7 @@ def names() -> list[str]:
     return sorted(path.name for path in PACKAGED_DATA.glob("*.csv"))
 
 
-@functools.cache
+@functools.lru_cache(maxsize=64)
 def content(name: str) -> bytes:
     """A table as it is packaged, or the descriptor. Raises KeyError where there is none."""
     if name == DESCRIPTOR:

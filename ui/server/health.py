@@ -1,4 +1,4 @@
-"""Whether this server can answer its first question: record read, fit done, results kept where."""
+"""Whether this server can answer its first question: record read, fit done, is there a release."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse
 import forecasting
 from ui.controls.shared import ARTICLE_DAY
 from ui.results import full_record, opening_forecast
-from ui.server.store import state_of_the_folder
+from ui.server.released import state_of_the_release
 
 OK, UNAVAILABLE = 200, 503
 
@@ -32,7 +32,7 @@ def report() -> tuple[int, dict[str, Any]]:
         "model_version": forecasting.MODEL_VERSION,
         "as_of": opening.as_of.isoformat(),
         "converged": opening.converged,
-        "kept_on_disk": state_of_the_folder(),
+        "release": state_of_the_release(),
     }
 
 

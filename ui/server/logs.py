@@ -23,7 +23,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from forecasting.disclosures import InputWarning
 from ui.address.reading import AS_OF_KEY, current_language
 from ui.registry import PAGES
-from ui.server.store import Tally, tally
+from ui.server.released import Tally, tally
 
 OURS = "ui"
 # Warnings of Python: text of our own code and of libraries.

@@ -1,4 +1,4 @@
-"""The backtest of every model, made once a process beside the pages and kept on disk."""
+"""The backtest of every model: the release's, else made once a process beside the pages."""
 
 from __future__ import annotations
 
@@ -9,20 +9,23 @@ import streamlit as st
 
 import forecasting
 from forecasting.evaluation.backtest import Backtest, run_backtest
+from forecasting.release.building import record_name
 from ui.results import MOST_PLANS
-from ui.server.store import kept
+from ui.server.released import at_hand
 from ui.view import View
 
 
-@kept
 def _backtest(plan: str) -> Backtest:
     return run_backtest(forecasting.load_disclosures(plan=plan))
 
 
 @st.cache_resource(max_entries=MOST_PLANS, show_spinner=False)
 def _backtest_under_way(plan: str) -> Future[Backtest]:
-    """Scored once a process, beside the pages: it takes half a minute where it is not yet kept."""
+    """Read from the release; where it has none, scored beside the pages, which takes a while."""
     future: Future[Backtest] = Future()
+    if isinstance(found := at_hand(record_name(plan, "backtest")), Backtest):
+        future.set_result(found)
+        return future
 
     def score() -> None:
         try:

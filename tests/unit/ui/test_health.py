@@ -17,7 +17,7 @@ def test_a_sound_server_names_its_versions():
         "model_version": MODEL_VERSION,
         "as_of": "2020-10-28",
         "converged": True,
-        "kept_on_disk": body["kept_on_disk"],
+        "release": body["release"],
     }
 
 

@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import io
 import json
+from datetime import date
 from typing import Any
 
 import jsonschema
@@ -94,10 +95,10 @@ def test_a_forecast_is_computed_once(monkeypatch: pytest.MonkeyPatch):
     first = get("/api/forecast", f"as_of={DAY}")
     assert first[0] == 200
 
-    def again(day: str) -> None:
+    def again(day: date) -> None:
         raise AssertionError(day)
 
-    monkeypatch.setattr(forecasts, "fit_on", again)
+    monkeypatch.setattr(forecasts, "forecast_for_programs", again)
     assert get("/api/forecast", f"as_of={DAY}") == first
 
 

@@ -12,9 +12,9 @@ import pandas as pd
 import streamlit as st
 
 from forecasting import Forecast, TrackRecord
-from forecasting.base.settlements import settlements_between
 from forecasting.explain.account import Member
 from forecasting.explain.foreseen import Foreseen, foreseen_and_came
+from forecasting.release.building import as_of_days
 from ui.results import (
     MOST_PLANS,
     forecast_for,
@@ -51,8 +51,7 @@ def days_with_forecast(view: View) -> tuple[date, ...]:
 
 @st.cache_data(max_entries=MOST_PLANS, show_spinner=False)
 def _days(plan: str, _view: View) -> tuple[date, ...]:
-    record = full_record(plan)
-    days = settlements_between(record.first_settlement, record.last_settlement)
+    days = as_of_days(full_record(plan))
     views = (replace(_view, as_of=day) for day in days)
     first = next(view.as_of for view in views if forecast_or_refusal(view)[0] is not None)
     return tuple(day for day in days if day >= first)
