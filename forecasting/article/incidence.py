@@ -66,7 +66,7 @@ class AgeMix:
     @property
     def mean_age(self) -> float:
         """Mean age last birthday."""
-        return float(np.arange(LEAVING_AGE) @ self.by_age)
+        return float((np.arange(LEAVING_AGE) * self.by_age).sum())
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,7 +134,7 @@ def age_mix(
         return fixed + remainder * weight / weight.sum()
 
     def excess(theta: float) -> float:
-        return float(ages @ tilted(theta)) - mean_age
+        return float((ages * tilted(theta)).sum()) - mean_age
 
     if excess(-2.0) > 0 or excess(2.0) < 0:
         low, high = mean_age + excess(-2.0), mean_age + excess(2.0)
@@ -202,7 +202,7 @@ def ageing_curve(
         alive = mix.by_age[: LEAVING_AGE - d].sum()
         all_cases = cases["male"] + cases["female"]
         incidence[d] = all_cases.sum() / alive
-        aid[d] = all_cases @ benefit[d:] / all_cases.sum()
+        aid[d] = (all_cases * benefit[d:]).sum() / all_cases.sum()
     return AgeingCurve(years.astype(float), incidence / incidence[0], aid / aid[0])
 
 
@@ -231,4 +231,4 @@ def mild_relative_aid(
             ratio[(ages >= first) & (ages <= last)] = value
         mild += cases * ratio
         severe += cases
-    return float((mild @ benefit / mild.sum()) / (severe @ benefit / severe.sum()))
+    return float(((mild * benefit).sum() / mild.sum()) / ((severe * benefit).sum() / severe.sum()))

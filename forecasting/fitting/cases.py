@@ -70,14 +70,14 @@ class CaseLists:
             :shown
         ]
         all_mild, fixed = (
-            mild * (of_onset @ flag) for flag in (regime.mild_paid[:shown], is_fixed)
+            mild * (of_onset * flag).sum(axis=-1) for flag in (regime.mild_paid[:shown], is_fixed)
         )
         total = of_onset.sum(axis=-1) + all_mild
         share = np.stack(
             [all_mild / total, fixed / np.maximum(all_mild, FEWEST_EXPECTED), fixed / total],
             axis=-1,
         )
-        weights = (self.duration_bins @ cohorts[..., None])[..., 0]
+        weights = np.einsum("...ds,...s->...d", self.duration_bins, cohorts)
         weights = weights / np.maximum(weights.sum(axis=-1, keepdims=True), FEWEST_EXPECTED)
         return weights * self.durations.sum(axis=1, keepdims=True), share * self.trials
 
@@ -97,8 +97,8 @@ class CaseLists:
         waited = self.settled[:, None] - np.arange(shown)
         settles = mass[..., np.maximum(waited, 0)] * (waited >= 0)
         paid = 1.0 + _column(parameters["mild_ratio"]) * regime.mild_paid[:shown]
-        cohorts = onsets @ np.swapaxes(settles * paid[..., None, :], -1, -2)
-        return np.swapaxes(cohorts, -1, -2), onsets.sum(axis=-2)[..., None, :] * settles
+        cohorts = np.einsum("...js,...ls->...lj", onsets, settles * paid[..., None, :])
+        return cohorts, onsets.sum(axis=-2)[..., None, :] * settles
 
     def residuals(
         self, parameters: Parameters, regime: Regime, membership: Membership, delay_family: str

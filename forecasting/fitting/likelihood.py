@@ -101,14 +101,14 @@ class Likelihood:
             rows = (self.series == index) & ~self.is_low_point
             if rows.any():
                 values = np.maximum(getattr(path, name), TINY)
-                total = values @ self.weights[rows].T
+                total = np.einsum("...t,mt->...m", values, self.weights[rows])
                 prediction[..., rows] = np.log(total)
                 if slope is not None:
                     slope[..., rows, :] = _parts(self.weights[rows], values, total)
         if self.is_ratio.any():
             rows = self.is_ratio
             helped = np.maximum(path.helped, TINY)
-            total = helped @ self.weights[rows].T
+            total = np.einsum("...t,mt->...m", helped, self.weights[rows])
             prediction[..., rows] -= np.log(total)
             if slope is not None:
                 slope[..., rows, :] -= _parts(self.weights[rows], helped, total)

@@ -31,7 +31,7 @@ NEGLIGIBLE_DECREASE = 1e-3
 SAME_MODE = 0.3
 MOST_STEPS = 60
 # The steps themselves leave less than a thousandth of a nat.
-DECIMALS = 3
+DECIMALS = 4
 FIRST_DAMPING = 1e-3
 LEAST_DAMPING, MOST_DAMPING = 1e-9, 1e9
 
@@ -187,17 +187,21 @@ class Problem:
                 converged[i] = _is_found(i, states, scales, converged, here)
                 if converged[i]:
                     here.cost[i] = np.inf
+        modes = np.flatnonzero(np.isfinite(here.cost))
+        # Rounded far below their meaning, and looked at there once more: what follows is then the
+        # same on every processor. The differences would carry the last bit of a state further.
+        states = states[modes].round(DECIMALS)
+        here = self.expanded(states, scales[modes])
         return [
-            self._scale_fit(float(scale), x, here.cost[i], here.curvature[i], bool(converged[i]))
-            for i, (scale, x) in enumerate(zip(scales, states, strict=True))
-            if np.isfinite(here.cost[i])
+            self._scale_fit(
+                float(scales[i]), x, here.cost[row], here.curvature[row], bool(converged[i])
+            )
+            for row, (i, x) in enumerate(zip(modes, states, strict=True))
         ]
 
     def _scale_fit(
         self, scale: float, x: Array, cost: float, curvature: Array, converged: bool
     ) -> ScaleFit:
-        # Rounded far below their meaning: what follows is then the same on every processor.
-        x = x.round(DECIMALS)
         cholesky = np.linalg.cholesky(curvature).T.round(DECIMALS)
         innovation = innovations(x[len(self.free) :], scale)
         log_root = np.log(np.diag(innovation_root(self.periods, scale))).sum()
