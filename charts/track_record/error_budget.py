@@ -65,7 +65,7 @@ def budget_chart(budget: ErrorBudget, origin: date, tr: Translator, stamp: Stamp
         figure,
         tr,
         stamp,
-        stem="error-budget",
+        stem=f"error-budget-{origin.isoformat()}",
         title=tr.t("track.budget_title", day=tr.date(origin)),
         subtitle=tr.t("track.budget_subtitle"),
         alt=tr.t(

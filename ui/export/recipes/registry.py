@@ -111,6 +111,9 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             "backtest, origin, shares",
             ("backtest", "shares"),
         ),
+        "error-budget": Recipe(
+            "charts.track_record.error_budget:budget_chart", "budget, origin", ("budget", "origin")
+        ),
         "scores-by-model": Recipe(
             "charts.track_record.forecasts:wis_chart", "backtest", ("backtest",)
         ),

@@ -150,6 +150,12 @@ STEPS: Mapping[str, Step] = MappingProxyType(
             ("forecasting.disclosures.series:disclosed_shares",),
             ("record", "origin"),
         ),
+        "budget": Step(
+            "whole = record.as_of(record.last_settlement)\n"
+            "budget = error_budget(fit(record.as_of(origin)), fit(whole))",
+            ("forecasting.explain.error_budget:error_budget", "forecasting:fit"),
+            ("record", "origin"),
+        ),
         "sensitivity": Step(
             'sensitivity = global_sensitivity(fitted, "posterior")  # takes a while',
             ("forecasting.sweeps.sobol:global_sensitivity",),
