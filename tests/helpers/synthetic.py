@@ -128,6 +128,7 @@ def published_forecasts() -> pd.DataFrame:
             "quantity": ["share", "share_sum"],
             "value": [5.025, 188.0],
             "bound": ["=", "<"],
+            "source_id": ["wang2020", "scmp20200404"],
         }
     )
 
