@@ -20,6 +20,7 @@ ANY_SITE = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers":
 # A day that is computed takes one thread: who asks for another one takes none while waiting.
 ONE_DAY = CapacityLimiter(1)
 JSON, CSV = "application/json", "text/csv; charset=utf-8"
+MARKDOWN = "text/markdown; charset=utf-8"
 
 
 def answer(request: Request, content: bytes, kind: str) -> Response:
@@ -40,13 +41,16 @@ def refusal(status: int, error: str, **more: object) -> Response:
 
 
 async def table(request: Request) -> Response:
-    """One table, or the descriptor."""
+    """One file of the data package."""
     name = request.path_params["table"]
     try:
         content = await to_thread.run_sync(tables.content, name)
     except KeyError:
-        return refusal(404, "no such table", legal=[*tables.names(), tables.DESCRIPTOR])
-    return answer(request, content, JSON if name == tables.DESCRIPTOR else CSV)
+        return refusal(
+            404, "no such table", legal=[*tables.names(), *tables.DOCUMENTS, tables.DESCRIPTOR]
+        )
+    kind = JSON if name == tables.DESCRIPTOR else MARKDOWN if name in tables.DOCUMENTS else CSV
+    return answer(request, content, kind)
 
 
 async def forecast(request: Request) -> Response:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import io
 import json
 from datetime import date
@@ -72,13 +71,14 @@ def test_another_file_is_not_handed_out(name: str):
 def test_the_descriptor_tells_of_every_table_what_it_is():
     descriptor = json.loads(get("/data/datapackage.json")[2])
     resources = {resource["path"]: resource for resource in descriptor["resources"]}
-    assert sorted(resources) == tables.names()
+    assert sorted(resources) == sorted([*tables.names(), *tables.DOCUMENTS])
     for name, resource in resources.items():
-        raw = (PACKAGED_DATA / name).read_bytes()
-        if "hash" in resource:
-            assert resource["hash"] == f"sha256:{hashlib.sha256(raw).hexdigest()}"
-        header = raw.decode("utf-8-sig").splitlines()[0].split(",")
-        assert [field["name"] for field in resource["schema"]["fields"]] == header
+        status, headers, raw = get(f"/data/{name}")
+        assert (status, raw) == (200, (PACKAGED_DATA / name).read_bytes())
+        assert headers["content-type"].startswith(resource["mediatype"])
+        if name in tables.names():
+            header = raw.decode("utf-8-sig").splitlines()[0].split(",")
+            assert [field["name"] for field in resource["schema"]["fields"]] == header
 
 
 def test_a_forecast_is_the_command_lines_own():
