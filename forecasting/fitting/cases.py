@@ -109,7 +109,10 @@ class CaseLists:
         deviates = [of_days, freeman_tukey(self.hits, hits)]
         shape = np.broadcast_shapes(*(each.shape[:-2] for each in deviates))
         flat = [
-            np.broadcast_to(each, (*shape, *each.shape[-2:])).reshape(*shape, -1)
+            # The size is said, since none can be told where no path is left to compute.
+            np.broadcast_to(each, (*shape, *each.shape[-2:])).reshape(
+                *shape, each.shape[-2] * each.shape[-1]
+            )
             for each in deviates
         ]
         return np.concatenate(flat, axis=-1)

@@ -10,8 +10,10 @@ import pandas as pd
 
 from forecasting.assumptions.scenario import Scenario
 from forecasting.disclosures import Disclosures
+from forecasting.disclosures.series import disclosed_shares
 from forecasting.evaluation.backtest import Backtest, figure_origins, our_models, run_backtest
-from forecasting.evaluation.baselines import RIVALS
+from forecasting.evaluation.baselines import NAMED_RIVAL, RIVALS
+from forecasting.simulation.paths import STRUCTURAL
 from forecasting.sweeps.runner import Crew, run_tasks
 
 DAYS = ["origin", "target"]
@@ -24,19 +26,25 @@ def sweep_backtest(
     horizon: int = 24,
     crew: Crew | None = None,
 ) -> Backtest:
-    """The same as :func:`forecasting.evaluation.backtest.run_backtest`, its origins shared out."""
+    """What ``run_backtest`` gives, from every day before the last share, its origins shared out.
+
+    Raises Refused where no share was disclosed after a day to forecast from.
+    """
     changed = (scenario or Scenario()).model_dump(mode="json", exclude_defaults=True)
+    last = max(disclosed_shares(record).index, default=record.first_settlement)
     tasks = [
         {"origin": origin.isoformat(), "horizon": horizon, "scenario": changed}
         for origin in figure_origins(record)
+        if origin < last
     ]
+    if not tasks:
+        run_backtest(record, origins=[])
     found = run_tasks(scored_origin, record, tasks, crew)
     rows = pd.DataFrame.from_records([row for origin in found for row in origin["forecasts"]])
     rows[DAYS] = rows[DAYS].apply(pd.to_datetime)
     numbers = rows.columns.difference([*DAYS, *TEXTS, "horizon"])
     rows[numbers] = rows[numbers].astype(float)
-    whole = run_backtest(record, origins=[])
-    return Backtest(record.plan, whole.headline_model, whole.rival, rows)
+    return Backtest(record.plan, STRUCTURAL, NAMED_RIVAL.name, rows)
 
 
 def scored_origin(record: Disclosures, task: Mapping[str, Any]) -> dict[str, Any]:
@@ -44,7 +52,5 @@ def scored_origin(record: Disclosures, task: Mapping[str, Any]) -> dict[str, Any
     models = (*our_models(Scenario.model_validate(task["scenario"])), *RIVALS)
     origin = date.fromisoformat(task["origin"])
     rows = run_backtest(record, models, [origin], task["horizon"]).forecasts
-    if rows.empty:
-        return {"forecasts": []}
     days = {name: rows[name].dt.strftime("%Y-%m-%d") for name in DAYS}
     return {"forecasts": rows.assign(**days).to_dict("records")}

@@ -27,9 +27,11 @@ from ui.export.kit import scenario_json
 from ui.export.recipes import RECIPES, snippet
 from ui.export.sharing import basis_of
 from ui.pages import data_and_method as method
-from ui.pages import plans
+from ui.pages import growth, plans
+from ui.pages.answer import replay
 from ui.pages.insurance import controls as insurance_controls
 from ui.pages.insurance import sections as insurance_sections
+from ui.pages.scenarios import bench
 from ui.registry import PAGES
 from ui.view import current_view
 
@@ -52,14 +54,14 @@ def drawn(monkeypatch) -> Drawn:
     """Every chart that a page shows, with the code under it."""
     shown: Drawn = []
 
-    def note(chart: Chart, tr: Any, settings: Any = None) -> None:
+    def note(chart: Chart, tr: Any, settings: Any = None, below: Any = None) -> None:
         view = current_view()
         assert view is not None
         basis = basis_of(view, settings or {})
         shown.append((chart, snippet(chart, basis) or ""))
         KITS[chart.stem] = json.loads(scenario_json(chart, basis))
 
-    for module in (show, insurance_sections, method):
+    for module in (show, insurance_sections, method, growth, bench, replay):
         monkeypatch.setattr(module, "show_chart", note)
     return shown
 

@@ -14,6 +14,7 @@ from forecasting import InputError, Refused, Scenario, fit, load_disclosures
 from forecasting.assumptions.parameters import PARAMETER_BY_NAME, PARAMETERS
 from forecasting.cli import sweep_reports as report
 from forecasting.cli.main import main
+from forecasting.fitting.deviation import innovations, normal_score
 from forecasting.simulation.paths import draw_paths
 from forecasting.sweeps.calibration import (
     QUANTITIES,
@@ -173,9 +174,10 @@ def test_the_prior_draws_are_those_of_the_parameter_table(fitted):
     delay = np.log(draws.parameters["delay_days"])
     assert delay.mean() == pytest.approx(np.log(PARAMETER_BY_NAME["delay_days"].median), abs=0.03)
     assert delay.std() == pytest.approx(PARAMETER_BY_NAME["delay_days"].sd, rel=0.06)
-    assert draws.deviation[:, 0].std() == pytest.approx(0.08, rel=0.06)
-    lagged = np.corrcoef(draws.deviation[:, 5], draws.deviation[:, 6])[0, 1]
-    assert lagged == pytest.approx(0.85, abs=0.03)
+    scores = normal_score(innovations(draws.deviation, draws.parameters["deviation_scale"]))
+    past = scores[:, : draws.past]
+    assert past.std() == pytest.approx(1.0, abs=0.02)
+    assert np.corrcoef(past[:, 5], past[:, 6])[0, 1] == pytest.approx(0.0, abs=0.08)
 
 
 def test_simulated_figures_stand_where_the_disclosed_ones_do(fitted):

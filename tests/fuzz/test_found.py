@@ -43,9 +43,13 @@ def test_a_scenario_says_what_it_means_or_is_refused(tmp_path: Path, text: str, 
         assert len(str(refused.value)) < 2_000
 
 
-def test_a_scenario_without_end_is_not_read_to_its_end():
-    with pytest.raises(InputError, match="larger than 1 MB"):
+def test_a_scenario_without_end_is_not_read_to_its_end(tmp_path: Path):
+    with pytest.raises(InputError, match="legal: a file"):
         read_scenario("/dev/zero")
+    path = tmp_path / "scenario.json"
+    path.write_bytes(b" " * 2_000_000)
+    with pytest.raises(InputError, match="larger than 1 MB"):
+        read_scenario(path)
 
 
 def test_a_short_day_and_a_whole_number_are_still_a_scenario(tmp_path: Path):

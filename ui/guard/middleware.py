@@ -85,12 +85,15 @@ class Guard:
             await _refuse(send, 413, "the file is too large")
         else:
             with self._quota.room_for(session, int(length)) as room:
-                if not room:
-                    await _refuse(send, 413, "too many files are kept: take some away")
-                    return
                 try:
                     async with asyncio.timeout(self._limits.body_seconds):
-                        await self._passed_on(scope, receive, send)
+                        if room:
+                            await self._passed_on(scope, receive, send)
+                            return
+                        # Who is still sending when the answer comes never reads it.
+                        while (await receive()).get("more_body", False):
+                            pass
+                    await _refuse(send, 413, "too many files are kept: take some away")
                 except TimeoutError:
                     await _refuse(send, 408, "the file took too long to arrive")
 

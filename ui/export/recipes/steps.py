@@ -150,6 +150,11 @@ STEPS: Mapping[str, Step] = MappingProxyType(
             ("forecasting.disclosures.series:disclosed_shares",),
             ("record", "origin"),
         ),
+        "aid": Step(
+            "aid = aid_record(known)",
+            ("forecasting.explain.aid_and_payers:aid_record",),
+            ("known",),
+        ),
         "budget": Step(
             "whole = record.as_of(record.last_settlement)\n"
             "budget = error_budget(fit(record.as_of(origin)), fit(whole))",

@@ -61,8 +61,9 @@ def _replay(view: View) -> None:
 
 def _slider(view: View, days: tuple[date, ...]) -> date:
     state = st.session_state
-    # Another day of the whole page is another place to start from.
-    if state.get(_FROM) != view.as_of:
+    # Another day of the whole page is another place to start from, and so is a visit anew: what
+    # the slider stood on is dropped when its page is left.
+    if state.get(_FROM) != view.as_of or DAY_KEY not in state:
         state[_FROM], state[DAY_KEY] = view.as_of, view.as_of
     if (following := state.pop(_NEXT, None)) is not None:
         state[DAY_KEY] = following
