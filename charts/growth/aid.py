@@ -21,7 +21,7 @@ MILLION = 1e6
 # What changes who is paid, how much, or how fast.
 EXPLAINING = ("rule", "shock")
 DISCLOSED = "disclosed"
-FRAME_HEIGHT, BAR_HEIGHT = 190, 44
+FRAME_HEIGHT, BAR_HEIGHT = 264, 44
 NAMES_WIDTH, NAME_COLUMNS = 140, 19
 ROOM_FOR_LEGEND = 1.3
 

@@ -43,7 +43,7 @@ def read_bytes(path: str | Path, file: str | None = None) -> bytes:
     return read_regular(path, MOST_BYTES, file)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TextTable:
     """Cells as text, the index each row's line number; what to say of how they were read.
 

@@ -122,7 +122,7 @@ def freeman_tukey(counts: Array, expected: Array) -> Array:
     """sqrt(k) + sqrt(k + 1) - sqrt(4 E + 1): about standard normal for counts of mean E.
 
     >>> freeman_tukey(np.array([0.0, 9.0]), np.array([0.0, 9.0])).round(3)
-    array([0.   , 0.079])
+    array([0.  , 0.08])
     """
     return np.asarray(np.sqrt(counts) + np.sqrt(counts + 1.0) - np.sqrt(4.0 * expected + 1.0))
 

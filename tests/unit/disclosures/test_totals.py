@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from forecasting import InputError
 from forecasting.disclosures import load_disclosures
 from tests.helpers.observation_rows import csv_of, figure, folder_with
 
@@ -78,7 +79,8 @@ def test_shorter_sums_stand_in_for_settlements_that_are_missing(tmp_path: Path):
     assert table[["ours", "settlements"]].to_numpy().tolist() == [[42, 4]]
 
 
-def test_figures_of_another_calendar_make_up_nothing(tmp_path: Path):
-    """Shares of the 18th and the 27th would both be of the settlement of the 14th."""
+def test_figures_between_two_settlements_are_refused_before_they_make_up_anything(tmp_path: Path):
+    """A share of the 18th is of no settlement, and the 27th and the 28th are of one."""
     rows = [figure("2020-10-18", value="4"), figure("2020-10-27", value="5")]
-    assert reconciled(tmp_path, *rows, figure("2020-10-28", value="3"), total("12"))[0].empty
+    with pytest.raises(InputError, match=r"(?s)row 2, column period_end.*row 4"):
+        reconciled(tmp_path, *rows, figure("2020-10-28", value="3"), total("12"))

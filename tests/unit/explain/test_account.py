@@ -107,7 +107,7 @@ def test_a_rounded_share_is_known_within_its_rounding():
 
 
 def test_the_total_is_narrower_than_the_sum_of_quantiles():
-    later = share_draws(FULL, fit(FULL.as_of("2021-12-14")), paths=200)
+    later = share_draws(FULL, fit(FULL.as_of("2021-12-14")), paths=2000)
     one = member_account(later, Member(JOINED))
     rows = one.settlements[one.settlements["status"] == "reconstructed"]
     assert rows["disclosed"].isna().all()

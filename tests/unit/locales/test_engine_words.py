@@ -60,7 +60,9 @@ def test_the_chinese_is_chinese(template):
 def test_a_template_is_never_put_together():
     """An f-string could not be translated; what is handed on is a message made elsewhere."""
     allowed = (ast.Constant, ast.Call, ast.Name)
-    assert [place for place, said in said_at().items() if not isinstance(said, allowed)] == []
+    found = [place for place, said in said_at().items() if not isinstance(said, allowed)]
+    # The release reads back a message with its template.
+    assert [place for place in found if not place.startswith("release/codec.py")] == []
 
 
 def test_a_message_is_made_of_its_own_template():
@@ -68,7 +70,7 @@ def test_a_message_is_made_of_its_own_template():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Message":
                 constant = isinstance(node.args[0], ast.Constant)
-                assert constant or path.name == "errors.py", f"{path}:{node.lineno}"
+                assert constant or path.name in {"errors.py", "codec.py"}, f"{path}:{node.lineno}"
 
 
 def test_the_modules_left_in_english_exist_and_say_something():

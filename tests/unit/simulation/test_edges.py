@@ -193,7 +193,7 @@ def test_a_closed_pipe_ends_quietly():
 def test_an_interrupt_ends_quietly_with_its_code():
     code = "import os, signal, forecasting.cli.main as cli\n" + (
         "def stop(*_): os.kill(os.getpid(), signal.SIGINT)\n"
-        "cli.validate_observations = stop\n"
+        "cli.validation_of = stop\n"
         "raise SystemExit(cli.main(['validate', 'x.csv']))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
