@@ -5,7 +5,9 @@ from __future__ import annotations
 import functools
 
 from forecasting.disclosures import PACKAGED_DATA
+from forecasting.disclosures.package import PACKAGE
 
+(LICENCE,) = PACKAGE["licenses"]
 DESCRIPTOR = "datapackage.json"
 DOCUMENTS = ("LICENSE.md", "README.md")
 

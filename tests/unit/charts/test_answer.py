@@ -11,8 +11,7 @@ from tests.unit.charts.test_charts import EN, FORECAST, by_name, fan_chart, trac
 
 def test_fan_tells_disclosed_reconstructed_and_forecast_apart():
     chart = fan_chart(EN)
-    assert by_name(chart, "series.disclosed").mode == "lines+markers"
-    assert by_name(chart, "series.disclosed").line.shape == "hvh"
+    assert by_name(chart, "series.disclosed").mode == "markers"
     assert by_name(chart, "series.disclosed").marker.symbol == "circle"
     assert by_name(chart, "series.reconstructed").line.dash is None
     assert by_name(chart, "series.reconstructed").line.width < 2
