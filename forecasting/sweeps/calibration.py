@@ -34,6 +34,7 @@ from forecasting.members.enrolment import Membership
 from forecasting.simulation.paths import Draws, draw_paths
 from forecasting.sweeps.runner import Crew, run_tasks
 
+LARGEST_LOG_SD = 1.0
 QUANTITIES = ("steady_state", "delay_days", "next_share")
 DEFAULT_DRAWS = 99
 BINS = 10
@@ -221,7 +222,9 @@ def simulated_figures(
     noiseless = _likelihood(known.figures(), truth)
     expected = noiseless.predict(path)[0]
     at_truth = _likelihood(_with_values(noiseless.figures, np.exp(expected), noiseless), truth)
-    drawn = expected + at_truth.log_sd * rng.standard_normal(expected.size)
+    # Of a truth far below what a figure is rounded to, the figure says next to nothing.
+    spread = np.minimum(at_truth.log_sd, LARGEST_LOG_SD)
+    drawn = expected + spread * rng.standard_normal(expected.size)
     rows = _with_values(noiseless.figures, np.exp(drawn), noiseless)
     is_bound = noiseless.side != 0
     above = pd.Series(np.where(drawn > noiseless.log_value, ">", "<"), rows.index)

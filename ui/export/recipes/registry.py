@@ -114,9 +114,8 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
         "aid-by-settlement": Recipe("charts.growth.aid:aid_chart", "aid, known.events", ("aid",)),
         "aid-or-payers": Recipe(
             "charts.growth.aid:split_chart",
-            "split_share(aid, date.fromisoformat({split_from}), date.fromisoformat({split_until}))",
-            ("aid",),
-            ("forecasting.explain.aid_and_payers:split_share", "datetime:date"),
+            "aid_or_payers",
+            ("aid_or_payers",),
         ),
         "error-budget": Recipe(
             "charts.track_record.error_budget:budget_chart", "budget, origin", ("budget", "origin")

@@ -155,6 +155,12 @@ STEPS: Mapping[str, Step] = MappingProxyType(
             ("forecasting.explain.aid_and_payers:aid_record",),
             ("known",),
         ),
+        "aid_or_payers": Step(
+            "start, end = date.fromisoformat({split_from}), date.fromisoformat({split_until})\n"
+            "aid_or_payers = split_share(aid, start, end)",
+            ("forecasting.explain.aid_and_payers:split_share", "datetime:date"),
+            ("aid",),
+        ),
         "budget": Step(
             "whole = record.as_of(record.last_settlement)\n"
             "budget = error_budget(fit(record.as_of(origin)), fit(whole))",
