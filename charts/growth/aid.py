@@ -84,9 +84,9 @@ def aid_chart(record: AidRecord, events: pd.DataFrame, tr: Translator, stamp: St
             {
                 tr.t("column.settlement"): frame["date"].dt.strftime("%Y-%m-%d"),
                 f"{tr.t('term.share')} ({tr.t('unit.rmb_header')})": frame["share"],
-                tr.t("column.members_millions"): (frame["members"] / MILLION).round(3),
-                tr.t("aid.members_low"): (frame["members_low"] / MILLION).round(3),
-                tr.t("aid.members_high"): (frame["members_high"] / MILLION).round(3),
+                tr.t("column.members_millions"): (frame["members"] / tr.crowd).round(3),
+                tr.t("aid.members_low"): (frame["members_low"] / tr.crowd).round(3),
+                tr.t("aid.members_high"): (frame["members_high"] / tr.crowd).round(3),
                 tr.t("aid.basis"): [tr.t(f"aid_basis.{name}") for name in frame["members_basis"]],
                 unit: aid["aid"].round(1),
                 tr.t("aid.low"): aid["aid_low"].round(1),

@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
+from charts.growth.aid import aid_chart
 from charts.history import settlements as history
 from charts.style.frame import Chart
 from charts.style.record import add_reconstruction, add_steps, one_a_settlement
@@ -147,3 +148,18 @@ def test_the_table_of_aid_is_what_is_drawn():
     frame = AID.frame.set_index(AID.frame["date"].dt.strftime("%Y-%m-%d"))
     days = table.index
     assert table["Share (RMB)"].tolist() == frame.loc[days, "share"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("language", "unit", "persons"), [("en", "millions", 1e6), ("zh", "万", 1e4)]
+)
+def test_members_beside_the_aid_are_counted_in_the_unit_of_their_headers(language, unit, persons):
+    tr = Translator(language)
+    table = aid_chart(AID, FULL.events, tr, synthetic.STAMP).table
+    for key, column in (
+        ("column.members_millions", "members"),
+        ("aid.members_low", "members_low"),
+        ("aid.members_high", "members_high"),
+    ):
+        assert unit in tr.t(key)
+        np.testing.assert_allclose(table[tr.t(key)], AID.frame[column] / persons, atol=1e-3)
