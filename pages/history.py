@@ -12,7 +12,7 @@ from ui.blocks.figures import linked_figures, show_figure_asked_for
 from ui.blocks.show import Metric, heading, metrics, say, show_chart, show_table
 from ui.frame import enter
 from ui.pages.growth import aid_section
-from ui.results import forecast_or_refusal, full_record, known, record_checks
+from ui.results import forecast_or_refusal, full_record, known
 
 view = enter()
 tr, day = view.tr, view.as_of
@@ -38,21 +38,21 @@ if forecast is not None:
     show_chart(drawn(view, totals.cap_chart, forecast, record), tr)
     heading(tr.t("history.cumulative_heading"))
     show_chart(drawn(view, totals.cumulative_chart, record.observations, forecast), tr)
-    st.markdown(sentences.mean_aid(record_checks(view).identity, tr))
+    st.markdown(sentences.mean_aid(record.identity_checks(), tr))
 
 heading(tr.t("history.events_heading"))
 show_table(tables.events_table(record.events, tr), "events", tr, day)
 
-checks = record_checks(view)
-heading(tr.t("history.sums_heading"), sentences.reconciled(checks.reconciliation, tr))
-if not checks.reconciliation.empty:
-    show_table(tables.reconciliation_table(checks.reconciliation, tr), "totals", tr, day)
+checks = record.reconciliation()
+heading(tr.t("history.sums_heading"), sentences.reconciled(checks, tr))
+if not checks.empty:
+    show_table(tables.reconciliation_table(checks, tr), "totals", tr, day)
 
 heading(tr.t("history.identity_heading"), tr.t("history.identity_text"))
-show_table(tables.identity_table(checks.identity, tr), "identity", tr, day)
+show_table(tables.identity_table(record.identity_checks(), tr), "identity", tr, day)
 
 heading(tr.t("history.conflicts_heading"), tr.t("history.conflicts_text"))
-show_table(tables.conflicts_table(checks.conflicts, tr), "conflicts", tr, day)
+show_table(tables.conflicts_table(record.conflicts(), tr), "conflicts", tr, day)
 
 heading(tr.t("history.all_heading"), tr.t("history.all_text"))
 show_table(linked_figures(view, record.observations), "observations", tr, day)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -62,14 +62,6 @@ MOST_SAMPLES = 6
 _by_day = partial(by_day, days=MOST_DAYS, others=MOST_RESULTS)
 
 
-class RecordChecks(NamedTuple):
-    """A record's figures held against each other: tables of :class:`forecasting.Disclosures`."""
-
-    identity: pd.DataFrame
-    reconciliation: pd.DataFrame
-    conflicts: pd.DataFrame
-
-
 @st.cache_resource(max_entries=MOST_PLANS, show_spinner=False)
 def full_record(plan: str = PLAN) -> Disclosures:
     """Everything on record of a plan, whatever the day."""
@@ -79,12 +71,6 @@ def full_record(plan: str = PLAN) -> Disclosures:
 @st.cache_resource(max_entries=MOST_DAYS, show_spinner=False)
 def _known(plan: str, as_of: date) -> Disclosures:
     return full_record(plan).as_of(as_of)
-
-
-@st.cache_data(max_entries=MOST_DAYS, show_spinner=False)
-def _checks_of_record(plan: str, as_of: date) -> RecordChecks:
-    record = _known(plan, as_of)
-    return RecordChecks(record.identity_checks(), record.reconciliation(), record.conflicts())
 
 
 @_by_day
@@ -212,11 +198,6 @@ def _credibility_path(plan: str, scenario: Scenario) -> pd.DataFrame:
 def known(view: View) -> Disclosures:
     """The record as it was known on the reader's day."""
     return _known(view.plan, view.as_of)
-
-
-def record_checks(view: View) -> RecordChecks:
-    """What the figures known on the reader's day say of each other."""
-    return _checks_of_record(view.plan, view.as_of)
 
 
 def fit_for(view: View) -> SelectionLagFit:
