@@ -136,13 +136,13 @@ def read_log(path: Path) -> tuple[int, int]:
 
 
 def measure_one_process(
-    name: str, kept: Path, sessions: int, changes: int, think: float, script: str
+    name: str, results_folder: Path, sessions: int, changes: int, think: float, script: str
 ) -> Measured:
     """One server without a proxy: ``app.py`` cold, ``deploy/server.py`` with its home computed."""
     measured = Measured(name, sessions)
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
-        with serve(script, environment={FOLDER_VARIABLE: str(kept)}, log=log) as server:
+        with serve(script, environment={FOLDER_VARIABLE: str(results_folder)}, log=log) as server:
             pids = [server.process.pid]
             asyncio.run(visit(measured, server.address, pids, changes, think))
         measured.computed, measured.page_runs = read_log(log)
@@ -181,11 +181,13 @@ def behind_nginx(
 
 def run(sessions: int = SESSIONS, changes: int = CHANGES, think: float = THINK_SECONDS) -> Section:
     """Measure one process, and replicas behind nginx where that is installed."""
-    with tempfile.TemporaryDirectory() as cold, tempfile.TemporaryDirectory() as kept:
+    with tempfile.TemporaryDirectory() as cold, tempfile.TemporaryDirectory() as results_folder:
         found = [
             measure_one_process("one process, cold", Path(cold), sessions, 0, 0.0, "app.py"),
             *(
-                measure_one_process(name, Path(kept), sessions, changes, think, "deploy/server.py")
+                measure_one_process(
+                    name, Path(results_folder), sessions, changes, think, "deploy/server.py"
+                )
                 for name in ("one process", "one process, started again")
             ),
         ]
