@@ -94,7 +94,7 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
         "cohorts": Recipe("charts.selection_lag.response:cohort_chart", "cohorts", ("cohorts",)),
         "steady-state-answers": Recipe(
             "charts.steady_state.estimates:estimates_chart",
-            "answers(rates, yours, ages, tr)",
+            "estimates(rates, yours, ages, tr)",
             ("rates", "yours_or_none", "ages"),
             ("charts.steady_state.estimates:estimates",),
         ),
