@@ -93,7 +93,8 @@ class CaseLists:
         exposed = membership.joins[:shown, None] * stayed * (ages >= 0)
         rate = np.exp(_column(parameters["trend"]) * regime.years[:shown])
         onsets = weight[..., np.maximum(ages, 0)] * exposed * rate[..., None, :]
-        mass = delay_mass(parameters["delay_days"], parameters["delay_cv"], delay_family, shown)
+        days, cv = parameters["delay_days"], parameters["delay_cv"]
+        mass = delay_mass(days, cv, delay_family, shown, regime.calendar)
         waited = self.settled[:, None] - np.arange(shown)
         settles = mass[..., np.maximum(waited, 0)] * (waited >= 0)
         paid = 1.0 + _column(parameters["mild_ratio"]) * regime.mild_paid[:shown]

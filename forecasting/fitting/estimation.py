@@ -23,7 +23,7 @@ from forecasting.disclosures.grid import launch_notes, model_grid
 from forecasting.fitting.cases import CaseLists, compile_case_lists
 from forecasting.fitting.deviation import FIRST_SCALE, SCALES, scale_log_prior
 from forecasting.fitting.likelihood import Likelihood, compile_likelihood
-from forecasting.fitting.sanity import require_figures_near, require_half_months
+from forecasting.fitting.sanity import require_figures_near
 from forecasting.fitting.solver import Problem, ScaleFit, weighted
 from forecasting.members.enrolment import (
     Membership,
@@ -257,11 +257,13 @@ def fit(disclosures: Disclosures, scenario: Scenario | None = None) -> Selection
     """
     scenario = scenario or Scenario()
     grid, _ = model_grid(disclosures)
-    require_half_months(disclosures)
     require_figures_near(disclosures, grid[0])
     figures = disclosures.figures()
-    membership_fit = fit_membership(figures, list(grid))
-    membership = split_joins_and_exits(membership_fit.members, scenario.exit_rate_per_year)
+    calendar = disclosures.calendar
+    membership_fit = fit_membership(figures, list(grid), calendar)
+    membership = split_joins_and_exits(
+        membership_fit.members, scenario.exit_rate_per_year, calendar
+    )
     regime = build_regime(disclosures, scenario, grid)
     likelihood = compile_likelihood(
         figures, grid, membership.members, membership_fit.log_sd, regime.fee

@@ -134,9 +134,10 @@ class Problem:
         count = len(self.free)
         standard, deviation = states[:, :count], states[:, count:]
         residuals, jacobian = self.linearised(states)
-        innovation = innovations(deviation, scales)
+        innovation = innovations(deviation, scales, self.regime.calendar)
         score = normal_score(innovation)
-        root = normal_score_slope(innovation)[..., None] * innovation_root(self.periods, scales)
+        root = innovation_root(self.periods, scales, self.regime.calendar)
+        root = normal_score_slope(innovation)[..., None] * root
         transposed = np.swapaxes(jacobian, 1, 2)
         curvature = transposed @ jacobian
         gradient = (transposed @ residuals[..., None])[..., 0]
@@ -203,8 +204,9 @@ class Problem:
         self, scale: float, x: Array, cost: float, curvature: Array, converged: bool
     ) -> ScaleFit:
         cholesky = np.linalg.cholesky(curvature).T.round(DECIMALS)
-        innovation = innovations(x[len(self.free) :], scale)
-        log_root = np.log(np.diag(innovation_root(self.periods, scale))).sum()
+        calendar = self.regime.calendar
+        innovation = innovations(x[len(self.free) :], scale, calendar)
+        log_root = np.log(np.diag(innovation_root(self.periods, scale, calendar))).sum()
         evidence = (
             -cost
             - np.log(np.diag(cholesky)).sum()

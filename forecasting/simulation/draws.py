@@ -84,10 +84,14 @@ def draw_sample(fit: SelectionLagFit, horizon: int, paths: int = 1000, seed: int
     past_members = fit.membership_fit.draw(paths, rng)
     # Streams of their own, drawn period by period: a longer horizon only adds settlements.
     steps, growth, counts, amounts = rng.spawn(4)
-    ahead = draw_deviations(parameters["deviation_scale"], horizon, steps, deviation)
+    calendar, scale = regime.calendar, parameters["deviation_scale"]
+    ahead = draw_deviations(scale, horizon, steps, deviation, calendar)
     deviation = np.concatenate([deviation, ahead], axis=1)
-    log_members = project(past_members, horizon, growth, fit.scenario.growth_ahead_per_period)
-    membership = split_joins_and_exits(np.exp(log_members), fit.scenario.exit_rate_per_year)
+    rate = fit.scenario.growth_ahead_per_period
+    log_members = project(past_members, horizon, growth, rate, calendar)
+    membership = split_joins_and_exits(
+        np.exp(log_members), fit.scenario.exit_rate_per_year, calendar
+    )
     membership = members_under(membership, fit.scenario, grid)
     return Sample(
         fit=fit,

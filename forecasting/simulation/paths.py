@@ -49,9 +49,10 @@ class Forecast:
     """Quantiles of every settlement from the first to the horizon, and the long-run numbers.
 
     ``periods`` has one row a settlement. RMB a member and settlement for shares and ``dilution``
-    (undiluted share less share, draw by draw), persons for counts, half-months for ``lag_periods``
-    and ``settling_periods``; ``next_year_total`` is the sum of the next 24 settlements, whatever
-    the horizon, None where a shorter sample was given.
+    (undiluted share less share, draw by draw), persons for counts, half-months on every calendar
+    for ``lag_periods`` and ``settling_periods``; ``next_year_total`` is the sum of the settlements
+    of the next twelve months, whatever the horizon, None where a shorter sample was given;
+    ``settlements_a_year`` says how many these are.
     """
 
     plan: str
@@ -68,6 +69,7 @@ class Forecast:
     next_share: Quantiles | None
     next_year_total: Quantiles | None
     periods: pd.DataFrame
+    settlements_a_year: int = PERIODS_PER_YEAR
 
     def to_frame(self) -> pd.DataFrame:
         """One row a settlement."""
@@ -151,7 +153,7 @@ def draw_paths(
     def share_of(members: Membership) -> Array:
         return run(sample.pools_of(with_classes(members, parameters)))[0]
 
-    membership = exits_under(sample.membership, fit.scenario, past, share_of)
+    membership = exits_under(sample.membership, fit.scenario, past, share_of, regime.calendar)
     if membership is not sample.membership:
         membership = with_classes(membership, parameters)
     # Pools of many paths together would outgrow the memory that their forecast needs.
@@ -210,7 +212,8 @@ def forecast(
     if sample is not None and not sample.serves(fit, horizon, paths, seed):
         raise ValueError("the sample is of another fit, size or seed")
     # A year is drawn whatever is asked, so that its total can be had; the sample's reader knows.
-    reach = horizon if sample is not None else max(horizon, PERIODS_PER_YEAR)
+    a_year = fit.disclosures.calendar.periods_in(1.0)
+    reach = horizon if sample is not None else max(horizon, a_year)
     draws = draw_paths(fit, reach, paths, seed, sample)
     past = draws.past
     grid = draws.regime.grid[: past + horizon]
@@ -239,7 +242,7 @@ def forecast(
         apart = np.abs(np.log(members["observed"] / members["fitted"])).max()
         require_figures_explained(known, max(np.abs(fit.deviation_).max(), apart))
     require_possible_shares(known, float(share["share_q90"].max()))
-    year = draws.share[:, past : past + PERIODS_PER_YEAR]
+    year = draws.share[:, past : past + a_year]
     closed = fit.disclosures.plan_info.closed
     warnings = list(fit.warnings)
     if closed is not None and grid[-1] > closed:
@@ -272,10 +275,9 @@ def forecast(
         lag_periods=Quantiles.from_draws(np.broadcast_to(lag, (paths,)) / DAYS_PER_PERIOD),
         settling_periods=Quantiles.from_draws(_settling(fit, draws.parameters, sample)),
         next_share=Quantiles.from_draws(draws.share[:, past]),
-        next_year_total=(
-            Quantiles.from_draws(year.sum(axis=1)) if reach >= PERIODS_PER_YEAR else None
-        ),
+        next_year_total=Quantiles.from_draws(year.sum(axis=1)) if reach >= a_year else None,
         periods=pd.DataFrame(columns),
+        settlements_a_year=a_year,
     )
 
 

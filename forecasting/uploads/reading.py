@@ -63,7 +63,8 @@ def example(known: Disclosures) -> pd.DataFrame:
     ['plan', 'date', 'share', 'members', 'helped']
     """
     table = known.period_table()
-    rows = table[table["share"] >= LEAST_FITTED_SHARE].tail(PERIODS_PER_YEAR)
+    a_year = known.calendar.periods_in(1.0)
+    rows = table[table["share"] >= LEAST_FITTED_SHARE].tail(a_year)
     sheet = rows[["date", "share", "sharing_members", "helped"]]
     sheet = sheet.rename(columns={"sharing_members": "members"}).reset_index(drop=True)
     sheet.insert(0, "plan", known.plan)
@@ -175,11 +176,11 @@ def own_record(
     if launch is not None:
         known = known.launched_on(launch)
     grid, _ = model_grid(known)
-    if len(grid) > MOST_YEARS * PERIODS_PER_YEAR:
+    most = known.calendar.periods_in(MOST_YEARS)
+    if len(grid) > most:
         found = Message(
             "{n} settlements from {first} to {last}", n=len(grid), first=grid[0], last=grid[-1]
         )
-        most = MOST_YEARS * PERIODS_PER_YEAR
         legal = Message("at most {years} years, {most} settlements", years=MOST_YEARS, most=most)
         raise _too_much(file, found, legal, "period_end")
     return known
@@ -197,7 +198,7 @@ def own_track_record(content: bytes, plan: str, file: str, launch: date | None) 
     places = np.unique(np.linspace(0, len(days) - 1, MOST_ORIGINS).round().astype(int))
     origins = [days[place] for place in places] if days else []
     models = (StructuralForecaster(paths=TRACK_PATHS), HOUSES["last value"])
-    result = run_backtest(known, models, origins, PERIODS_PER_YEAR)
+    result = run_backtest(known, models, origins, known.calendar.periods_in(1.0))
     ours = result.forecasts[result.forecasts["model"] == STRUCTURAL]
     if not (ours["reason"] == "").any():
         raise Refused(on_day(known.plan, known.day, NOTHING_SCORED))
