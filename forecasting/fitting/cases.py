@@ -96,7 +96,9 @@ class CaseLists:
         days, cv = parameters["delay_days"], parameters["delay_cv"]
         mass = delay_mass(days, cv, delay_family, shown, regime.calendar)
         waited = self.settled[:, None] - np.arange(shown)
-        settles = mass[..., np.maximum(waited, 0)] * (waited >= 0)
+        # Nothing is settled later than the mass reaches.
+        reached = (waited >= 0) & (waited < mass.shape[-1])
+        settles = mass[..., np.where(reached, waited, 0)] * reached
         paid = 1.0 + _column(parameters["mild_ratio"]) * regime.mild_paid[:shown]
         cohorts = np.einsum("...js,...ls->...lj", onsets, settles * paid[..., None, :])
         return cohorts, onsets.sum(axis=-2)[..., None, :] * settles

@@ -49,13 +49,15 @@ class MembershipFit:
     """Posterior of log paying members at each period of the grid.
 
     ``mean_`` and ``precision_cholesky_`` cover the periods first, then the two log ratios
-    (enrolled to paying, all plans to this plan). Joint normal.
+    (enrolled to paying, all plans to this plan). Joint normal. ``log_evidence``: log density of
+    the figures under the prior, up to a constant of their number.
     """
 
     mean_: Array
     precision_cholesky_: Array
     periods: int
     residuals: pd.DataFrame
+    log_evidence: float = 0.0
 
     @property
     def members(self) -> Array:
@@ -122,6 +124,7 @@ def fit_membership(
         confidence = CONFIDENCE_SD[figure.confidence]
         sd[i] = np.sqrt(rounding**2 + confidence**2 + inferred**2 + enrolled**2)
     target[0] = observed[np.argmin(rows["period_end"].to_numpy())] * design[0, 0]
+    of_prior = float(np.linalg.slogdet(design)[1])
     design = np.vstack([design, figure_rows / sd[:, None]])
     target = np.concatenate([target, observed / sd])
     cholesky = linalg.cholesky(design.T @ design, lower=False)
@@ -130,7 +133,9 @@ def fit_membership(
     residuals = rows.assign(
         observed=np.exp(observed), fitted=np.exp(fitted), sd_log=sd, z=(observed - fitted) / sd
     )
-    return MembershipFit(mean, cholesky, periods, residuals)
+    squares = float(((design @ mean - target) ** 2).sum())
+    evidence = of_prior - np.log(np.diag(cholesky)).sum() - squares / 2 - np.log(sd).sum()
+    return MembershipFit(mean, cholesky, periods, residuals, float(evidence))
 
 
 def _prior_rows(periods: int, size: int, length: float) -> tuple[Array, Array]:

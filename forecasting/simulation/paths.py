@@ -29,6 +29,7 @@ from forecasting.fitting.sanity import (
 from forecasting.members.enrolment import Membership
 from forecasting.simulation.draws import Sample, blocks, draw_sample, with_classes
 from forecasting.simulation.equilibrium import settling_draws
+from forecasting.simulation.launches import drawn_over_launches
 from forecasting.simulation.whatif import (
     exits_under,
     level_under,
@@ -116,7 +117,10 @@ def _period_dict(row: dict[Any, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True, eq=False)
 class Draws:
-    """Joint draws on the grid from launch to horizon; shape (paths,) or (paths, T + horizon)."""
+    """Joint draws on the grid from launch to horizon; shape (paths,) or (paths, T + horizon).
+
+    ``level``: the steady state of each path, RMB.
+    """
 
     parameters: Parameters
     regime: Regime
@@ -125,6 +129,7 @@ class Draws:
     share: Array
     helped: Array
     undiluted: Array
+    level: Array
     past: int
 
 
@@ -135,8 +140,13 @@ def draw_paths(
 
     u continues as its AR(1); members continue at their last rate; persons helped carry count noise
     (variance 1/cases) and the share that of the amounts too, in every period not disclosed.
-    ``sample`` is one drawn before of the same fit, for several what-ifs.
+    ``sample`` is one drawn before of the same fit, for several what-ifs. Where the launch is not
+    known and no sample is given, paths are drawn under each launch by its weight.
     """
+    if fit.launches and sample is None:
+        return drawn_over_launches(
+            fit, paths, lambda one, some: draw_paths(one, horizon, some, seed)
+        )
     is_shared = sample is not None
     if sample is None:
         sample = draw_sample(fit, horizon, paths, seed)
@@ -172,6 +182,7 @@ def draw_paths(
         share=share * count_noise * amount_noise,
         helped=helped * count_noise,
         undiluted=undiluted,
+        level=level_under(parameters, regime, membership, undiluted),
         past=past,
     )
 
@@ -261,7 +272,6 @@ def forecast(
         ahead["ramp_years"],
         ahead["delay_days"],
     )
-    level = level_under(draws.parameters, draws.regime, draws.membership, draws.undiluted)
     return Forecast(
         plan=fit.disclosures.plan,
         as_of=fit.as_of,
@@ -271,7 +281,7 @@ def forecast(
         scenario=fit.scenario,
         converged=fit.converged,
         warnings=tuple(warnings),
-        steady_state=Quantiles.from_draws(level),
+        steady_state=Quantiles.from_draws(draws.level),
         lag_periods=Quantiles.from_draws(np.broadcast_to(lag, (paths,)) / DAYS_PER_PERIOD),
         settling_periods=Quantiles.from_draws(_settling(fit, draws.parameters, sample)),
         next_share=Quantiles.from_draws(draws.share[:, past]),

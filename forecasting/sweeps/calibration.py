@@ -198,7 +198,8 @@ def prior_of(fitted: SelectionLagFit) -> PriorFit:
 
     Membership is as the members' figures leave it, since claims say nothing of it.
     """
-    return PriorFit(**{each.name: getattr(fitted, each.name) for each in fields(SelectionLagFit)})
+    values = {each.name: getattr(fitted, each.name) for each in fields(SelectionLagFit)}
+    return PriorFit(**values | {"launches": ()})
 
 
 def simulated_figures(
