@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -13,12 +14,11 @@ from openpyxl import Workbook
 
 from forecasting.base.errors import InputError, Problem, Refused
 from forecasting.base.messages import Message, known_reason, on_day
-from forecasting.base.settlements import PERIODS_PER_YEAR
+from forecasting.base.settlements import DAYS_PER_YEAR, PERIODS_PER_YEAR
 from forecasting.base.strict import day_of
 from forecasting.disclosures import Disclosures, plans_in, read_disclosures
 from forecasting.disclosures.fields import DAY_FORM
 from forecasting.disclosures.figures import LEAST_FITTED_SHARE
-from forecasting.disclosures.grid import model_grid
 from forecasting.disclosures.left_out import left_out, refusal_names_left_out
 from forecasting.disclosures.series import disclosed_shares
 from forecasting.evaluation.backtest import (
@@ -171,19 +171,27 @@ def own_record(
     content: bytes, plan: str, file: str = FILE, launch: date | None = None
 ) -> Disclosures:
     """One plan of a file as known on the day of its last figure; errors as ``forecast_own``."""
-    whole = read_disclosures(content, file, plan)
+    whole = read_disclosures(content, file, plan, partial(_require_few_years, file))
     known = whole.as_of(whole.day)
     if launch is not None:
         known = known.launched_on(launch)
-    grid, _ = model_grid(known)
-    most = known.calendar.periods_in(MOST_YEARS)
-    if len(grid) > most:
-        found = Message(
-            "{n} settlements from {first} to {last}", n=len(grid), first=grid[0], last=grid[-1]
-        )
-        legal = Message("at most {years} years, {most} settlements", years=MOST_YEARS, most=most)
-        raise _too_much(file, found, legal, "period_end")
+    if known.plan_info.launched is not None:
+        _require_years_between(file, known.plan_info.launched, known.day)
     return known
+
+
+def _require_few_years(file: str, rows: pd.DataFrame) -> None:
+    """Refuse figures that span too many years, before they are put on settlements."""
+    if len(rows):
+        days = rows["period_start"].min().date(), rows["period_end"].max().date()
+        _require_years_between(file, *days)
+
+
+def _require_years_between(file: str, first: date, last: date) -> None:
+    if (last - first).days > MOST_YEARS * DAYS_PER_YEAR:
+        found = Message("days from {first} to {last}", first=first, last=last)
+        legal = Message("at most {years} years", years=MOST_YEARS)
+        raise _too_much(file, found, legal, "period_end")
 
 
 def own_track_record(content: bytes, plan: str, file: str, launch: date | None) -> Backtest:

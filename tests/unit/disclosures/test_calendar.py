@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecasting import InputError, Refused, fit, forecast, load_disclosures
+from forecasting import InputError, fit, forecast, load_disclosures
 from forecasting.base.settlements import (
     HALF_MONTHLY,
     Calendar,
