@@ -20,11 +20,11 @@ from forecasting.base.settlements import (
     EveryDays,
     MonthDays,
 )
-from forecasting.disclosures.figures import OWN_POOL
+from forecasting.disclosures.figures import CRITICAL_ILLNESS
 from forecasting.disclosures.problems import Problems
 from forecasting.disclosures.validation import numbered
 
-SETTLED = ("share", "helped", "helped_thyroid", "aid")
+PER_SETTLEMENT = ("share", "helped", "helped_thyroid", "aid")
 DAY_RULES = ("settlement_day_1", "settlement_day_2", "settlement_day_3")
 EVERY_RULE = "settlement_every_days"
 FEWEST_DAYS = 3
@@ -164,19 +164,19 @@ def placed(
     naming the rows; the index is the line number in ``file``. Fewer than three days show no
     calendar, and too little for a forecast: they stay where they are.
     """
-    is_settled = (
+    is_per_settlement = (
         (observations["period_start"] == observations["period_end"])
-        & observations["quantity"].isin(SETTLED)
-        & (observations["scope"] == OWN_POOL)
+        & observations["quantity"].isin(PER_SETTLEMENT)
+        & (observations["scope"] == CRITICAL_ILLNESS)
     ).to_numpy()
-    settled = numbered(observations[is_settled])
-    days = [day.date() for day in settled["period_end"]]
+    dated = numbered(observations[is_per_settlement])
+    days = [day.date() for day in dated["period_end"]]
     by_rules = calendar_by_rules(rules)
     if by_rules is None and len({*days}) < FEWEST_DAYS:
         return observations, HALF_MONTHLY, []
     calendar = by_rules or infer_calendar(days)
     settlements = [calendar.nearest(day) for day in days]
-    settled = settled.assign(day=days, settlement=settlements)
+    dated = dated.assign(day=days, settlement=settlements)
     notes: list[Message] = []
     if by_rules is None:
         notes.append(
@@ -187,10 +187,8 @@ def placed(
             )
         )
     problems = Problems(file)
-    givers = _givers(settled)
-    for line in (
-        settled[settled["day"] != settled["settlement"]].drop_duplicates("row").itertuples()
-    ):
+    givers = _givers(dated)
+    for line in dated[dated["day"] != dated["settlement"]].drop_duplicates("row").itertuples():
         if abs((line.day - line.settlement).days) > MOST_DAYS_OFF:
             others = givers[line.settlement, line.quantity]
             legal = _legal(line, [row for row in others if row != line.row], calendar)
@@ -205,18 +203,18 @@ def placed(
                     settlement=line.settlement,
                 )
             )
-    _check_collisions(settled, problems)
+    _check_collisions(dated, problems)
     problems.raise_if_any()
     moved = observations.copy()
     for column in ("period_start", "period_end"):
-        moved.loc[is_settled, column] = pd.to_datetime(settlements).as_unit("us").to_numpy()
+        moved.loc[is_per_settlement, column] = pd.to_datetime(settlements).as_unit("us").to_numpy()
     return moved, calendar, notes
 
 
-def _givers(settled: pd.DataFrame) -> dict[tuple[date, str], list[int]]:
+def _givers(dated: pd.DataFrame) -> dict[tuple[date, str], list[int]]:
     """The first two rows that give a quantity for a settlement."""
     found: dict[tuple[date, str], list[int]] = {}
-    for line in settled.itertuples():
+    for line in dated.itertuples():
         rows = found.setdefault((line.settlement, line.quantity), [])
         if len(rows) < 2:
             rows.append(line.row)
@@ -244,10 +242,10 @@ def _legal(line: Any, others: Sequence[int], calendar: Calendar) -> Message:
     )
 
 
-def _check_collisions(settled: pd.DataFrame, problems: Problems) -> None:
+def _check_collisions(dated: pd.DataFrame, problems: Problems) -> None:
     """Two dates of one source that come to one settlement cannot differ in value."""
     firsts: dict[tuple[Any, ...], Any] = {}
-    for other in settled.itertuples():
+    for other in dated.itertuples():
         same = (other.quantity, other.source_id, other.bound, other.settlement)
         first = firsts.setdefault(same, other)
         if other.value == first.value or other.day == first.day:

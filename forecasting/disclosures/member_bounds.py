@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from forecasting.base.settlements import Calendar
-from forecasting.disclosures.figures import OWN_POOL
+from forecasting.disclosures.figures import CRITICAL_ILLNESS
 
 if TYPE_CHECKING:
     from forecasting.disclosures.record import Disclosures
@@ -55,15 +55,15 @@ def member_bounds(disclosures: Disclosures) -> pd.DataFrame:
     >>> print(*bounds.loc["2020-12-14", ["members", "members_basis"]])
     98244000.0 disclosed
     """
-    own, every = (_known(disclosures, scope) for scope in (OWN_POOL, EVERY_POOL))
-    derived = _less_other_plans(own, every, disclosures.calendar)
-    known = sorted([*own, *derived])
-    shares = disclosures.settled("share")
+    of_pool, of_all = (_known(disclosures, scope) for scope in (CRITICAL_ILLNESS, EVERY_POOL))
+    derived = _less_other_plans(of_pool, of_all, disclosures.calendar)
+    known = sorted([*of_pool, *derived])
+    shares = disclosures.settlement_values("share")
     if not known or shares.empty:
         return _frame([])
     calendar = disclosures.calendar
-    movement = _last_movement([own, every], calendar)
-    counted = {count.period for count in own}
+    movement = _last_movement([of_pool, of_all], calendar)
+    counted = {count.period for count in of_pool}
     rows = []
     for day in calendar.between(disclosures.first_settlement, shares.index[-1]):
         period = calendar.number(day)
@@ -101,10 +101,10 @@ def _known(disclosures: Disclosures, scope: str) -> list[Known]:
 
 
 def _less_other_plans(
-    own: Sequence[Known], every: Sequence[Known], calendar: Calendar
+    of_pool: Sequence[Known], of_all: Sequence[Known], calendar: Calendar
 ) -> list[Known]:
     """This plan's counts where only all plans together were counted."""
-    counted = {count.period: count for count in own}
+    counted = {count.period: count for count in of_pool}
     others = [
         Known(
             count.period,
@@ -112,14 +112,14 @@ def _less_other_plans(
             max(count.low - mine.high, 0.0),
             count.high - mine.low,
         )
-        for count in every
+        for count in of_all
         if (mine := counted.get(count.period)) is not None
     ]
     if not others:
         return []
     movement = _last_movement([others], calendar)
     found = []
-    for count in every:
+    for count in of_all:
         if count.period in counted:
             continue
         if count.period < others[0].period:

@@ -49,7 +49,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class MadeUp:
+class RecomputedTotal:
     """What the figures of its parts say of a total: ``value`` in its own unit.
 
     ``row`` and ``parts`` are line numbers, ``settlements`` how many the parts are about.
@@ -82,7 +82,9 @@ def cover(whole: frozenset[int], parts: list[Part]) -> list[Part]:
     return [] if left else used
 
 
-def made_up(observations: pd.DataFrame, singles: pd.DataFrame, calendar: Calendar) -> list[MadeUp]:
+def recomputed_totals(
+    observations: pd.DataFrame, singles: pd.DataFrame, calendar: Calendar
+) -> list[RecomputedTotal]:
     """Every total, mean, low point and bound whose settlements are all known from other figures.
 
     ``singles``: rows that each give one settlement exactly, one a settlement. Where some are
@@ -90,10 +92,13 @@ def made_up(observations: pd.DataFrame, singles: pd.DataFrame, calendar: Calenda
     known, only a sum that its parts make counts: then nothing was shared before.
     """
     family = observations["quantity"].map(lambda name: SINGLE_OF.get(name, name))
+    checked = _checked(observations)
+    families = {*zip(observations.loc[checked, "scope"], family[checked], strict=True)}
     return [
-        made
+        total
         for (scope, quantity), known in singles.groupby(["scope", "quantity"], sort=False)
-        for made in _of_family(
+        if (scope, quantity) in families
+        for total in _of_family(
             observations.loc[(observations["scope"] == scope) & (family == quantity), COLUMNS],
             known[COLUMNS],
             calendar,
@@ -101,27 +106,33 @@ def made_up(observations: pd.DataFrame, singles: pd.DataFrame, calendar: Calenda
     ]
 
 
-def _of_family(rows: pd.DataFrame, singles: pd.DataFrame, calendar: Calendar) -> Iterator[MadeUp]:
+def _checked(rows: pd.DataFrame) -> pd.Series:
+    is_limit = (rows["bound"] != "=") & (rows["period_start"] == rows["period_end"])
+    return is_limit | rows["quantity"].isin(SINGLE_OF)
+
+
+def _of_family(
+    rows: pd.DataFrame, singles: pd.DataFrame, calendar: Calendar
+) -> Iterator[RecomputedTotal]:
     """The totals among the rows of one quantity and its sums that their parts make up."""
     first = calendar.on_or_before(singles["period_end"].min().date())
     each = [as_part(row, first, calendar) for row in singles.itertuples()]
     exact = (rows["bound"] == "=") & (rows["confidence"] != "low")
     sums = rows[exact & rows["quantity"].str.endswith(SUM)].head(MOST_SUMS)
     shorter = [as_part(row, first, calendar) for row in sums.itertuples()]
-    is_limit = (rows["bound"] != "=") & (rows["period_start"] == rows["period_end"])
-    for row in rows[is_limit | rows["quantity"].isin(SINGLE_OF)].itertuples():
+    for row in rows[_checked(rows)].itertuples():
         whole = as_part(row, first, calendar)
         used = [part for part in each if part.settlements <= whole.settlements]
         if len(used) < len(whole.settlements):
             parts = [part for part in shorter if part.settlements < whole.settlements]
             used = cover(whole.settlements, used + parts) if row.quantity.endswith(SUM) else []
         if used:
-            made = _made(row, used)
-            if made.agrees or calendar.on_or_after(row.period_start.date()) >= first:
-                yield made
+            total = _recomputed(row, used)
+            if total.agrees or calendar.on_or_after(row.period_start.date()) >= first:
+                yield total
 
 
-def _made(row: Any, parts: list[Part]) -> MadeUp:
+def _recomputed(row: Any, parts: list[Part]) -> RecomputedTotal:
     value = float(OF_PARTS.get(row.quantity, math.fsum)([part.value for part in parts]))
     width = row.rounding_half_width + SLACK
     agrees = {
@@ -131,4 +142,4 @@ def _made(row: Any, parts: list[Part]) -> MadeUp:
         "<": value < row.value,
     }[row.bound]
     count = sum(len(part.settlements) for part in parts)
-    return MadeUp(row.row, tuple(sorted(part.row for part in parts)), count, value, agrees)
+    return RecomputedTotal(row.row, tuple(sorted(part.row for part in parts)), count, value, agrees)

@@ -118,13 +118,13 @@ def draw_deviations(
     Innovations are cut at 10: beyond that no plan goes on.
     """
     first, last = (0, None) if past is None else (past.shape[1], past[:, -1])
-    drawn = heavy_tailed(rng.standard_normal((periods, scale.size)))
-    drawn = np.clip(drawn, -LARGEST_INNOVATION, LARGEST_INNOVATION) * scale
-    drawn *= launch_profile(first, periods, calendar)[:, None]
+    shocks = heavy_tailed(rng.standard_normal((periods, scale.size)))
+    shocks = np.clip(shocks, -LARGEST_INNOVATION, LARGEST_INNOVATION) * scale
+    shocks *= launch_profile(first, periods, calendar)[:, None]
     path = np.empty((periods, scale.size))
     phi = persistence(calendar)
     spread = np.sqrt(1.0 - phi**2)
     for t in range(periods):
-        last = drawn[t] if last is None else phi * last + spread * drawn[t]
+        last = shocks[t] if last is None else phi * last + spread * shocks[t]
         path[t] = last
     return path.T

@@ -227,7 +227,7 @@ class Membership:
             None if by_class is None else by_class[:, block],
         )
 
-    def of_periods(self, chosen: slice) -> Membership:
+    def of_periods(self, chosen: slice | Array) -> Membership:
         """The members of some of the periods; survival stays that since the start of the grid."""
         by_class = self.survival_by_class
         return Membership(
@@ -272,8 +272,8 @@ def split_joins_and_exits(
     before = np.concatenate([np.zeros_like(members[..., :1]), members[..., :-1]], axis=-1)
     stay = (1.0 - exit_rate_per_year) ** calendar.years_per_period
     joins = np.maximum(members - stay * before, 0.0)
-    kept = np.divide(members - joins, before, out=np.ones_like(members), where=before > 0)
-    return Membership(members, joins, np.cumprod(kept, axis=-1))
+    staying = np.divide(members - joins, before, out=np.ones_like(members), where=before > 0)
+    return Membership(members, joins, np.cumprod(staying, axis=-1))
 
 
 def split_survival_by_class(membership: Membership, leaver_risk: Array) -> Array:

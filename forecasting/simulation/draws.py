@@ -16,9 +16,9 @@ from forecasting.fitting.deviation import draw_deviations
 from forecasting.fitting.estimation import SelectionLagFit
 from forecasting.fitting.solver import ScaleFit
 from forecasting.members.enrolment import Membership, project, split_joins_and_exits
-from forecasting.simulation.equilibrium import settling_draws
+from forecasting.simulation.equilibrium import settling_time_draws
 from forecasting.simulation.levels import begins_late, level_given_members
-from forecasting.simulation.whatif import members_under
+from forecasting.simulation.whatif import members_after_stop
 
 BLOCK = 250
 
@@ -27,8 +27,9 @@ BLOCK = 250
 class Sample:
     """Joint draws on the grid from launch to horizon; shape (paths,) or (paths, T + horizon).
 
-    ``count_noise`` and ``amount_noise`` are standard normal. Growth ahead and the end of enrolment
-    are in the members; every other what-if comes later.
+    ``count_noise`` and ``amount_noise`` are standard normal, ``cut_noise`` (paths,) is standard
+    exponential. Growth ahead and the end of enrolment are in the members; every other what-if comes
+    later.
     """
 
     fit: SelectionLagFit
@@ -40,8 +41,9 @@ class Sample:
     membership: Membership
     count_noise: Array
     amount_noise: Array
+    cut_noise: Array
 
-    def serves(self, fit: SelectionLagFit, horizon: int, paths: int, seed: int) -> bool:
+    def matches(self, fit: SelectionLagFit, horizon: int, paths: int, seed: int) -> bool:
         """Whether it is of that fit under a scenario which differs in later what-ifs alone."""
         return (
             seed == self.seed
@@ -68,9 +70,9 @@ class Sample:
             )
 
     @cached_property
-    def settling(self) -> Array:
+    def settling_periods(self) -> Array:
         """Half-months until the share has settled, with the delay as fitted."""
-        return settling_draws(self.fit, self.parameters)
+        return settling_time_draws(self.fit, self.parameters)
 
 
 def draw_sample(fit: SelectionLagFit, horizon: int, paths: int = 1000, seed: int = 0) -> Sample:
@@ -90,7 +92,7 @@ def draw_sample(fit: SelectionLagFit, horizon: int, paths: int = 1000, seed: int
         )
         parameters = level_given_members(fit, parameters, past_path)
     # Streams of their own, drawn period by period: a longer horizon only adds settlements.
-    steps, growth, counts, amounts = rng.spawn(4)
+    steps, growth, counts, amounts, cuts = rng.spawn(5)
     calendar, scale = regime.calendar, parameters["deviation_scale"]
     ahead = draw_deviations(scale, horizon, steps, deviation, calendar)
     deviation = np.concatenate([deviation, ahead], axis=1)
@@ -99,7 +101,7 @@ def draw_sample(fit: SelectionLagFit, horizon: int, paths: int = 1000, seed: int
     membership = split_joins_and_exits(
         np.exp(log_members), fit.scenario.exit_rate_per_year, calendar
     )
-    membership = members_under(membership, fit.scenario, grid)
+    membership = members_after_stop(membership, fit.scenario, grid)
     return Sample(
         fit=fit,
         seed=seed,
@@ -110,6 +112,7 @@ def draw_sample(fit: SelectionLagFit, horizon: int, paths: int = 1000, seed: int
         membership=with_classes(membership, parameters),
         count_noise=counts.standard_normal(deviation.T.shape).T,
         amount_noise=amounts.standard_normal(deviation.T.shape).T,
+        cut_noise=cuts.standard_exponential(paths),
     )
 
 

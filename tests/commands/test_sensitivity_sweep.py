@@ -77,6 +77,20 @@ def test_the_ishigami_function_has_its_known_indices():
     assert alone.round(4).tolist() == [0.3139, 0.4424, 0.0]
 
 
+def test_the_estimators_are_those_of_scipy():
+    names, base = ["x1", "x2", "x3"], 256
+    values = np.exp(saltelli_points(names, base, 0) @ np.array([1.0, -0.5, 2.0]))
+    sample = (values - values.mean()).reshape(base, -1)
+    a, mixed, b = sample[:, 0], sample[:, 1:-1], sample[:, -1]
+    theirs = stats.sobol_indices(
+        func={"f_A": a[None], "f_B": b[None], "f_AB": mixed.T[:, None]}, n=base
+    )
+    ours = {index.assumption: index for index in sobol_indices(names, "y", values, 0)}
+    for name, first, total in zip(names, theirs.first_order, theirs.total_order, strict=True):
+        assert ours[name].total == pytest.approx(total, rel=1e-12)
+        assert ours[name].first == pytest.approx(first, abs=0.01)
+
+
 def test_the_same_seed_gives_the_same_indices_also_seed_nought(fitted, before):
     assert global_sensitivity(fitted, "prior", base=256) == before
     assert global_sensitivity(fitted, "prior", base=256, seed=1) != before
@@ -182,15 +196,15 @@ def test_the_prior_draws_are_those_of_the_parameter_table(fitted):
 
 def test_simulated_figures_stand_where_the_disclosed_ones_do(fitted):
     truth = draw_paths(prior_of(fitted), 1, 1, seed=3)
-    made = simulated_figures(KNOWN, truth, Scenario(), np.random.default_rng(0))
-    ours, theirs = made.observations, KNOWN.observations
+    built = simulated_figures(KNOWN, truth, Scenario(), np.random.default_rng(0))
+    ours, theirs = built.observations, KNOWN.observations
     for column in ("row", "quantity", "period_end", "fitted"):
         assert (ours[column] == theirs[column]).all()
     members = theirs["quantity"].isin(["members", "sharing_members"])
     assert (ours["value"] == theirs["value"])[members | ~theirs["fitted"]].all()
     shares = theirs["fitted"] & (theirs["quantity"] == "share")
     assert (ours["value"] != theirs["value"])[shares].all()
-    on_record = made.settled("share")
+    on_record = built.settlement_values("share")
     path = dict(zip(truth.regime.grid, truth.share[0], strict=True))
     ratios = np.array([value / path[day] for day, value in on_record.items()])
     assert np.abs(np.log(ratios)).max() < 0.25
@@ -225,7 +239,7 @@ def test_the_chart_and_the_sentence_name_the_same_first_assumption(before, after
     sentence = moved.most(after, before, tr)
     assert "**" in sentence
     assert tr.percent(first.total) in sentence
-    drawn = {trace.name: len(trace.x) for trace in chart.figure.data}
-    assert set(drawn) == {tr.t(f"moved_outcome.{outcome}") for outcome in OUTCOMES}
-    assert len(chart.table) == len(after.of("steady_state")) > max(drawn.values())
+    shown = {trace.name: len(trace.x) for trace in chart.figure.data}
+    assert set(shown) == {tr.t(f"moved_outcome.{outcome}") for outcome in OUTCOMES}
+    assert len(chart.table) == len(after.of("steady_state")) > max(shown.values())
     assert chart.figure.layout.xaxis.range[0] == 0

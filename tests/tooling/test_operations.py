@@ -61,10 +61,18 @@ def test_the_proxy_takes_what_streamlit_takes_and_no_more(tmp_path: Path):
 def test_only_a_websocket_may_be_silent_for_long(tmp_path: Path):
     text = proxy.configuration("", tmp_path, [])
     waits = re.findall(r"proxy_read_timeout (\d+)s;", text)
-    assert [int(wait) for wait in waits] == [proxy.ANSWER_SECONDS, 60, 60]
+    assert [int(wait) for wait in waits] == [proxy.RESPONSE_SECONDS, 60, 60]
     everywhere, of_data, _ = text.split("proxy_read_timeout")[1:]
     assert "location ~ ^/+(data|api)/" in everywhere
     assert "location ~ ^/+_stcore/stream$" in of_data
+
+
+@pytest.mark.parametrize("user", [0, 1000])
+def test_who_starts_it_with_all_rights_is_warned(user: int, monkeypatch, capsys):
+    monkeypatch.setattr("os.geteuid", lambda: user)
+    monkeypatch.setattr(cluster, "start", lambda *_, **__: "started")
+    assert cluster.main(["start"]) == 0
+    assert ("root" in capsys.readouterr().err) == (user == 0)
 
 
 def test_a_folder_from_which_nothing_was_started_is_said(tmp_path: Path, capsys):
@@ -119,13 +127,13 @@ def test_systemd_is_told_that_the_loop_turns(tmp_path: Path, monkeypatch: pytest
 
         async def run() -> list[bytes]:
             async with watchdog.watched():
-                said = [await asyncio.to_thread(systemd.recv, 64) for _ in range(4)]
-            return [*said, systemd.recv(64)]
+                sentence = [await asyncio.to_thread(systemd.recv, 64) for _ in range(4)]
+            return [*sentence, systemd.recv(64)]
 
-        said = asyncio.run(run())
-    assert said[0] == b"READY=1"
-    assert set(said[1:4]) == {b"WATCHDOG=1"}
-    assert said[4] in {b"WATCHDOG=1", b"STOPPING=1"}
+        sentence = asyncio.run(run())
+    assert sentence[0] == b"READY=1"
+    assert set(sentence[1:4]) == {b"WATCHDOG=1"}
+    assert sentence[4] in {b"WATCHDOG=1", b"STOPPING=1"}
 
 
 def test_where_there_is_no_systemd_nobody_is_told(monkeypatch: pytest.MonkeyPatch):
@@ -154,10 +162,18 @@ def test_a_library_is_written_without_values_and_words(capsys):
 
 def test_a_section_puts_errors_beside_the_figures():
     measured = load.Measured(
-        "one process", 4, [0.5, 0.7], [0.1, 0.2, 0.3], errors=["OSError: gone"]
+        "one process", 4, 0.25, [0.5, 0.7], [0.1, 0.2, 0.3], errors=["OSError: gone"]
     )
-    section = load.section([measured], 1, 0.0)
-    assert [bar.met for bar in section.bars] == [False, True]
+    free = load.Measured("nothing kept", 4, opened=[9.0], changed=[9.0])
+    section = load.section([measured, free], {"release": (9.0, 1.0, 4.0)}, 1, 0.0)
+    assert {bar.name: bar.met for bar in section.bars} == {
+        "sessions without error, one process": False,
+        "p95 of opening the home page, one process": True,
+        "p95 of a day, one process": False,
+        "sessions without error, nothing kept": True,
+        "start with the release": True,
+        "track record, first reader": False,
+    }
     assert "OSError: gone" in section.blocks
 
 

@@ -17,11 +17,10 @@ from ui.address.reading import CHART_KEY, full_address, site_address
 from ui.blocks.embed import FRAME_WIDTH, ROOM_FOR_LINK, embedded_height
 from ui.export.files import IMAGES, SECONDS_TO_DRAW, images_available, picture
 from ui.export.kit import press_kit
-from ui.export.orders import Answer, order_buttons, whole_file
+from ui.export.orders import Payload, order_buttons, whole_file
 from ui.export.recipes import Basis, snippet
 from ui.export.rendering import SECONDS_IN_ALL, chrome, draw_images, has_font
 from ui.machine.snippets import pandas_snippet, r_snippet
-from ui.results import GROWTH_SINCE
 from ui.view import FITTED, PLAN, View
 
 # One may wait for another's images and then for its own.
@@ -81,7 +80,7 @@ def show_sharing(chart: Chart, view: View, settings: Mapping[str, Any]) -> None:
             st.caption(tr.t("share.fetch_note"))
 
 
-def _kit(chart: Chart, basis: Basis, work: Work, _kind: str) -> Answer:
+def _kit(chart: Chart, basis: Basis, work: Work, _kind: str) -> Payload:
     content = press_kit(chart, basis, work, draw_images if chrome() else None)
     return whole_file(content, "application/zip")
 
@@ -116,7 +115,6 @@ def basis_of(view: View, settings: Mapping[str, Any], plan: str = PLAN) -> Basis
         scenario=view.scenario if plan == view.plan else FITTED,
         language=view.tr.language,
         horizon=settings.get("horizon", view.horizon),
-        growth_since=GROWTH_SINCE,
         settings=settings,
     )
 

@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from forecasting import Scenario, read_scenario
+from forecasting.assumptions.links import decode_link
 from forecasting.assumptions.parameters import PARAMETERS
 from forecasting.assumptions.scenario import MIGRATIONS, SCHEMA_VERSION, migrate, scenario_with
 from forecasting.assumptions.table import ASSUMPTION_BY_NAME, ASSUMPTIONS, GROUPS
@@ -78,15 +79,15 @@ def test_settings_of_the_command_line_win_over_the_file() -> None:
 
 
 @pytest.mark.parametrize(
-    ("setting", "said"),
+    ("setting", "sentence"),
     [
         ("delay=3", "found 'delay', legal: incidence_per_10k"),
         ("delay_days", "legal: NAME=VALUE"),
         ("delay_days=9999", "legal: 30 to 500 days"),
     ],
 )
-def test_a_bad_setting_is_named(setting, said) -> None:
-    with pytest.raises(InputError, match=said):
+def test_a_bad_setting_is_named(setting, sentence) -> None:
+    with pytest.raises(InputError, match=sentence):
         scenario_with(Scenario(), [setting])
 
 
@@ -100,6 +101,15 @@ def test_there_is_a_migration_from_every_older_version() -> None:
     assert set(MIGRATIONS) == set(range(1, SCHEMA_VERSION))
 
 
+def test_a_scenario_written_before_a_benefit_could_be_cut_means_what_it_meant() -> None:
+    before = Scenario().to_dict()
+    for name in ("cut_chance_per_year", "cut_size"):
+        del before[name]
+    assert Scenario.model_validate(before) == Scenario()
+    link, unusable = decode_link({"schema_version": "3", "delay_factor": "1.5"})
+    assert (link.scenario, unusable) == (Scenario(delay_factor=1.5), ())
+
+
 @pytest.mark.parametrize("stated", [{}, {"schema_version": 1}])
 def test_a_file_of_version_1_is_migrated(tmp_path: Path, stated) -> None:
     file = tmp_path / "old.json"
@@ -109,7 +119,7 @@ def test_a_file_of_version_1_is_migrated(tmp_path: Path, stated) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "sentence"),
     [
         ({"schema_version": 2, "growth_per_period": 0.01}, "growth_per_period"),
         ({"schema_version": 4}, "found 4, legal: 1 to 3"),
@@ -123,11 +133,11 @@ def test_a_file_of_version_1_is_migrated(tmp_path: Path, stated) -> None:
     ],
 )
 def test_versions_and_values_that_do_not_exist_are_refused_by_name(
-    tmp_path: Path, content, said
+    tmp_path: Path, content, sentence
 ) -> None:
     file = tmp_path / "scenario.json"
     file.write_text(json.dumps(content))
-    with pytest.raises(InputError, match=said):
+    with pytest.raises(InputError, match=sentence):
         read_scenario(file)
 
 

@@ -16,8 +16,8 @@ from sentences import answer, history
 from sentences import track_record as track
 from sentences.common import tables
 from sentences.growth import members as growth
-from sentences.selection_lag import answer as lag
-from sentences.steady_state import answer as steady
+from sentences.selection_lag import summary as lag
+from sentences.steady_state import summary as steady
 from tests.helpers import synthetic
 
 EN, ZH = Translator("en"), Translator("zh")
@@ -224,13 +224,6 @@ def test_the_ceiling_has_its_interval_or_says_what_is_missing(curves):
 def test_an_elasticity_that_is_not_identified_is_called_an_assumption(exits):
     assert "cannot tell" in growth.elasticity(exits, EN)
     assert "假设" in growth.elasticity(exits, ZH)
-
-
-def test_the_growth_of_the_share_is_split_into_dilution_and_level():
-    sentence = growth.split(synthetic.growth_split(), EN)
-    for part in ("1.00 RMB to 4.00 RMB", "4.00 RMB from fading", "-1.00 RMB", "Waiting period"):
-        assert part in sentence
-    assert growth.split(None, EN) == EN.t("growth.split_none")
 
 
 def test_failures_are_counted_with_their_reason():

@@ -92,16 +92,6 @@ STEPS: Mapping[str, Step] = MappingProxyType(
             ("forecasting:decompose_dilution",),
             ("fitted",),
         ),
-        "split": Step(
-            "first = next(day for day in disclosed_shares(known).index if day >= {since})\n"
-            "split = split_growth(fitted, dilution, first, {day})",
-            (
-                "datetime:date",
-                "forecasting.explain.share_change:split_growth",
-                "forecasting.disclosures.series:disclosed_shares",
-            ),
-            ("fitted", "dilution"),
-        ),
         "lag": Step(
             "lag = selection_curves(fitted)", ("forecasting:selection_curves",), ("fitted",)
         ),
@@ -155,11 +145,19 @@ STEPS: Mapping[str, Step] = MappingProxyType(
             ("forecasting.explain.aid_and_payers:aid_record",),
             ("known",),
         ),
+        "two_days": Step(
+            "start, end = date.fromisoformat({split_from}), date.fromisoformat({split_until})",
+            ("datetime:date",),
+        ),
         "aid_or_payers": Step(
-            "start, end = date.fromisoformat({split_from}), date.fromisoformat({split_until})\n"
             "aid_or_payers = split_share(aid, start, end)",
-            ("forecasting.explain.aid_and_payers:split_share", "datetime:date"),
-            ("aid",),
+            ("forecasting.explain.aid_and_payers:split_share",),
+            ("aid", "two_days"),
+        ),
+        "causes": Step(
+            "causes = split_growth(fitted, start, end)",
+            ("forecasting.explain.share_change:split_growth",),
+            ("fitted", "two_days"),
         ),
         "budget": Step(
             "whole = record.as_of(record.last_settlement)\n"
@@ -204,15 +202,15 @@ STEPS: Mapping[str, Step] = MappingProxyType(
             ("forecasting.pricing:yearly_share",),
             ("outlook_or_none",),
         ),
-        "settled": Step(
-            "settled = yearly_share(known, outlook.steady_state).reference",
+        "usual_share": Step(
+            "usual_share = yearly_share(known, outlook.steady_state).reference",
             ("forecasting.pricing:yearly_share",),
             ("outlook",),
         ),
         "position": Step(
-            "position = pool_position(known, settled, {incidence_table})",
+            "position = pool_position(known, usual_share, {incidence_table})",
             ("forecasting.pricing:pool_position",),
-            ("settled",),
+            ("usual_share",),
         ),
         "level": Step(
             "level = level_premium(known, {insured_age}, {sex}, basis, {interest}, {lapse})",
@@ -226,7 +224,7 @@ STEPS: Mapping[str, Step] = MappingProxyType(
         ),
         "by_size": Step(
             "by_size = credibility_by_pool_size(\n"
-            "    position.table_share, settled, readings.actual.q50\n"
+            "    position.table_share, usual_share, readings.actual.q50\n"
             ")",
             ("forecasting.pricing:credibility_by_pool_size",),
             ("position", "readings"),
@@ -267,13 +265,14 @@ STEPS: Mapping[str, Step] = MappingProxyType(
             ("datetime:date", "forecasting.uploads.reading:example"),
             ("record",),
         ),
-        "own_file": Step(
-            "content = Path({own_file}).read_bytes()  # your file",
+        "upload_file": Step(
+            "content = Path({upload_file}).read_bytes()  # your file",
             ("pathlib:Path",),
         ),
-        "own_forecast": Step(
-            "found = forecast_own(content, {own_plan}, {horizon}, {own_file}, {own_launch})",
-            ("datetime:date", "forecasting.uploads.reading:forecast_own"),
+        "upload_forecast": Step(
+            "found = forecast_upload(\n"
+            "    content, {upload_plan}, {horizon}, {upload_file}, {upload_launch}\n)",
+            ("datetime:date", "forecasting.uploads.reading:forecast_upload"),
         ),
     }
 )
