@@ -150,7 +150,7 @@ class Posterior:
 
 @dataclass(frozen=True)
 class SampledFit(SelectionLagFit):
-    """The same fit, drawing from a Markov chain's sample, shape (draws, d), instead of Laplace."""
+    """A fit with a Markov chain's ``sample``, shape (draws, d), in place of Laplace's."""
 
     sample: Array = field(default_factory=lambda: np.empty((0, 0)))
 

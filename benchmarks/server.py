@@ -117,7 +117,7 @@ def running(
     environment: Mapping[str, str] | None = None,
     log: Path | None = None,
 ) -> Iterator[Server]:
-    """The same for any command that serves on this port."""
+    """Start any command that serves on this port, and end it after."""
     address = f"http://{HOST}:{port}"
     with open(log or os.devnull, "ab") as words:
         process = subprocess.Popen(

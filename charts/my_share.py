@@ -66,8 +66,9 @@ def settlements_chart(account: MemberAccount, tr: Translator, stamp: Stamp) -> C
         rules=between,
         title=tr.t("my_share.chart_title"),
         subtitle=tr.t("my_share.chart_subtitle"),
-        alt=tr.t(
+        alt=tr.tn(
             "my_share.chart_alt",
+            len(rows),
             count=tr.number(len(rows)),
             first=tr.date(rows["date"].iloc[0]),
             last=tr.date(rows["date"].iloc[-1]),

@@ -8,16 +8,20 @@ English templates; ``engine.po`` translates them, with the template itself as me
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from types import MappingProxyType
 
 from babel import Locale
 from babel.dates import format_date
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_compact_decimal, format_decimal, format_percent
 
@@ -43,7 +47,7 @@ def catalogue_paths(language: str) -> list[Path]:
 
 @lru_cache(maxsize=len(LANGUAGES))
 def catalogue(language: str) -> Mapping[str, str]:
-    """Message texts of one language by key, read once.
+    """Message texts of one language by key, read once; of one with plural forms the last.
 
     Raises ``KeyError`` for a key that two domains give.
 
@@ -70,10 +74,46 @@ def engine_catalogue(language: str) -> Mapping[str, str]:
     return MappingProxyType(_read(path, language) if path.exists() else {})
 
 
-def _read(path: Path, language: str) -> dict[str, str]:
+@lru_cache(maxsize=len(LANGUAGES))
+def plurals(language: str) -> NullTranslations:
+    """The texts of one language that differ by number, for its ``ngettext``.
+
+    >>> plurals("en").ngettext("chart.table", "chart.table", 1)
+    'The figures drawn here ({rows} row)'
+    """
+    several = Catalog(locale=language)
+    for path in catalogue_paths(language):
+        for message in _messages(path, language):
+            if message.pluralizable:
+                several[message.id] = message
+    compiled = io.BytesIO()
+    write_mo(compiled, several)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def capital(text: str) -> str:
+    """The text with a capital first letter.
+
+    >>> capital("share in late 2019"), capital("发生率")
+    ('Share in late 2019', '发生率')
+    """
+    return text[:1].upper() + text[1:]
+
+
+def _messages(path: Path, language: str) -> Catalog:
     with path.open("rb") as file:
-        messages = read_po(file, locale=language, abort_invalid=True)
-    return {str(message.id): str(message.string) for message in messages if message.id}
+        return read_po(file, locale=language, abort_invalid=True)
+
+
+def _read(path: Path, language: str) -> dict[str, str]:
+    texts = {}
+    for message in _messages(path, language):
+        key, text = message.id, message.string
+        if key and text:
+            several = not isinstance(key, str) and not isinstance(text, str)
+            texts[key[0] if several else str(key)] = text[-1] if several else str(text)
+    return texts
 
 
 def best_language(browser_locale: str | None) -> str:
@@ -122,6 +162,16 @@ class Translator:
     def t(self, key: str, /, **values: object) -> str:
         """The text of ``key`` with its placeholders filled."""
         return catalogue(self.language)[key].format(**values)
+
+    def tn(self, key: str, number: float, /, **values: object) -> str:
+        """The text of ``key`` in its form for ``number`` things, its placeholders filled.
+
+        >>> Translator("en").tn("chart.table", 1, rows=1)
+        'The figures drawn here (1 row)'
+        """
+        text = catalogue(self.language)[key]
+        form = plurals(self.language).ngettext(key, key, math.ceil(number))
+        return (text if form == key else form).format(**values)
 
     def engine(self, template: str) -> str | None:
         """The engine's template in this language; None where it has none."""

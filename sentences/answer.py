@@ -179,8 +179,9 @@ def track_record(track: TrackRecord, tr: Translator) -> str:
     if track.n == 0:
         return tr.t("answer.came_nothing")
     values = track.frame["value"]
-    sentence = tr.t(
+    sentence = tr.tn(
         "answer.came",
+        track.n,
         n=tr.number(track.n),
         low=tr.number(values.min(), 2),
         high=tr.number(values.max(), 2),

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from forecasting.assumptions.parameters import PARAMETERS
 from forecasting.evaluation.backtest import FIRST_LATE_ORIGIN, SECOND_OPINION, SPANS
-from locales import Translator
+from locales import Translator, capital
+from sentences.common.engine import plain
 
 if TYPE_CHECKING:
     from forecasting.disclosures import Disclosures, ReferenceTables
@@ -223,6 +225,19 @@ def sources_table(tables: ReferenceTables, used: pd.Series, tr: Translator) -> p
             ],
             tr.t("method.figures"): rows["source_id"].map(counts).fillna(0).astype(int),
             tr.t("column.note"): rows["note"],
+        }
+    )
+
+
+def meanings_table(tr: Translator) -> pd.DataFrame:
+    """What each fitted parameter is, as a member would read it and as an actuary would write it."""
+    return pd.DataFrame(
+        {
+            tr.t("method.parameter"): [
+                capital(tr.t(f"method_parameter.{one.name}")) for one in PARAMETERS
+            ],
+            tr.t("method.plain"): [plain(one.plain or "", tr) for one in PARAMETERS],
+            tr.t("method.actuarial"): [plain(one.actuarial or "", tr) for one in PARAMETERS],
         }
     )
 

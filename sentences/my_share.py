@@ -44,8 +44,9 @@ def paid(account: MemberAccount, tr: Translator) -> str:
         key = "my_share.paid_disclosed"
     else:
         key = "my_share.paid_estimated" if _has_width(account.paid) else "my_share.paid_total_known"
-    return tr.t(
+    return tr.tn(
         key,
+        disclosed + estimated,
         who=household(account, tr),
         day=day,
         total=tr.rmb(account.paid.q50),
@@ -67,11 +68,16 @@ def next_year(account: MemberAccount, tr: Translator) -> str:
         key = "my_share.next_free" if free else "my_share.next_forecast"
     else:
         key = "my_share.next_mixed" if to_come else "my_share.next_closed"
-    return tr.t(
+    count = to_come + free + after
+    is_over = key == "my_share.next_closed"
+    of_platform = "my_share.last_free" if is_over else "my_share.part_free"
+    never = "my_share.after_close" if is_over else "my_share.part_after"
+    return tr.tn(
         key,
-        count=tr.number(to_come + free + after),
-        free=tr.number(free),
-        after=tr.number(after),
+        count,
+        count=tr.number(count),
+        free=tr.tn(of_platform, free, n=tr.number(free)),
+        after=tr.tn(never, after, n=tr.number(after)),
         end=tr.date(ahead["date"].iloc[-1]),
         closed=tr.date(account.closed) if account.closed else NOT_KNOWN,
         median=tr.rmb(account.next_year.q50, 0),
@@ -88,8 +94,9 @@ def whom_it_helped(account: MemberAccount, tr: Translator) -> str:
     if not account.part.q50:
         return cover
     persons, part = account.helped.q50, account.part.q50
-    helped = tr.t(
+    helped = tr.tn(
         "my_share.helped",
+        round(persons),
         helped=tr.persons(round(persons, -2 if persons > MANY else 0)),
         total=tr.rmb(account.paid.q50),
         part=tr.percent(part, 3),

@@ -104,7 +104,7 @@ def numbers(comparison: PlanComparison, tr: Translator) -> list[tuple[str, str, 
         (
             tr.t("plans.metric_life"),
             tr.t("plans.years", years=tr.number(median(middles), 1)),
-            tr.t("plans.of_plans", count=len(lives)),
+            tr.tn("plans.of_plans", len(lives), count=len(lives)),
         ),
     ]
 

@@ -141,8 +141,9 @@ def budget(found: ErrorBudget, tr: Translator) -> str:
         )
         for name, amount in terms.iloc[:2].items()
     )
-    return tr.t(
+    return tr.tn(
         f"track.budget_{way}",
+        len(found.frame),
         day=tr.date(found.as_of),
         settlements=tr.number(len(found.frame)),
         total=tr.rmb(abs(total)),

@@ -90,9 +90,11 @@ def track_sentence(record: Backtest, tr: Translator) -> str:
     ours = _scored(record)
     rows = record.forecasts
     last = rows[(rows["model"] != record.headline_model) & (rows["reason"] == "")]
-    return tr.t(
+    days = ours["origin"].nunique()
+    return tr.tn(
         "your_data.track_sentence",
-        days=ours["origin"].nunique(),
+        len(ours),
+        days=tr.tn("your_data.past_days", days, n=days),
         n=len(ours),
         inside=int(ours["inside_80"].sum()),
         error=tr.rmb(float(ours["absolute_error"].mean())),

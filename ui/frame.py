@@ -34,7 +34,7 @@ from ui.controls.timeline import events_toggle
 from ui.registry import GROUPS, PAGES, PageSpec
 from ui.server.logs import page_run
 from ui.server.memory import set_aside
-from ui.view import View, current_view, standing_on
+from ui.view import View, current_view, using_view
 
 PAGE_WIDTH = 1600
 STYLE = Path(__file__).parent / "browser" / "style.css"
@@ -88,7 +88,7 @@ def run() -> None:
         with st.sidebar:
             link_button(view)
         st.title(title, anchor=False)
-        with standing_on(view):
+        with using_view(view):
             page.run()
         redraw_on_theme_change()
     set_aside()

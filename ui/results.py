@@ -210,7 +210,7 @@ def forecast_for(view: View) -> Forecast:
 
 
 def fitted_forecast_for(view: View) -> Forecast:
-    """The same without the reader's scenario."""
+    """The forecast of the view's day without the reader's scenario."""
     return forecast_for(replace(view, scenario=FITTED))
 
 
@@ -242,7 +242,7 @@ def forecast_for_programs(as_of: date) -> Forecast:
 
 
 def forecast_or_refusal(view: View) -> tuple[Forecast | None, str]:
-    """The same where it can be had, else what the engine says is missing."""
+    """The forecast of the view where it can be had, else what the engine says is missing."""
     try:
         return forecast_for(view), ""
     except Refused as refusal:
@@ -373,7 +373,7 @@ def stamp_for(view: View, source_key: str = "chart.source", plan_key: str = "cha
 
 
 def record_stamp_for(view: View) -> Stamp:
-    """The same for a chart of the full record, whatever the reader's day."""
+    """The stamp of a chart of the full record, whatever the reader's day."""
     return replace(stamp_for(view), as_of=full_record(view.plan).last_settlement)
 
 

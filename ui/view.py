@@ -43,7 +43,7 @@ def move_to(view: View) -> View:
 
 
 @contextmanager
-def standing_on(view: View) -> Iterator[None]:
+def using_view(view: View) -> Iterator[None]:
     """Draw a page with this view."""
     token = _current.set(view)
     try:

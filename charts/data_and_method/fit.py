@@ -13,7 +13,7 @@ from scipy import special
 from charts.style import palette
 from charts.style.frame import Chart, Stamp, build_chart
 from charts.style.wrapping import wrap
-from locales import Translator
+from locales import Translator, capital
 
 if TYPE_CHECKING:
     from forecasting.fitting.checks import FitChecks
@@ -274,15 +274,6 @@ def predictive_table(checks: FitChecks, tr: Translator) -> pd.DataFrame:
             tr.t("method.meaning"): [tr.t(f"method_meaning.{name}") for name in rows["statistic"]],
         }
     )
-
-
-def capital(text: str) -> str:
-    """The text with a capital first letter.
-
-    >>> capital("share in late 2019"), capital("发生率")
-    ('Share in late 2019', '发生率')
-    """
-    return text[:1].upper() + text[1:]
 
 
 def _short(value: float) -> float:

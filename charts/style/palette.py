@@ -80,7 +80,7 @@ def pattern(shape: str | Sequence[str]) -> dict[str, Any]:
 
 
 def light_pattern(shape: str) -> dict[str, Any]:
-    """The same for wide surfaces: finer and further apart.
+    """A pattern for wide surfaces: finer and further apart.
 
     >>> light_pattern("x")["solidity"]
     0.3

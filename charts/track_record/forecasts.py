@@ -87,7 +87,7 @@ def origin_chart(
         rules=[DayRule(origin, tr.t("fan.rule"))],
         title=tr.t("track.origin_title", **stated),
         subtitle=tr.t("track.origin_subtitle"),
-        alt=tr.t("track.origin_alt", **stated),
+        alt=tr.tn("track.origin_alt", len(ours), **stated),
         table=_origin_table(known, pd.concat([ours, rival, article]), tr),
         height=460,
     )

@@ -26,7 +26,7 @@ def causal_convolve(signal: Array, kernel: Array) -> Array:
 
 
 def causal_convolver(kernel: Array, periods: int) -> Callable[[Array], Array]:
-    """The same for several signals of ``periods`` in turn: the kernel is transformed once."""
+    """Convolve several signals of ``periods`` in turn: the kernel is transformed once."""
     kernel = kernel[..., : min(periods, _reach(kernel))]
     length = fft.next_fast_len(periods + kernel.shape[-1] - 1, real=True)
     spectrum = np.fft.rfft(kernel, length)

@@ -80,7 +80,7 @@ def to_csv(frame: pd.DataFrame, digits: int = MOST_DIGITS, exact: Sequence[str] 
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:
-    """The same as a file, with a byte order mark, so that spreadsheets read its Chinese."""
+    """A table as a CSV file with a byte order mark, so that spreadsheets read its Chinese."""
     return to_csv(frame).encode("utf-8-sig")
 
 

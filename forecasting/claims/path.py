@@ -92,7 +92,7 @@ def exposure(membership: Membership, leaver_risk: Array, *weights: Array) -> Ite
 def exposure_at(
     membership: Membership, leaver_risk: Array, period: int, *weights: Array
 ) -> Iterator[Array]:
-    """The same at one period alone, shape (..., 1): a sum over cohorts, no convolution."""
+    """Exposure at one period alone, shape (..., 1): a sum over cohorts, no convolution."""
     survival = _survival(membership, leaver_risk, max(weight.ndim for weight in weights))
     cohorts = (membership.joins / survival)[..., : period + 1]
     for weight in weights:

@@ -85,7 +85,7 @@ class Disclosures:
     calendar: Calendar = HALF_MONTHLY
 
     def as_of(self, day: date | str) -> Disclosures:
-        """The same record as it was known on ``day``.
+        """This record as it was known on ``day``.
 
         Kept are figures with ``period_end``, rules with ``effective_from``, events with ``date``,
         shocks with ``known_from``, forecasts with ``made_on``, case lists with ``settlement`` and
@@ -119,7 +119,7 @@ class Disclosures:
         )
 
     def launched_on(self, day: date) -> Disclosures:
-        """The same record with another day of launch than the one on record, if any.
+        """This record with another day of launch than the one on record, if any.
 
         Raises InputError when it is later than the first figure.
         """

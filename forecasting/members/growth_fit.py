@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import pandas as pd
@@ -50,9 +50,10 @@ STARTS: tuple[dict[str, float], ...] = (
     {"ceiling": 0.7, "midpoint": 0.5},
     {"ceiling": -0.4, "midpoint": -0.5, "rate": 0.5, "innovation": 0.7},
 )
+LOG_RATIO = partial(Parameter, unit="log ratio", scale="identity", lower=-1, upper=1, step=0.001)
 RATIOS = tuple(
-    Parameter(name, "log ratio", "identity", *prior, -1.0, 1.0, 0.001, source)
-    for name, prior, source in (
+    LOG_RATIO(name=name, median=median, sd=sd, source=source)
+    for name, (median, sd), source in (
         ("enrolled_ratio", ENROLLED_RATIO, "enrolment counts more than those who split a bill"),
         ("all_plans_ratio", ALL_PLANS_RATIO, "all plans together count the other pools too"),
     )

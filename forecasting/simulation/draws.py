@@ -59,7 +59,7 @@ class Sample:
         return tuple(self.pools_of(self.membership))
 
     def pools_of(self, membership: Membership) -> Iterator[Pool]:
-        """The same of these or other members, a block at a time."""
+        """Exposure and delay of these or other members, a block of paths at a time."""
         for block in blocks(len(self.deviation)):
             yield pool_of(
                 of_block(self.parameters, block),

@@ -194,7 +194,7 @@ class PriorFit(SelectionLagFit):
 
 
 def prior_of(fitted: SelectionLagFit) -> PriorFit:
-    """The same model before any claims figure: its draws come from the priors.
+    """A fitted model before any claims figure: its draws come from the priors.
 
     Membership is as the members' figures leave it, since claims say nothing of it.
     """

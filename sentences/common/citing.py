@@ -55,7 +55,7 @@ def versions(work: Work, tr: Translator) -> str:
 
 
 def bibtex(work: Work, tr: Translator, accessed: date | None = None) -> str:
-    """The same as a BibTeX entry; ``year`` is that of the data release.
+    """A work as a BibTeX entry; ``year`` is that of the data release.
 
     >>> work = Work("The {share}", "share-2020", date(2020, 10, 28), "2026.11", "1.0")
     >>> print(bibtex(work, Translator("en"), date(2026, 11, 21)))

@@ -26,7 +26,7 @@ def translated(message: str, tr: Translator) -> str:
 
 
 def plain(message: str, tr: Translator) -> str:
-    """The same as bare text, for the cells of a table.
+    """A message as bare text, for the cells of a table.
 
     >>> plain(Message("a whole number from {lower} to {upper}", lower=0, upper=9), Translator("en"))
     'a whole number from 0 to 9'

@@ -30,7 +30,7 @@ class Source:
 
     @property
     def markdown(self) -> str:
-        """The same as a link in Markdown."""
+        """The source as a link in Markdown."""
         label = "".join(f"\\{c}" if c in "[]*_`$:~" else c for c in self.text)
         if not self.url:
             return label

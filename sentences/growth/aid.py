@@ -21,8 +21,9 @@ def rationed(record: AidRecord, tr: Translator) -> str:
         return tr.t("aid.no_steps")
     helped = ""
     if not math.isnan(steps.helped_before + steps.helped):
-        helped = tr.t(
+        helped = tr.tn(
             "aid.helped_step",
+            steps.helped,
             before=tr.number(steps.helped_before),
             helped=tr.number(steps.helped),
         )
@@ -87,8 +88,9 @@ def article_judged(judged: FlatForecastJudged | None, tr: Translator) -> str:
     until = judged.held_until
     held = tr.t("aid.held_until", day=tr.date(until)) if until else tr.t("aid.never_held")
     above = "above" if judged.split.last_share >= judged.value else "below"
-    return tr.t(
+    return tr.tn(
         "aid.judged",
+        judged.n,
         value=tr.rmb(judged.value, 3),
         n=tr.number(judged.n),
         within_5=tr.number(judged.within_5),

@@ -102,7 +102,7 @@ def timing_table(timing: pd.DataFrame, tr: Translator) -> pd.DataFrame:
             tr.t("cases.from_stage"): [tr.t(f"case_stage.{name}") for name in timing["from_stage"]],
             tr.t("cases.to_stage"): [tr.t(f"case_stage.{name}") for name in timing["to_stage"]],
             tr.t("cases.took"): [
-                tr.t(f"cases.took_{unit}", n=tr.number(value))
+                tr.tn(f"cases.took_{unit}", value, n=tr.number(value))
                 for value, unit in zip(timing["value"], timing["unit"], strict=True)
             ],
             tr.t("cases.timing_basis"): [

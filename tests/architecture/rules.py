@@ -216,6 +216,18 @@ def _undocumented(module: ast.Module) -> Iterator[tuple[str, int]]:
             pending += [(f"{node.name}.", child) for child in node.body]
 
 
+def docstrings_stand_alone(tree: Tree) -> list[str]:
+    """A hover shows one docstring, not its neighbour: none begins with "The same"."""
+    found = []
+    for name in tree.python:
+        for node in ast.walk(tree.syntax(name)):
+            if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+                continue
+            if (ast.get_docstring(node) or "").startswith("The same"):
+                found.append(f"{name}:{getattr(node, 'lineno', 1)}: begins with The same")
+    return found
+
+
 def tests_neither_sleep_nor_skip(tree: Tree) -> list[str]:
     """A test waits for what it needs, and runs."""
     forbidden = {"sleep", "skip", "skipif", "skipIf", "xfail", "flaky", "importorskip"}
@@ -333,6 +345,7 @@ RULES: tuple[Rule, ...] = (
     a_page_bears_one_name,
     files_stay_short,
     public_names_are_documented,
+    docstrings_stand_alone,
     tests_neither_sleep_nor_skip,
     tests_live_in_a_folder_of_their_kind,
     no_machine_paths,

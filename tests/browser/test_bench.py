@@ -59,7 +59,7 @@ def test_the_replay_moves_the_chart_alone_by_keys_and_by_itself(server: str, vis
         slider.press("ArrowLeft")
     expect(slider).to_have_attribute("aria-valuetext", "14 Sept 2020")
     expect(title).not_to_have_text(before or "")
-    expect(page.get_by_test_id("stMain")).to_contain_text("This page stands on 28 October 2020")
+    expect(page.get_by_test_id("stMain")).to_contain_text("As of 28 October 2020")
     page.get_by_role("button", name="Play").click()
     expect(slider).to_have_attribute("aria-valuetext", re.compile("14 Oct 2020|28 Oct 2020"))
     page.get_by_role("button", name="Pause").click()

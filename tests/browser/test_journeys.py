@@ -120,7 +120,7 @@ def test_what_the_address_gets_wrong_is_named(server: str, visit: Visit):
     main = page.get_by_test_id("stMain")
     for wording in ("not a settlement day", "does not know", "not a number from 0 – 1"):
         expect(main).to_contain_text(wording)
-    expect(main).to_contain_text("This page stands on 28 October 2020")
+    expect(main).to_contain_text("This page is as of")
 
 
 def test_a_day_with_too_little_data_is_refused_in_words(server: str, visit: Visit):

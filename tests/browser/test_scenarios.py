@@ -45,7 +45,7 @@ def link_of(page: Page) -> str:
 
 
 def at(server: str, link: str, **changes: str) -> str:
-    """The same link on another server, with some of its parameters changed."""
+    """A link moved to another server, with some of its parameters changed."""
     parts = urlsplit(link)
     query = {name: values[0] for name, values in parse_qs(parts.query).items()} | changes
     return f"{server}{parts.path}?{urlencode(query)}"

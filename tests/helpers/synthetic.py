@@ -87,7 +87,7 @@ def forecast(
 
 
 def scenario_forecast(scenario: Scenario | None = None, end_share: float = 6.0) -> Forecast:
-    """The same past under a scenario."""
+    """A forecast whose past is the usual one, under a scenario."""
     return replace(forecast(end_share=end_share), scenario=scenario or Scenario())
 
 

@@ -1,4 +1,4 @@
-"""The same inputs and seed give the same bytes, wherever and however the program is run."""
+"""Equal inputs and seed give the same bytes, wherever and however the program is run."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def current_scenario() -> Scenario:
 
 
 def with_scenario(view: View) -> View:
-    """The same view under the reader's scenario, for the page and whatever hands it on."""
+    """The view under the reader's scenario, for the page and whatever hands it on."""
     return move_to(replace(view, scenario=current_scenario()))
 
 

@@ -8,7 +8,7 @@ from locales import Translator
 from ui.address.reading import CHART_KEY, as_code, full_address, show_frame_notices
 from ui.blocks.embed import Offers, collect_offers, embedded_height
 from ui.blocks.show import errors_shown, plot
-from ui.view import View, standing_on
+from ui.view import View, using_view
 
 OFF_STAGE = "off_stage"
 # A page may put controls into the sidebar; a frame has no room for one.
@@ -44,7 +44,7 @@ def _run_off_stage(page: st.Page, wanted: str | None, view: View) -> Offers:
         with (
             st.spinner(view.tr.t("state.working")),
             place.container(key=OFF_STAGE),
-            standing_on(view),
+            using_view(view),
             collect_offers(wanted) as offers,
         ):
             page.run()

@@ -10,7 +10,7 @@ from ui.address.links import link_is_shown, link_notices
 from ui.blocks.embed import offering
 from ui.blocks.show import errors_shown
 from ui.server.logs import page_run
-from ui.view import View, current_view, standing_on
+from ui.view import View, current_view, using_view
 
 Draw = Callable[[View], None]
 
@@ -32,7 +32,7 @@ def _part(view: View, draw: Draw, notices: bool) -> None:
         with errors_shown(view.tr):
             draw(view)
         return
-    with page_run(), standing_on(view), errors_shown(view.tr):
+    with page_run(), using_view(view), errors_shown(view.tr):
         # What stands outside this part says something of the scenario, so it must be drawn anew.
         if link_is_shown() or notices != link_notices(view):
             st.rerun()

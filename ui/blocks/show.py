@@ -118,7 +118,7 @@ def _below(chart: Chart, tr: Translator, view: View | None, settings: Mapping[st
             show_sharing(chart, view, settings)
         show_sources(chart, tr)
     list_events(chart, tr)
-    label = tr.t("chart.table", rows=len(chart.table))
+    label = tr.tn("chart.table", len(chart.table), rows=len(chart.table))
     _folded(label, f"table_{chart.stem}", partial(_grid, chart.table, tr))
 
 

@@ -79,6 +79,8 @@ def _parameters(view: View, fit: SelectionLagFit | None) -> None:
     assert fit is not None
     st.markdown(view.tr.t("method.parameters_text"))
     show_table(charts.parameters_table(fit, view.tr), "parameter-table", view.tr, view.as_of)
+    st.subheader(view.tr.t("method.meanings_heading"), anchor=False)
+    show_table(method.meanings_table(view.tr), "parameter-meanings", view.tr, view.as_of)
 
 
 def _checks(view: View, fit: SelectionLagFit | None) -> None:

@@ -255,7 +255,7 @@ def problems_shown(view: View, top: DeltaGenerator) -> Iterator[None]:
     except InputError as error:
         top.markdown(tr.t("your_data.no_answer"))
         st.error(
-            f"**{tr.t('your_data.input_title', n=len(error.problems))}**\n\n"
+            f"**{tr.tn('your_data.input_title', len(error.problems), n=len(error.problems))}**\n\n"
             f"{tr.t('your_data.input_text')}",
             icon=":material/error:",
         )

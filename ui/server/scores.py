@@ -44,6 +44,6 @@ def backtest_for(view: View) -> Backtest:
 
 
 def backtest_at_hand(view: View) -> Backtest | None:
-    """The same once it is there; none while it is being made, which the first call starts."""
+    """The backtest once it is there; None while it is being made, which the first call starts."""
     future = _backtest_under_way(view.plan)
     return future.result() if future.done() else None

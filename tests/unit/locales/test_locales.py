@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
 from forecasting.article.calculation import steady_state
 from forecasting.assumptions.parameters import PARAMETER_BY_NAME, PARAMETERS
@@ -32,7 +33,7 @@ from forecasting.pricing.hospital import SUSPECT_CHOICES
 from forecasting.pricing.inputs import BUSINESSES, RESIDENCES, SEXES
 from forecasting.pricing.trend import COSTS
 from forecasting.sweeps.sobol import OUTCOMES
-from locales import LANGUAGES, Translator, best_language, catalogue
+from locales import LANGUAGES, Translator, best_language, catalogue, catalogue_paths
 from sentences.your_data import SIMPLE_COLUMNS
 from ui.blocks import first_visit
 from ui.pages import plans
@@ -139,7 +140,7 @@ def keys_asked_for() -> set[str]:
         for node in nodes()
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
-        and node.func.attr == "t"
+        and node.func.attr in {"t", "tn"}
         and node.args
         and isinstance(node.args[0], ast.Constant)
     }
@@ -152,6 +153,32 @@ def test_the_catalogues_have_the_same_keys():
 @pytest.mark.parametrize("key", catalogue("en"))
 def test_both_languages_fill_the_same_placeholders(key):
     assert placeholders(catalogue("en")[key]) == placeholders(catalogue("zh")[key])
+
+
+@pytest.mark.parametrize(("language", "forms"), [("en", 2), ("zh", 1)])
+def test_a_text_that_counts_has_every_form_of_its_language(language, forms):
+    """And what stands in one form is filled as what stands in the last."""
+    found = 0
+    for path in catalogue_paths(language):
+        for message in read_po(path.open("rb"), locale=language):
+            if message.pluralizable:
+                found += 1
+                texts = [str(text) for text in message.string or ()]
+                assert len(set(message.id)) == 1
+                assert len(texts) == forms, message.id
+                assert all(text.strip() for text in texts), message.id
+                last = placeholders(texts[-1])
+                assert all(placeholders(text) <= last for text in texts), message.id
+    assert found > 10
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 25])
+def test_one_of_a_thing_is_singular_in_english_alone(number):
+    rows = "row" if number == 1 else "rows"
+    assert Translator("en").tn("chart.table", number, rows=number).endswith(f"({number} {rows})")
+    assert f"{number}" in Translator("zh").tn("chart.table", number, rows=number)
+    with pytest.raises(KeyError):
+        Translator("en").tn("no.such_text", number)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
