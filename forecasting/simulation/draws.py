@@ -71,7 +71,7 @@ class Sample:
     @cached_property
     def settling(self) -> Array:
         """Half-months until the share has settled, with the delay as fitted."""
-        return settling_draws(self.fit, self.parameters)
+        return settling_draws(self.fit, self.parameters, self.membership)
 
 
 def draw_sample(fit: SelectionLagFit, horizon: int, paths: int = 1000, seed: int = 0) -> Sample:

@@ -125,6 +125,7 @@ class Draws:
     helped: Array
     undiluted: Array
     past: int
+    sample: Sample
 
 
 def draw_paths(
@@ -173,6 +174,7 @@ def draw_paths(
         helped=helped * count_noise,
         undiluted=undiluted,
         past=past,
+        sample=sample,
     )
 
 
@@ -272,7 +274,7 @@ def forecast(
         warnings=tuple(warnings),
         steady_state=Quantiles.from_draws(level),
         lag_periods=Quantiles.from_draws(np.broadcast_to(lag, (paths,)) / DAYS_PER_PERIOD),
-        settling_periods=Quantiles.from_draws(_settling(fit, draws.parameters, sample)),
+        settling_periods=Quantiles.from_draws(_settling(fit, draws.sample)),
         next_share=Quantiles.from_draws(draws.share[:, past]),
         next_year_total=(
             Quantiles.from_draws(year.sum(axis=1)) if reach >= PERIODS_PER_YEAR else None
@@ -306,7 +308,8 @@ def _status(fit: SelectionLagFit, grid: tuple[date, ...], past: int) -> list[str
     return statuses
 
 
-def _settling(fit: SelectionLagFit, parameters: Parameters, sample: Sample | None) -> Array:
-    if sample is not None and fit.scenario.delay_factor == 1.0:
+def _settling(fit: SelectionLagFit, sample: Sample) -> Array:
+    if fit.scenario.delay_factor == 1.0:
         return sample.settling
-    return settling_draws(fit, parameters_ahead(parameters, fit.scenario))
+    ahead = parameters_ahead(sample.parameters, fit.scenario)
+    return settling_draws(fit, ahead, sample.membership)
