@@ -86,7 +86,10 @@ def recover_rationed(seed: int) -> Recovered | str:
             made = forecast(fitted, world.periods - KNOWN_PERIODS, PATHS)
         except (ForecastingError, np.linalg.LinAlgError) as error:
             return f"seed {seed}: {error}"
-        paid, last = record.settled("share"), float(known.settled("share").iloc[-1])
+        paid, last = (
+            record.settlement_values("share"),
+            float(known.settlement_values("share").iloc[-1]),
+        )
     said = made.periods.set_index(made.periods["date"].dt.date)
     later = pd.concat([said, paid.rename("paid")], axis=1, join="inner")
     later = later[later.index > known.day]

@@ -105,7 +105,7 @@ def split_growth(
     >>> bool(np.allclose(total, split.last_share - split.first_share)), round(split.causes.rmb[2])
     (True, 1)
     """
-    shares = fit.disclosures.settled("share")
+    shares = fit.disclosures.settlement_values("share")
     shares = shares[[day in fit.grid for day in shares.index]]
     for name, day in (("start", start), ("end", end)):
         if day not in shares.index:

@@ -12,8 +12,8 @@ from forecasting.disclosures.grid import model_grid
 from forecasting.fitting.estimation import SelectionLagFit
 from forecasting.members.enrolment import Membership
 
-SETTLED_GROWTH = 0.01
-SETTLED_WITHIN = 0.10
+STEADY_GROWTH = 0.01
+STEADY_WITHIN = 0.10
 SETTLING_HORIZON = 5 * PERIODS_PER_YEAR
 SETTLING_PATHS = 250
 
@@ -25,11 +25,13 @@ def membership_stop(members: Array) -> Array:
     >>> membership_stop(np.array([[1.0, 2.0, 3.0, 3.0], [1.0, 1.0, 1.0, 1.0]]))
     array([2, 0])
     """
-    fast = np.diff(np.log(members)) > SETTLED_GROWTH
+    fast = np.diff(np.log(members)) > STEADY_GROWTH
     return np.max(np.where(fast, np.arange(1, members.shape[-1]), 0), axis=-1, initial=0)
 
 
-def settling_draws(fit: SelectionLagFit, parameters: Parameters, membership: Membership) -> Array:
+def settling_time_draws(
+    fit: SelectionLagFit, parameters: Parameters, membership: Membership
+) -> Array:
     """Half-months from the end of growth until the share is within 10% of its own level.
 
     On each path enrolment grows as it did until its last period of more than 1% growth (or the
@@ -54,7 +56,7 @@ def settling_draws(fit: SelectionLagFit, parameters: Parameters, membership: Mem
         [frozenset({"waiting", "ramp", "delay"}), NO_EFFECTS],
     )
     since = np.arange(periods) - stop[:, None]
-    is_outside = np.abs(path.share / undiluted.share - 1.0) > SETTLED_WITHIN
+    is_outside = np.abs(path.share / undiluted.share - 1.0) > STEADY_WITHIN
     last = np.where(is_outside & (since >= 0), since + 1, 0).max(axis=1)
     return np.minimum(last, SETTLING_HORIZON).astype(float)
 

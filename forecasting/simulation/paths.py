@@ -28,14 +28,14 @@ from forecasting.fitting.sanity import (
 )
 from forecasting.members.enrolment import Membership
 from forecasting.simulation.draws import Sample, blocks, draw_sample, with_classes
-from forecasting.simulation.equilibrium import settling_draws
+from forecasting.simulation.equilibrium import settling_time_draws
 from forecasting.simulation.whatif import (
     cut_under,
-    exits_under,
-    level_under,
+    members_after_exits,
     notes_on,
     parameters_ahead,
-    regime_under,
+    scenario_regime,
+    steady_state_draws,
 )
 
 STRUCTURAL = "structural"
@@ -141,7 +141,7 @@ def draw_paths(
     if sample is None:
         sample = draw_sample(fit, horizon, paths, seed)
     past, parameters, deviation = sample.past, sample.parameters, sample.deviation
-    regime = regime_under(sample.regime, fit.scenario, past)
+    regime = scenario_regime(sample.regime, fit.scenario, past)
     with_cut = parameters | cut_under(fit.scenario, past, sample.cut_noise)
 
     def run(pools: Iterable[Pool]) -> tuple[Array, Array, Array]:
@@ -154,12 +154,12 @@ def draw_paths(
     def share_of(members: Membership) -> Array:
         return run(sample.pools_of(with_classes(members, parameters)))[0]
 
-    membership = exits_under(sample.membership, fit.scenario, past, share_of)
+    membership = members_after_exits(sample.membership, fit.scenario, past, share_of)
     if membership is not sample.membership:
         membership = with_classes(membership, parameters)
     # Pools of many paths together would outgrow the memory that their forecast needs.
-    is_kept = is_shared and membership is sample.membership
-    share, helped, undiluted = run(sample.pools if is_kept else sample.pools_of(membership))
+    shares_pools = is_shared and membership is sample.membership
+    share, helped, undiluted = run(sample.pools if shares_pools else sample.pools_of(membership))
     known = np.zeros(len(regime.grid), dtype=bool)
     known[:past] = np.isin(np.array(regime.grid[:past]), fit.disclosures.known("share").index)
     cases = np.maximum(helped, 1.0)
@@ -211,7 +211,7 @@ def forecast(
             raise InputError(
                 "{name}: found {found}, legal: 1 to {most}", name=name, found=value, most=upper
             )
-    if sample is not None and not sample.serves(fit, horizon, paths, seed):
+    if sample is not None and not sample.matches(fit, horizon, paths, seed):
         raise ValueError("the sample is of another fit, size or seed")
     # A year is drawn whatever is asked, so that its total can be had; the sample's reader knows.
     reach = horizon if sample is not None else max(horizon, PERIODS_PER_YEAR)
@@ -262,7 +262,7 @@ def forecast(
         ahead["ramp_years"],
         ahead["delay_days"],
     )
-    level = level_under(draws.parameters, draws.regime, draws.membership, draws.undiluted)
+    level = steady_state_draws(draws.parameters, draws.regime, draws.membership, draws.undiluted)
     return Forecast(
         plan=fit.disclosures.plan,
         as_of=fit.as_of,
@@ -274,7 +274,7 @@ def forecast(
         warnings=tuple(warnings),
         steady_state=Quantiles.from_draws(level),
         lag_periods=Quantiles.from_draws(np.broadcast_to(lag, (paths,)) / DAYS_PER_PERIOD),
-        settling_periods=Quantiles.from_draws(_settling(fit, draws.sample)),
+        settling_periods=Quantiles.from_draws(_settling_periods(fit, draws.sample)),
         next_share=Quantiles.from_draws(draws.share[:, past]),
         next_year_total=(
             Quantiles.from_draws(year.sum(axis=1)) if reach >= PERIODS_PER_YEAR else None
@@ -308,8 +308,8 @@ def _status(fit: SelectionLagFit, grid: tuple[date, ...], past: int) -> list[str
     return statuses
 
 
-def _settling(fit: SelectionLagFit, sample: Sample) -> Array:
+def _settling_periods(fit: SelectionLagFit, sample: Sample) -> Array:
     if fit.scenario.delay_factor == 1.0:
-        return sample.settling
+        return sample.settling_periods
     ahead = parameters_ahead(sample.parameters, fit.scenario)
-    return settling_draws(fit, ahead, sample.membership)
+    return settling_time_draws(fit, ahead, sample.membership)

@@ -15,11 +15,11 @@ from forecasting.explain.case_lag import CaseLag, case_lag
 from forecasting.explain.flat_forecast import FlatForecastJudged, judge_flat_forecast
 from forecasting.explain.share_change import GrowthSplit, split_growth
 from locales import Translator
-from sentences.common.engine import said
+from sentences.common.engine import translated
 from sentences.growth import aid, share_change
 from ui.address.reading import SPLIT_KEYS, forget_notice, read_day, show_notices
-from ui.blocks.drawing import drawn
-from ui.blocks.parts import own_part
+from ui.blocks.drawing import cached_chart
+from ui.blocks.parts import draw_as_fragment
 from ui.blocks.show import heading, show_chart
 from ui.controls.shared import ARTICLE_DAY
 from ui.results import (
@@ -80,15 +80,15 @@ def aid_section(view: View) -> None:
         record = _aid_record(view.plan, view.as_of)
     except Refused as refusal:
         heading(tr.t("aid.heading"))
-        st.caption(tr.t("aid.no_record", reason=said(refusal.message, tr)))
+        st.caption(tr.t("aid.no_record", reason=translated(refusal.message, tr)))
         return
     heading(tr.t("aid.heading"), aid.rationed(record, tr))
-    show_chart(drawn(view, charts.aid_chart, record, known(view).events), tr)
+    show_chart(cached_chart(view, charts.aid_chart, record, known(view).events), tr)
     note = aid.tier_note(record, tr)
     if note:
         st.caption(note)
     if len(record.days) > 1:
-        own_part(view, _split)
+        draw_as_fragment(view, _split)
 
 
 def _split(view: View) -> None:
@@ -103,7 +103,7 @@ def _split(view: View) -> None:
         with st.spinner(tr.t("state.working")):
             causes = _causes(view.plan, view.as_of, view.scenario.for_fit(), start, end)
     except Refused as refusal:
-        st.caption(tr.t("why.refused", reason=said(refusal.message, tr)))
+        st.caption(tr.t("why.refused", reason=translated(refusal.message, tr)))
         return
     st.markdown(share_change.why(causes, split, tr))
     show_chart(change_charts.causes_chart(causes, tr, stamp_for(view)), tr, chosen)

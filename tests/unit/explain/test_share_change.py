@@ -164,9 +164,9 @@ def test_days_out_of_range_are_named(start: str, end: str, message: str) -> None
 def test_it_is_said(language: str) -> None:
     tr = Translator(language)
     found, plain = growth("2020-10-28", "2021-10-14"), figures("2020-10-28", "2021-10-14")
-    said = why(found, plain, tr)
-    assert tr.t("why_cause.exits") in said
-    assert tr.rmb(found.last_share - found.first_share) in said
-    assert tr.t("why.agree") in said
+    sentence = why(found, plain, tr)
+    assert tr.t("why_cause.exits") in sentence
+    assert tr.rmb(found.last_share - found.first_share) in sentence
+    assert tr.t("why.agree") in sentence
     moved = replace(found, payers={name: term - 0.9 for name, term in found.payers.items()})
     assert tr.t("why.agree") not in why(moved, plain, tr)

@@ -60,31 +60,31 @@ def test_three_days_by_chance_are_read_as_they_are_computed_anew(cache: Path):
 
 def test_a_forecast_keeps_its_messages_and_its_scenario():
     scenario = Scenario(delay_days=150, enrolment_stops_on=date(2021, 1, 14))
-    made = forecast(fit(FULL.as_of("2021-06-14"), scenario), 30, 50)
-    read = there_and_back(made)
-    assert made.warnings
-    assert read.warnings == made.warnings
-    for one, other in zip(read.warnings, made.warnings, strict=True):
+    simulated = forecast(fit(FULL.as_of("2021-06-14"), scenario), 30, 50)
+    read = there_and_back(simulated)
+    assert simulated.warnings
+    assert read.warnings == simulated.warnings
+    for one, other in zip(read.warnings, simulated.warnings, strict=True):
         assert (type(one), getattr(one, "template", "")) == (
             type(other),
             getattr(other, "template", ""),
         )
         assert getattr(one, "values", None) == getattr(other, "values", None)
     assert (read.scenario, read.as_of, read.steady_state) == (
-        made.scenario,
-        made.as_of,
-        made.steady_state,
+        simulated.scenario,
+        simulated.as_of,
+        simulated.steady_state,
     )
 
 
 def test_a_backtest_keeps_the_reasons_that_a_page_translates():
-    made = run_backtest(FULL, origins=[date(2019, 6, 28), DAY])
-    read = there_and_back(made)
+    simulated = run_backtest(FULL, origins=[date(2019, 6, 28), DAY])
+    read = there_and_back(simulated)
     assert isinstance(read, Backtest)
-    pd.testing.assert_frame_equal(read.forecasts, made.forecasts, check_exact=True)
-    kinds = {type(reason) for reason in made.forecasts["reason"]}
+    pd.testing.assert_frame_equal(read.forecasts, simulated.forecasts, check_exact=True)
+    kinds = {type(reason) for reason in simulated.forecasts["reason"]}
     assert {type(reason) for reason in read.forecasts["reason"]} == kinds
-    assert printed(read.to_dict()) == printed(made.to_dict())
+    assert printed(read.to_dict()) == printed(simulated.to_dict())
 
 
 NUMBERS = some.floats(allow_nan=False, allow_infinity=False)
@@ -211,16 +211,16 @@ def test_another_library_is_another_release(cache: Path, small, monkeypatch, lib
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "sentence"),
     [
         (b"", "is damaged"),
         (b"[]", "is damaged"),
         (b'{"key": {}, "files": {}}', "of another release"),
     ],
 )
-def test_a_spoilt_manifest_is_no_release(cache: Path, small, content: bytes, said: str):
+def test_a_spoilt_manifest_is_no_release(cache: Path, small, content: bytes, sentence: str):
     (building.build().folder / folder.MANIFEST).write_bytes(content)
-    with pytest.raises(folder.Unusable, match=said):
+    with pytest.raises(folder.Unusable, match=sentence):
         folder.find()
 
 

@@ -205,11 +205,13 @@ def test_every_figure_has_a_card(language: str):
 def test_the_model_card_knows_of_the_pandemic_from_its_day_on(language: str) -> None:
     tr = Translator(language)
     under_way, over = (tr.t(f"method.card_pandemic_{name}") for name in ("under_way", "over"))
-    said = {day: assumes(FULL.as_of(day), tr) for day in ("2019-10-28", "2020-03-14", "2020-11-14")}
-    assert not any(line in said["2019-10-28"] for line in (under_way, over))
-    assert under_way in said["2020-03-14"]
-    assert over not in said["2020-03-14"]
-    assert over in said["2020-11-14"]
+    wording = {
+        day: assumes(FULL.as_of(day), tr) for day in ("2019-10-28", "2020-03-14", "2020-11-14")
+    }
+    assert not any(line in wording["2019-10-28"] for line in (under_way, over))
+    assert under_way in wording["2020-03-14"]
+    assert over not in wording["2020-03-14"]
+    assert over in wording["2020-11-14"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -17,8 +17,8 @@ from sentences import answer, history
 from sentences import track_record as track
 from sentences.common import tables
 from sentences.growth import members as growth
-from sentences.selection_lag import answer as lag
-from sentences.steady_state import answer as steady
+from sentences.selection_lag import summary as lag
+from sentences.steady_state import summary as steady
 from tests.helpers import synthetic
 
 EN, ZH = Translator("en"), Translator("zh")

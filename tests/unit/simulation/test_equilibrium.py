@@ -12,9 +12,9 @@ from forecasting.disclosures.grid import model_grid
 from forecasting.members.enrolment import Membership
 from forecasting.simulation.draws import draw_sample
 from forecasting.simulation.equilibrium import (
-    SETTLED_GROWTH,
-    SETTLED_WITHIN,
     SETTLING_HORIZON,
+    STEADY_GROWTH,
+    STEADY_WITHIN,
     membership_stop,
 )
 
@@ -28,7 +28,7 @@ def settled_after(place: int) -> int:
     past = len(FITTED.grid)
     members = SAMPLE.membership.members[place, :past]
     growth = members[1:] / members[:-1] - 1.0
-    stop = max((t + 1 for t in range(past - 1) if growth[t] > np.expm1(SETTLED_GROWTH)), default=0)
+    stop = max((t + 1 for t in range(past - 1) if growth[t] > np.expm1(STEADY_GROWTH)), default=0)
     periods = stop + 1 + SETTLING_HORIZON
     grid, _ = model_grid(FITTED.disclosures, max(periods - past, 0))
     regime = build_regime(FITTED.disclosures, FITTED.scenario, grid[:periods], FITTED.regime)
@@ -50,7 +50,7 @@ def settled_after(place: int) -> int:
         for effects in (frozenset({"waiting", "ramp", "delay"}), NO_EFFECTS)
     )
     apart = np.abs(share / undiluted - 1.0)[stop:]
-    return max((t + 1 for t in range(len(apart)) if apart[t] > SETTLED_WITHIN), default=0)
+    return max((t + 1 for t in range(len(apart)) if apart[t] > STEADY_WITHIN), default=0)
 
 
 def test_every_path_settles_as_its_own_members_say() -> None:
