@@ -72,7 +72,7 @@ class Sample:
     @cached_property
     def settling_periods(self) -> Array:
         """Half-months until the share has settled, with the delay as fitted."""
-        return settling_time_draws(self.fit, self.parameters)
+        return settling_time_draws(self.fit, self.parameters, self.membership)
 
 
 def draw_sample(fit: SelectionLagFit, horizon: int, paths: int = 1000, seed: int = 0) -> Sample:

@@ -132,6 +132,7 @@ class Draws:
     undiluted: Array
     level: Array
     past: int
+    sample: Sample
 
 
 def draw_paths(
@@ -188,6 +189,7 @@ def draw_paths(
         undiluted=undiluted,
         level=steady_state_draws(parameters, regime, membership, undiluted),
         past=past,
+        sample=sample,
     )
 
 
@@ -287,7 +289,7 @@ def forecast(
         warnings=tuple(warnings),
         steady_state=Quantiles.from_draws(draws.level),
         lag_periods=Quantiles.from_draws(np.broadcast_to(lag, (paths,)) / DAYS_PER_PERIOD),
-        settling_periods=Quantiles.from_draws(_settling_periods(fit, draws.parameters, sample)),
+        settling_periods=Quantiles.from_draws(_settling_periods(fit, draws.sample)),
         next_share=Quantiles.from_draws(draws.share[:, past]),
         next_year_total=Quantiles.from_draws(year.sum(axis=1)) if reach >= a_year else None,
         periods=pd.DataFrame(columns),
@@ -320,7 +322,8 @@ def _status(fit: SelectionLagFit, grid: tuple[date, ...], past: int) -> list[str
     return statuses
 
 
-def _settling_periods(fit: SelectionLagFit, parameters: Parameters, sample: Sample | None) -> Array:
-    if sample is not None and fit.scenario.delay_factor == 1.0:
+def _settling_periods(fit: SelectionLagFit, sample: Sample) -> Array:
+    if fit.scenario.delay_factor == 1.0:
         return sample.settling_periods
-    return settling_time_draws(fit, parameters_ahead(parameters, fit.scenario))
+    ahead = parameters_ahead(sample.parameters, fit.scenario)
+    return settling_time_draws(fit, ahead, sample.membership)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from forecasting.evaluation.growth_backtest import LOCAL_TREND
 from forecasting.explain.exits import WEAK_SPREAD
 from locales import NOT_KNOWN, Translator
 from sentences.common.engine import translated
@@ -103,7 +104,9 @@ def numbers(
 
 
 def scores(table: pd.DataFrame, tr: Translator) -> str:
-    """Which of the curves and the trend came nearest to later member figures."""
+    """Which of the curves and the trend came nearest to later member figures, and how many of them
+    the forecast's own interval of members held, over the year and at its near and far end.
+    """
     widest = table[table["last"] == table["last"].max()]
     overall = widest[widest["first"] == widest["first"].min()].sort_values("wis_log")
     best, second = overall.iloc[0], overall.iloc[1]
@@ -113,6 +116,24 @@ def scores(table: pd.DataFrame, tr: Translator) -> str:
         best_score=tr.number(best["wis_log"], 3),
         second=tr.t(f"curve.{second['model']}"),
         second_score=tr.number(second["wis_log"], 3),
+    ) + _held(table, tr)
+
+
+def _held(table: pd.DataFrame, tr: Translator) -> str:
+    """Coverage of the trend, by which a forecast continues the members."""
+    own = table[(table["model"] == LOCAL_TREND) & (table["n"] > 0)].sort_values(["last", "first"])
+    if own.empty:
+        return ""
+    near, far = own.iloc[0], own[own["last"] == own["last"].max()].iloc[-1]
+    every = own[own["last"] == own["last"].max()].iloc[0]
+    return tr.t(
+        "growth.members_held",
+        inside=tr.percent(every["coverage_80"]),
+        near=tr.percent(near["coverage_80"]),
+        near_last=tr.number(near["last"]),
+        far=tr.percent(far["coverage_80"]),
+        far_first=tr.number(far["first"]),
+        far_last=tr.number(far["last"]),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from forecasting import fit, load_disclosures, steady_state
@@ -258,3 +259,22 @@ def test_the_calculation_prints_both_of_the_articles_figures():
     assert printed["Share a settlement (RMB)"] == "5.025"
     assert exact["Share a settlement (RMB)"] == "5.023"
     assert exact["Persons falling ill a year, of 100 million"] == "102,916"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_members_own_intervals_are_held_against_what_came(language):
+    spans = [(1, 24, 0.68), (1, 6, 0.72), (13, 24, 0.74)]
+    table = pd.DataFrame(
+        [
+            {"model": name, "first": first, "last": last, "n": 9, "wis_log": 0.1, "coverage_80": c}
+            for name, better in (("local linear trend", 0.0), ("bass", 0.2))
+            for first, last, c in ((one, two, inside + better) for one, two, inside in spans)
+        ]
+    )
+    sentence, tr = growth.scores(table, Translator(language)), Translator(language)
+    held = {"inside": "68%", "near": "72%", "near_last": "6"}
+    held |= {"far": "74%", "far_first": "13", "far_last": "24"}
+    assert tr.t("growth.members_held", **held) in sentence
+    assert tr.t("growth.members_held", **held) not in growth.scores(
+        table[table["model"] == "bass"].pipe(lambda rows: pd.concat([rows, rows])), tr
+    )

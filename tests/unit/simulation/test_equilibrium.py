@@ -1,0 +1,71 @@
+"""Settling time: each path from its own members, against the definition taken word by word."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from forecasting import fit, forecast, load_disclosures
+from forecasting.claims.path import NO_EFFECTS, claims_path
+from forecasting.claims.regime import build_regime
+from forecasting.disclosures.grid import model_grid
+from forecasting.members.enrolment import Membership
+from forecasting.simulation.draws import draw_sample
+from forecasting.simulation.equilibrium import (
+    SETTLING_YEARS,
+    STEADY_GROWTH,
+    STEADY_WITHIN,
+    membership_stop,
+)
+
+FITTED = fit(load_disclosures().as_of("2020-10-28"))
+PATHS = 40
+SETTLING_HORIZON = FITTED.disclosures.calendar.periods_in(SETTLING_YEARS)
+SAMPLE = draw_sample(FITTED, 12, PATHS)
+
+
+def settled_after(place: int) -> int:
+    """Half-months of one path, by a pool that grows, then stands still, in plain steps."""
+    past = len(FITTED.grid)
+    members = SAMPLE.membership.members[place, :past]
+    growth = members[1:] / members[:-1] - 1.0
+    stop = max((t + 1 for t in range(past - 1) if growth[t] > np.expm1(STEADY_GROWTH)), default=0)
+    periods = stop + 1 + SETTLING_HORIZON
+    grid, _ = model_grid(FITTED.disclosures, max(periods - past, 0))
+    regime = build_regime(FITTED.disclosures, FITTED.scenario, grid[:periods], FITTED.regime)
+    joins, survival = (
+        getattr(SAMPLE.membership, name)[place, : stop + 1] for name in ("joins", "survival")
+    )
+    level = periods - stop - 1
+    frozen = Membership(
+        np.append(members[: stop + 1], np.full(level, members[stop])),
+        np.append(joins, np.zeros(level)),
+        np.append(survival, np.full(level, survival[stop])),
+    )
+    own = {
+        name: np.asarray(value)[place] if np.ndim(value) else value
+        for name, value in SAMPLE.parameters.items()
+    }
+    share, undiluted = (
+        claims_path(own, regime, frozen, 0.0, "gamma", effects).share
+        for effects in (frozenset({"waiting", "ramp", "delay"}), NO_EFFECTS)
+    )
+    apart = np.abs(share / undiluted - 1.0)[stop:]
+    return max((t + 1 for t in range(len(apart)) if apart[t] > STEADY_WITHIN), default=0)
+
+
+def test_every_path_settles_as_its_own_members_say() -> None:
+    expected = [min(settled_after(place), SETTLING_HORIZON) for place in range(PATHS)]
+    # The survival of classes is interpolated for a single path: a settlement either way.
+    np.testing.assert_allclose(SAMPLE.settling_periods, expected, atol=1)
+    assert np.mean(SAMPLE.settling_periods == expected) > 0.8
+
+
+def test_the_forecast_gives_the_quantiles_of_its_paths() -> None:
+    result = forecast(FITTED, 12, PATHS, sample=SAMPLE)
+    assert result.settling_periods.q50 == pytest.approx(np.median(SAMPLE.settling))
+    assert forecast(FITTED, 24, PATHS).settling_periods == result.settling_periods
+
+
+def test_members_that_never_grew_by_one_per_cent_have_always_stood_still() -> None:
+    assert membership_stop(np.array([[1e6, 1e6], [1e6, 2e6]])).tolist() == [0, 1]
