@@ -35,7 +35,7 @@ from forecasting.simulation.paths import STRUCTURAL, draw_paths
 FIRST_ORIGIN = date(2019, 6, 28)
 LAST_ORIGIN = date(2021, 6, 14)
 FIRST_LATE_ORIGIN = date(2020, 8, 14)
-SPANS: dict[str, date | None] = {"late": FIRST_LATE_ORIGIN, "all": None}
+SPANS: dict[str, date | None] = {"all": None, "late": FIRST_LATE_ORIGIN}
 SECOND_OPINION = "with drift"
 HORIZON_BUCKETS = ((1, 6), (7, 12), (13, 18), (19, 24))
 RESAMPLES = 2_000

@@ -353,9 +353,9 @@ def test_an_origin_is_drawn_with_what_the_rival_said_and_what_came():
     assert set(by_name(chart, "series.article", value="5.025").y) == {5.025}
 
 
-def test_models_stand_in_order_of_their_late_score():
-    late, every = CHARTS["wis"](EN).figure.data
-    assert list(late.x) == sorted(late.x)
+def test_models_stand_in_order_of_their_score_over_all_days():
+    every, late = CHARTS["wis"](EN).figure.data
+    assert list(every.x) == sorted(every.x)
     assert late.marker.pattern.shape != every.marker.pattern.shape
 
 
