@@ -21,6 +21,8 @@ from locales import Translator
 
 MARGIN: Mapping[str, int] = MappingProxyType({"r": 28, "pad": 4})
 LINE_HEIGHT, LEGEND_LINE = 15, 19
+# What the events of a chart take above it.
+BADGE_ROOM = 22
 TITLE_LINE, SUBTITLE_LINE, TITLE_EDGE = 21, 16, 20
 # Margins within the height that a chart asks for; more lines of text add to it.
 USUAL_TOP, USUAL_FOOT = 78, 108
@@ -129,7 +131,8 @@ class Chart:
     """A figure with all that goes with it.
 
     ``alt`` states the finding in a sentence; ``table`` is exactly what is drawn, units in its
-    headers; ``stem`` begins the names of its files; ``notes`` is the stamp as printed, and the
+    headers; ``stem`` begins the names of its files; ``notes`` is the stamp as printed, ``listed``
+    what is printed below it where there is room, its events; the
     versions and ``source_key`` are those of the stamp; ``plan`` is whose figures it shows;
     ``sources`` are the keys of sources that it rests on, once they are looked up. Where its x axis
     is one of days it is ``over_time``, and ``events`` lists what its numbered lines mean.
@@ -143,6 +146,7 @@ class Chart:
     stem: str
     as_of: date
     notes: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
     over_time: bool = False
     events: pd.DataFrame | None = None
     data_version: str = ""
@@ -213,8 +217,9 @@ def build_chart(
     Margins are explicit and the axes may not widen them, so that labels and the source line
     stay whole in every export. The page's theme colours the background, and the text in its
     strong grey: the default one is too faint. A ``narrow`` chart stands beside others: its texts
-    take more and shorter lines. The legend has room of its own above the axes, as much as a phone
-    needs; a chart that labels its lines itself goes without and has them ``right`` of the axes.
+    take more and shorter lines. The legend pushes the axes down by as many lines as it has at the
+    reader's width, for which the height has the room that a phone needs; a chart that labels its
+    lines itself goes without and has them ``right`` of the axes.
     """
     columns = NARROW_COLUMNS if narrow else COLUMNS
     title = stamp.headed(title, tr)
@@ -236,7 +241,7 @@ def build_chart(
             **MARGIN,
             "l": left,
             "r": right,
-            "t": top + room,
+            "t": top,
             "b": foot,
         },
         "height": height + room + max(top - USUAL_TOP, 0) + max(foot - USUAL_FOOT, 0),
@@ -252,8 +257,7 @@ def build_chart(
             "orientation": "h",
             "x": 0,
             "xanchor": "left",
-            "y": 1,
-            "yanchor": "bottom",
+            **below_titles(top, layout["height"]),
             "bgcolor": "rgba(0,0,0,0)",
             "font": {"size": 12},
             "tracegroupgap": 0,
@@ -321,6 +325,15 @@ def _legend_room(figure: go.Figure) -> int:
     widest = LEGEND_SAMPLE + LEGEND_COLUMN * max(map(display_width, names))
     a_line = max(int(PHONE_LEGEND // widest), 1)
     return LEGEND_LINE * -(-len(names) // a_line) + SUBTITLE_LINE // 2
+
+
+def below_titles(top: int, height: int) -> dict[str, Any]:
+    """Where a legend stands: under the titles, ``top`` pixels down; it pushes the axes as it needs.
+
+    >>> below_titles(78, 390)
+    {'yref': 'container', 'y': 0.8, 'yanchor': 'top'}
+    """
+    return {"yref": "container", "y": round(1 - top / height, 4), "yanchor": "top"}
 
 
 def title_block(

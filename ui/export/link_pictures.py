@@ -1,4 +1,4 @@
-"""``python -m ui.export.link_pictures``: the pictures that shared links show, made with the release.
+"""``python -m ui.export.link_pictures``: what shared links show, drawn with the release.
 
 The home page has one for each as-of day, every other page one; each is the page's first chart at
 the size of a social card. Drawn beforehand: who reads a link waits a second or two, and a Chrome

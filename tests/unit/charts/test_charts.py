@@ -26,7 +26,6 @@ from charts.style import palette
 from charts.style.exports import EXPORT_SIZE, for_export
 from charts.style.frame import (
     COLUMNS,
-    LEGEND_LINE,
     NARROW_COLUMNS,
     PAGE_BACKGROUND,
     PAGE_INK,
@@ -149,10 +148,8 @@ def test_margins_are_explicit_and_hold_titles_legend_and_stamp(drawn):
     layout = chart.figure.layout
     margin, title = layout.margin, layout.title
     lines = title.text.count("<br>") + 1, title.subtitle.text.count("<br>") + 1
-    badges = 0 if chart.events is None else BADGE_ROOM
+    badges = 0 if chart.events is None or layout.showlegend else BADGE_ROOM
     assert margin.t >= 16 + 20 * lines[0] + 15 * lines[1] + badges
-    if layout.showlegend:
-        assert margin.t >= 16 + 20 * lines[0] + 15 * lines[1] + badges + LEGEND_LINE
     assert margin.l >= 64
     assert margin.r >= 28
     assert layout.height - margin.t - margin.b >= 150
@@ -163,8 +160,9 @@ def test_margins_are_explicit_and_hold_titles_legend_and_stamp(drawn):
 def test_no_legend_covers_the_axes(drawn):
     layout = drawn[1].figure.layout
     if layout.showlegend:
-        assert (layout.legend.orientation, layout.legend.yanchor) == ("h", "bottom")
-        assert layout.legend.y >= 1
+        assert (layout.legend.orientation, layout.legend.yref) == ("h", "container")
+        # It begins where the titles end, and so pushes the axes down.
+        assert (1 - layout.legend.y) * layout.height == pytest.approx(layout.margin.t, abs=0.1)
 
 
 def test_source_day_and_versions_stand_inside_the_figure(drawn):
