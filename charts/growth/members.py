@@ -98,6 +98,7 @@ def members_chart(
         tr,
         stamp,
         stem="growth-curves",
+        unit="unit.crowd",
         rules=[DayRule(forecast.as_of, tr.t("growth.rule"), before=True)],
         title=tr.t("growth.members_title", **stated),
         subtitle=tr.t("growth.members_subtitle"),
@@ -159,6 +160,7 @@ def exits_chart(exits: ExitFit, tr: Translator, stamp: Stamp) -> Chart:
         tr,
         stamp,
         stem="joins-and-exits",
+        unit="unit.crowd",
         title=tr.t("growth.exits_title", **stated),
         subtitle=tr.t("growth.exits_subtitle"),
         alt=tr.t("growth.exits_alt", **stated),
@@ -221,20 +223,20 @@ def split_chart(split: GrowthSplit, tr: Translator, stamp: Stamp) -> Chart:
         },
     )
     unit = tr.t("unit.rmb_header")
+    stated = {
+        "first": tr.rmb(split.first_share),
+        "last": tr.rmb(split.last_share),
+        "most": labels[0],
+        "most_rmb": tr.rmb(causes["rmb"].iloc[0]),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem="growth-of-the-share",
-        title=tr.t("growth.split_title"),
+        title=tr.t("growth.split_title", **stated),
         subtitle=tr.t("growth.split_subtitle"),
-        alt=tr.t(
-            "growth.split_alt",
-            first=tr.rmb(split.first_share),
-            last=tr.rmb(split.last_share),
-            most=labels[0],
-            most_rmb=tr.rmb(causes["rmb"].iloc[0]),
-        ),
+        alt=tr.t("growth.split_alt", **stated),
         table=pd.DataFrame(
             {
                 tr.t("growth.cause"): [ends[0], *labels, ends[1]],

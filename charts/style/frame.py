@@ -15,6 +15,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts.style import palette
+from charts.style.hover import say_units
 from charts.style.wrapping import display_width, wrap
 from forecasting.base.tabular import csv_bytes
 from locales import Translator
@@ -211,6 +212,7 @@ def build_chart(
     hover: str = "x unified",
     dates_on_x: bool = True,
     narrow: bool = False,
+    unit: str = "",
 ) -> Chart:
     """Put ``figure`` into the house's frame: margins, title, subtitle and the stamp inside it.
 
@@ -219,7 +221,8 @@ def build_chart(
     strong grey: the default one is too faint. A ``narrow`` chart stands beside others: its texts
     take more and shorter lines. The legend pushes the axes down by as many lines as it has at the
     reader's width, for which the height has the room that a phone needs; a chart that labels its
-    lines itself goes without and has them ``right`` of the axes.
+    lines itself goes without and has them ``right`` of the axes. ``unit`` is the message for an
+    amount in the unit of its axis: the pointer says it so.
     """
     columns = NARROW_COLUMNS if narrow else COLUMNS
     title = stamp.headed(title, tr)
@@ -230,6 +233,8 @@ def build_chart(
     printed = stamp.lines(tr, columns.stamp)
     if legend:
         _own_groups(figure)
+    if unit:
+        say_units(figure, unit, tr)
     room = _legend_room(figure) if legend else 0
     foot = STAMP_SHIFT + LINE_HEIGHT * len(printed)
     top = TITLE_EDGE + TITLE_LINE * len(titles) + SUBTITLE_LINE * len(subtitles)
@@ -381,20 +386,3 @@ def band(
         | {"y": low, "fill": "tonexty", "fillcolor": fill, "name": name, "legendgroup": name}
         | more,
     ]
-
-
-def mark_what_came(figure: go.Figure, days: list[date], values: pd.Series, tr: Translator) -> None:
-    """The shares disclosed after the day of a forecast, RMB."""
-    figure.add_scatter(
-        x=days,
-        y=values,
-        mode="markers",
-        marker={
-            "color": palette.CAME_LATER,
-            "size": 8,
-            "symbol": "diamond-open",
-            "line": {"width": 2, "color": palette.CAME_LATER},
-        },
-        name=tr.t("series.came"),
-        hovertemplate=tr.t("unit.rmb", amount="%{y:.2f}"),
-    )

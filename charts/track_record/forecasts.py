@@ -9,8 +9,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts.style import palette
-from charts.style.frame import Chart, DayRule, Stamp, build_chart, from_zero, mark_what_came
-from charts.style.record import add_steps
+from charts.style.frame import Chart, DayRule, Stamp, build_chart, from_zero
+from charts.style.record import add_steps, mark_what_came
 from charts.style.wrapping import wrap
 from forecasting.base.quantiles import QUANTILE_KEYS
 from forecasting.evaluation.backtest import FIRST_LATE_ORIGIN
@@ -84,6 +84,7 @@ def origin_chart(
         tr,
         stamp,
         stem=f"said-on-{origin.isoformat()}",
+        unit="unit.rmb",
         rules=[DayRule(origin, tr.t("fan.rule"))],
         title=tr.t("track.origin_title", **stated),
         subtitle=tr.t("track.origin_subtitle"),
@@ -183,7 +184,8 @@ def wis_chart(backtest: Backtest, tr: Translator, stamp: Stamp) -> Chart:
         tr,
         stamp,
         stem="scores-by-model",
-        title=tr.t("track.wis_title"),
+        unit="unit.rmb",
+        title=tr.t("track.wis_title", best=labels[0]),
         subtitle=tr.t("track.wis_subtitle"),
         alt=tr.t(
             "track.wis_alt",
