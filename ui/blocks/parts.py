@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from ui.address.links import link_is_shown, says_of_the_link
+from ui.address.links import says_of_the_link
 from ui.blocks.embed import offering
 from ui.blocks.show import errors_shown
 from ui.server.logs import page_run
@@ -34,6 +34,6 @@ def _part(view: View, draw: Draw, said: bool) -> None:
         return
     with page_run(), standing_on(view), errors_shown(view.tr):
         # What stands outside this part says something of the scenario, so it must be drawn anew.
-        if link_is_shown() or said != says_of_the_link(view):
+        if said != says_of_the_link(view):
             st.rerun()
         draw(view)
