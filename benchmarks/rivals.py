@@ -54,7 +54,7 @@ NOT_THERE = "not measured: .venv-rivals is missing, scripts/setup_rivals.sh make
 
 
 @dataclass(frozen=True)
-class Answers:
+class Predictions:
     """What one rival said: quantiles (H, 7) of the periods after each series, or the reason."""
 
     quantiles: Mapping[ShareSeries, Array]
@@ -73,14 +73,14 @@ class LibraryForecaster:
     """A rival with its own interval."""
 
     name: str
-    answers: Answers = field(compare=False, repr=False)
+    predictions: Predictions = field(compare=False, repr=False)
     kind: Kind = "rival"
 
     def quantiles(self, known: Disclosures, horizon: int) -> Array:
         """See :class:`forecasting.evaluation.baselines.Forecaster`."""
         series = share_series(known)
         gap = period_number(known.day) - series.last
-        return np.maximum(self.answers.after(series, gap + horizon)[gap:], 0.0)
+        return np.maximum(self.predictions.after(series, gap + horizon)[gap:], 0.0)
 
 
 @dataclass(frozen=True)
@@ -91,13 +91,13 @@ class Centre:
     missing fit does not cost the rival its interval.
     """
 
-    answers: Answers = field(compare=False, repr=False)
+    predictions: Predictions = field(compare=False, repr=False)
 
     def __call__(self, series: ShareSeries, reach: int) -> Array:
         """Medians of the ``reach`` periods after a series."""
-        if self.answers.reasons[series]:
+        if self.predictions.reasons[series]:
             return np.full(reach, series.shares[-1])
-        return self.answers.after(series, reach)[:, MIDDLE]
+        return self.predictions.after(series, reach)[:, MIDDLE]
 
 
 @dataclass(frozen=True)
@@ -105,13 +105,13 @@ class HouseIntervalForecaster:
     """A rival's median, with the interval of our ``HouseForecaster``."""
 
     name: str
-    answers: Answers = field(compare=False, repr=False)
+    predictions: Predictions = field(compare=False, repr=False)
     kind: Kind = "rival"
 
     def quantiles(self, known: Disclosures, horizon: int) -> Array:
         """See :class:`forecasting.evaluation.baselines.Forecaster`."""
-        self.answers.after(share_series(known), horizon)
-        return HouseForecaster(self.name, Centre(self.answers)).quantiles(known, horizon)
+        self.predictions.after(share_series(known), horizon)
+        return HouseForecaster(self.name, Centre(self.predictions)).quantiles(known, horizon)
 
 
 @dataclass(frozen=True)
@@ -182,19 +182,21 @@ def asked_rivals() -> Asked:
     record = load_disclosures()
     series = every_series(record)
     models, problem = ask(request_of(record, series))
-    own: list[Forecaster] = []
+    native: list[Forecaster] = []
     house: list[Forecaster] = []
     for model in models:
         if not model["missing"]:
-            name, answers = model["name"], _answers(series, model["answers"])
-            own.append(LibraryForecaster(f"{name}{NATIVE}", answers))
-            house.append(HouseIntervalForecaster(f"{name}{HOUSE}", answers))
-    return Asked((*own, *house), tuple(models), problem)
+            name, predictions = model["name"], _predictions(series, model["answers"])
+            native.append(LibraryForecaster(f"{name}{NATIVE}", predictions))
+            house.append(HouseIntervalForecaster(f"{name}{HOUSE}", predictions))
+    return Asked((*native, *house), tuple(models), problem)
 
 
-def _answers(series: Sequence[ShareSeries], answers: Sequence[dict[str, Any]]) -> Answers:
-    pairs = list(zip(series, answers, strict=True))
-    return Answers(
+def _predictions(
+    series: Sequence[ShareSeries], predictions: Sequence[dict[str, Any]]
+) -> Predictions:
+    pairs = list(zip(series, predictions, strict=True))
+    return Predictions(
         {each: np.array(one["quantiles"]) for each, one in pairs},
         {each: one["reason"] for each, one in pairs},
     )

@@ -38,10 +38,10 @@ def statsforecast_fitter(name: str) -> Fitter:
         fitted = model(season_length=1).fit(np.array(values))
 
         def forecast(horizon: int, ahead: list[str]) -> Any:
-            answer = fitted.predict(h=horizon, level=list(INTERVALS))
+            predicted = fitted.predict(h=horizon, level=list(INTERVALS))
             keys = [f"lo-{level}" for level in reversed(INTERVALS)]
             keys += ["mean", *(f"hi-{level}" for level in INTERVALS)]
-            return np.column_stack([np.asarray(answer[key], dtype=float) for key in keys])
+            return np.column_stack([np.asarray(predicted[key], dtype=float) for key in keys])
 
         return forecast
 
@@ -77,7 +77,7 @@ RIVALS: dict[str, tuple[str, Callable[[str], Fitter]]] = {
 }
 
 
-def answer(request: dict[str, Any]) -> dict[str, Any]:
+def respond(request: dict[str, Any]) -> dict[str, Any]:
     """What every rival says to a request."""
     models = [_ask(name, library, fitter, request) for name, (library, fitter) in RIVALS.items()]
     return {"python": platform.python_version(), "models": models}
@@ -133,7 +133,7 @@ def main() -> None:
     warnings.simplefilter("ignore")
     request, reply = (Path(argument) for argument in sys.argv[1:3])
     asked = json.loads(request.read_text(encoding="utf-8"))
-    reply.write_text(json.dumps(answer(asked)), encoding="utf-8")
+    reply.write_text(json.dumps(respond(asked)), encoding="utf-8")
 
 
 if __name__ == "__main__":

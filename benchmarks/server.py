@@ -27,8 +27,8 @@ HEALTH_SECONDS = 2.0
 def fetch(url: str, cookie: str = "", patience: float = PATIENCE) -> bytes:
     """The body of an address; OSError where nothing answers within ``patience`` seconds."""
     request = urllib.request.Request(url, headers={"Cookie": cookie} if cookie else {})
-    with urllib.request.urlopen(request, timeout=patience) as answer:
-        body: bytes = answer.read()
+    with urllib.request.urlopen(request, timeout=patience) as response:
+        body: bytes = response.read()
     return body
 
 

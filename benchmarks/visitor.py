@@ -39,15 +39,15 @@ END_OF_FORM = f"\r\n--{BOUNDARY}--\r\n".encode()
 
 def cookies(address: str) -> str:
     """What the server gives a browser to keep, as it sends it back: replica and XSRF token."""
-    with urllib.request.urlopen(f"{address}/_stcore/health", timeout=PATIENCE) as answer:
-        found = answer.headers.get_all("Set-Cookie", [])
+    with urllib.request.urlopen(f"{address}/_stcore/health", timeout=PATIENCE) as response:
+        found = response.headers.get_all("Set-Cookie", [])
     return "; ".join(one.split(";")[0] for one in found)
 
 
 def _status(request: urllib.request.Request) -> int:
     try:
-        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-            return int(answer.status)
+        with urllib.request.urlopen(request, timeout=PATIENCE) as response:
+            return int(response.status)
     except urllib.error.HTTPError as refusal:
         with refusal:
             return refusal.code

@@ -326,7 +326,7 @@ def _table(
     tr: Translator,
 ) -> pd.DataFrame:
     periods, steady = forecast.periods, forecast.steady_state
-    drawn_ahead = periods["date"].isin(ahead["date"])
+    is_ahead = periods["date"].isin(ahead["date"])
 
     def column(key: str, **values: object) -> str:
         return f"{tr.t(key, **values)} ({tr.t('unit.rmb_header')})"
@@ -341,14 +341,14 @@ def _table(
     )
     for quantile, key in BANDS.items():
         values = periods[f"share_{quantile}"].round(3)
-        table[column(key)] = values if quantile in {"q10", "q90"} else values.where(drawn_ahead)
+        table[column(key)] = values if quantile in {"q10", "q90"} else values.where(is_ahead)
     table[column("series.undiluted")] = undiluted.round(3)
     for value, key in (
         (steady.q50, "series.steady_state"),
         (steady.q10, "column.steady_low"),
         (steady.q90, "column.steady_high"),
     ):
-        table[column(key)] = np.where(drawn_ahead, round(value, 3), np.nan)
+        table[column(key)] = np.where(is_ahead, round(value, 3), np.nan)
     for made_on, share in article:
         name = column("series.article", value=tr.number(share, 3))
         table[name] = np.where(periods["date"] >= made_on, share, np.nan)

@@ -82,28 +82,28 @@ def values(
     return forecast.periods[f"{COLUMN[measure]}_{quantile}"].to_numpy() / scale
 
 
-def begins(line: Line, drawn: Sequence[Line], measure: str) -> int:
+def begins(line: Line, shown: Sequence[Line], measure: str) -> int:
     """Row from which a line is drawn: where it leaves the fitted one, or the last one known."""
     periods = line.forecast.periods
     known = int((periods["date"] <= pd.Timestamp(line.forecast.as_of)).sum()) - 1
     if line.role == "fitted":
-        return known if line is drawn[0] else 0
-    fitted = next(one for one in drawn if one.role == "fitted")
+        return known if line is shown[0] else 0
+    fitted = next(one for one in shown if one.role == "fitted")
     apart = ~np.isclose(
         values(line.forecast, measure), values(fitted.forecast, measure), rtol=SAME, atol=0.0
     )
     return min(max(int(apart.argmax()) - 1, 0), known)
 
 
-def scenario_chart(drawn: Sequence[Line], measure: str, tr: Translator, stamp: Stamp) -> Chart:
+def scenario_chart(shown: Sequence[Line], measure: str, tr: Translator, stamp: Stamp) -> Chart:
     """One quantity of every settlement under each scenario; the first line has its 80% band.
 
     A line begins where it leaves the fitted one, which alone runs through the whole past. An
     interval may leave the chart where it is far wider than the medians.
     """
-    main = drawn[0]
-    starts = [begins(line, drawn, measure) for line in drawn]
-    medians = [values(line.forecast, measure, tr=tr) for line in drawn]
+    main = shown[0]
+    starts = [begins(line, shown, measure) for line in shown]
+    medians = [values(line.forecast, measure, tr=tr) for line in shown]
     traces, low, high = _band(main, starts[0], measure, tr)
     if measure == "share":
         undiluted = undiluted_shares(main.forecast.periods)
@@ -113,7 +113,7 @@ def scenario_chart(drawn: Sequence[Line], measure: str, tr: Translator, stamp: S
     if main.role == "fitted":
         traces.append(_line(main, medians[0], PIN_STYLES[0], tr, False))
     pinned = 0
-    for line, y, start in zip(*map(reversed, (drawn, medians, starts)), strict=True):
+    for line, y, start in zip(*map(reversed, (shown, medians, starts)), strict=True):
         style = PIN_STYLES[pinned % len(PIN_STYLES)]
         traces.append(_line(line, _from(start, y), style, tr, line is main))
         pinned += line.role == "pinned"
@@ -124,7 +124,7 @@ def scenario_chart(drawn: Sequence[Line], measure: str, tr: Translator, stamp: S
     bottom = min(0.0, *(float(y.min()) for y in medians), max(low, -(WIDEST - 1.0) * highest))
     axis = from_zero(unit, top)
     axis["range"][0] = bottom * 1.1
-    beside = [_label(line, y[-1], drawn) for line, y in zip(drawn, medians, strict=True)]
+    beside = [_label(line, y[-1], shown) for line, y in zip(shown, medians, strict=True)]
     if measure == "share":
         end = undiluted[-1]
         beside.append(Label(end, tr.t("series.undiluted"), palette.STEADY, labels.DOTS))
@@ -149,8 +149,8 @@ def scenario_chart(drawn: Sequence[Line], measure: str, tr: Translator, stamp: S
             ),
         ),
         subtitle=tr.t(f"scenarios.subtitle_{measure}"),
-        alt=_alt(drawn, measure, tr),
-        table=_table(drawn, starts, measure, unit, tr),
+        alt=_alt(shown, measure, tr),
+        table=_table(shown, starts, measure, unit, tr),
         height=HEIGHT,
         rules=[DayRule(main.forecast.as_of, tr.t("fan.rule"), before=measure == "dilution")],
         legend=False,
@@ -158,15 +158,15 @@ def scenario_chart(drawn: Sequence[Line], measure: str, tr: Translator, stamp: S
     )
 
 
-def _label(line: Line, end: float, drawn: Sequence[Line]) -> Label:
+def _label(line: Line, end: float, shown: Sequence[Line]) -> Label:
     """The name of a line beside its end, in its own colour and dash."""
     # A name may come from a link: no more of it than two lines.
     name = " ".join(wrap(line.name, labels.COLUMNS)[:2])
     if line.role == "pinned":
-        pinned = [one for one in drawn if one.role == "pinned"]
+        pinned = [one for one in shown if one.role == "pinned"]
         colour, _, symbol = PIN_STYLES[(len(pinned) - 1 - pinned.index(line)) % len(PIN_STYLES)]
         return Label(end, name, colour, PIN_SAMPLES[symbol])
-    if line is drawn[0]:
+    if line is shown[0]:
         return Label(end, name, palette.MODEL, labels.DASHES)
     return Label(end, name, palette.NEUTRAL, labels.LINE)
 
@@ -241,29 +241,29 @@ def _disclosed(main: Line, tr: Translator) -> dict[str, Any]:
     }
 
 
-def _alt(drawn: Sequence[Line], measure: str, tr: Translator) -> str:
-    end = drawn[0].forecast.periods["date"].iloc[-1]
+def _alt(shown: Sequence[Line], measure: str, tr: Translator) -> str:
+    end = shown[0].forecast.periods["date"].iloc[-1]
     ends = tr.t("scenarios.alt_separator").join(
         tr.t(
             "scenarios.alt_line",
             name=line.name,
             value=tr.number(values(line.forecast, measure, tr=tr)[-1], 2),
         )
-        for line in drawn
+        for line in shown
     )
     key = "scenarios.alt_members" if measure == "members" else "scenarios.alt_rmb"
     return tr.t(key, measure=tr.t(f"scenario_measure.{measure}"), day=tr.date(end), ends=ends)
 
 
 def _table(
-    drawn: Sequence[Line], starts: Sequence[int], measure: str, unit: str, tr: Translator
+    shown: Sequence[Line], starts: Sequence[int], measure: str, unit: str, tr: Translator
 ) -> pd.DataFrame:
     def column(key: str) -> str:
         return f"{tr.t(key)} ({unit})"
 
     parts = []
-    for line, start in zip(drawn, starts, strict=True):
-        forecast, is_main = line.forecast, line is drawn[0]
+    for line, start in zip(shown, starts, strict=True):
+        forecast, is_main = line.forecast, line is shown[0]
         # The fitted line runs through the whole past, and as the first one it has a second style.
         median = values(forecast, measure, tr=tr)
         part: dict[str, Any] = {

@@ -29,16 +29,16 @@ NOTHING_PUBLISHED = pd.DataFrame(
 )
 
 
-def own_chart(forecast: Forecast, is_example: bool, tr: Translator) -> Chart:
+def upload_chart(forecast: Forecast, is_example: bool, tr: Translator) -> Chart:
     """Share of every settlement by a reader's file; title, stamp and files say whose it is."""
     stamp = Stamp(
         as_of=forecast.as_of,
         data_version=forecast.data_version,
         model_version=forecast.model_version,
-        source_key="chart.source" if is_example else "own.source",
+        source_key="chart.source" if is_example else "your_data.source",
         plan_key="chart.plan" if is_example else "",
     )
-    title = "" if is_example else tr.t("own.chart_title", plan=drawable(forecast.plan))
+    title = "" if is_example else tr.t("your_data.chart_title", plan=drawable(forecast.plan))
     chart = fan_chart(forecast, NOTHING_CAME, NOTHING_PUBLISHED, tr, stamp, title=title)
     stem = "example-forecast" if is_example else "own-forecast"
     return replace(chart, stem=stem, plan=forecast.plan)

@@ -30,7 +30,7 @@ from supervisor import childutils
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from deploy.proxy import ANSWER_SECONDS, LOOPBACK, REST_SECONDS, find_nginx
+from deploy.proxy import LOOPBACK, RESPONSE_SECONDS, REST_SECONDS, find_nginx
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = ROOT / "deploy" / "supervisord.conf.template"
@@ -39,8 +39,8 @@ START_SECONDS = 180.0
 STOP_SECONDS = 60.0
 ASK_AGAIN_SECONDS = 0.1
 # Longer than the proxy waits for a replica that starts, before it passes it over.
-PATIENCE_SECONDS = ANSWER_SECONDS + REST_SECONDS
-LONGEST_SAID = 500
+PATIENCE_SECONDS = RESPONSE_SECONDS + REST_SECONDS
+LONGEST_QUOTE = 500
 LONGEST_SOCKET = 100
 MOST_REPLICAS = 64
 # Matrices are small: threads of BLAS would spin and take the cores from other readers.
@@ -109,8 +109,8 @@ def configuration(folder: Path, listen: str, port: int, count: int) -> str:
 def fetched(address: str) -> str:
     """Body of an address, empty where it does not answer."""
     try:
-        with urllib.request.urlopen(address, timeout=PATIENCE_SECONDS) as answer:  # nosec B310
-            body: str = answer.read().decode()
+        with urllib.request.urlopen(address, timeout=PATIENCE_SECONDS) as response:  # nosec B310
+            body: str = response.read().decode()
     except OSError:
         return ""
     return body
@@ -191,8 +191,8 @@ def start(
     try:
         wait(lambda: runs(folder) or started.poll() is not None, START_SECONDS)
         if not runs(folder):
-            said = (folder / "supervisord.err").read_text(errors="replace").strip()
-            raise ClusterError(f"supervisor did not start: {said[-LONGEST_SAID:]}")
+            message = (folder / "supervisord.err").read_text(errors="replace").strip()
+            raise ClusterError(f"supervisor did not start: {message[-LONGEST_QUOTE:]}")
         for each in (*ports[1:], port):
             await_health(folder, each)
     except BaseException:
@@ -215,8 +215,8 @@ def await_health(folder: Path, port: int) -> None:
     if not wait(done, START_SECONDS) or given_up():
         log = folder / f"replica-{port}.log"
         log = log if log.exists() else folder / "proxy.log"
-        said = log.read_text(errors="replace").strip()[-LONGEST_SAID:]
-        raise ClusterError(f"port {port} is not healthy, {log.name} ends: {said}")
+        message = log.read_text(errors="replace").strip()[-LONGEST_QUOTE:]
+        raise ClusterError(f"port {port} is not healthy, {log.name} ends: {message}")
 
 
 def restart(folder: Path) -> str:
@@ -240,14 +240,14 @@ def restart(folder: Path) -> str:
 def status(folder: Path) -> str:
     """What runs and what each replica answers; an error where something is missing."""
     found = processes(folder)
-    answers = {name: health(int(name)) for name in found if name.isdigit()}
+    healthy = {name: health(int(name)) for name in found if name.isdigit()}
     lines = [
-        f"{name}: {each['description'] or each['statename']} {answers.get(name, '')}".rstrip()
+        f"{name}: {each['description'] or each['statename']} {healthy.get(name, '')}".rstrip()
         for name, each in found.items()
     ]
     text = "\n".join(lines)
     running = all(each["statename"] == "RUNNING" for each in found.values())
-    if not running or not all(answers.values()):
+    if not running or not all(healthy.values()):
         raise ClusterError(text)
     return text
 

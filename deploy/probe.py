@@ -16,17 +16,17 @@ import psutil
 from supervisor import childutils
 
 MISSES = 3
-ANSWER_SECONDS = 5.0
+RESPONSE_SECONDS = 5.0
 START_SECONDS = int(os.environ.get("SHARE_DASHBOARD_START_SECONDS", "180"))
 MOST_MEMORY = int(os.environ.get("SHARE_DASHBOARD_MEMORY_MB", "2000")) * 10**6
 
 
-def answers(port: int) -> bool:
+def responds(port: int) -> bool:
     """Whether the event loop of the replica on this port turns."""
     address = f"http://127.0.0.1:{port}/_stcore/health"
     try:
-        with urllib.request.urlopen(address, timeout=ANSWER_SECONDS) as answer:  # nosec B310
-            return bool(answer.read() == b"ok")
+        with urllib.request.urlopen(address, timeout=RESPONSE_SECONDS) as response:  # nosec B310
+            return bool(response.read() == b"ok")
     except OSError:
         return False
 
@@ -35,7 +35,7 @@ def fault(port: int, pid: int, seconds: float, misses: Counter[int]) -> str:
     """What is wrong with a replica that has run for so long; empty while nothing is."""
     if psutil.Process(pid).memory_info().rss > MOST_MEMORY:
         return "is too large"
-    if answers(port):
+    if responds(port):
         misses[pid] = 0
     elif pid in misses or seconds > START_SECONDS:
         misses[pid] += 1

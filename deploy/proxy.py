@@ -29,7 +29,7 @@ MOST_CONNECTIONS = int(os.environ.get("SHARE_DASHBOARD_CONNECTIONS", "400"))
 # A browser sends a request at once; who dribbles is cut off.
 SLOWEST_SECONDS = int(os.environ.get("SHARE_DASHBOARD_SLOWEST_SECONDS", "10"))
 # Of a replica, for anything but a websocket: one that hangs is passed over after it.
-ANSWER_SECONDS = 10
+RESPONSE_SECONDS = 10
 REST_SECONDS = 5
 PINGS_MISSED = 3
 
@@ -68,7 +68,7 @@ def configuration(
         "LARGEST": f"{largest_body_mb()}m",
         "CONNECTIONS": MOST_CONNECTIONS,
         "SLOWEST": f"{SLOWEST_SECONDS}s",
-        "ANSWER": f"{ANSWER_SECONDS}s",
+        "ANSWER": f"{RESPONSE_SECONDS}s",
         "SILENCE": f"{PINGS_MISSED * settings()['websocketPingInterval']}s",
     }
     text = TEMPLATE.read_text(encoding="utf-8")

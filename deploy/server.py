@@ -42,11 +42,11 @@ async def warmed_up(_: st.App) -> AsyncIterator[None]:
         yield
 
 
-async def answer_health(request: Request) -> Response:
+async def respond_to_health(request: Request) -> Response:
     """What ``ui.server.health`` reports."""
-    from ui.server.health import answer
+    from ui.server.health import health_response
 
-    return await answer()
+    return await health_response()
 
 
 class Programs:
@@ -62,7 +62,7 @@ class Programs:
 app = st.App(
     ROOT / "app.py",
     routes=[
-        Route("/healthz", answer_health, methods=["GET"]),
+        Route("/healthz", respond_to_health, methods=["GET"]),
         Route("/data/{rest:path}", Programs()),
         Route("/api/{rest:path}", Programs()),
     ],

@@ -7,7 +7,7 @@ from forecasting.explain.account import Member
 from sentences import answer
 from sentences.growth import aid
 from ui.blocks.first_visit import first_visit
-from ui.blocks.parts import own_part
+from ui.blocks.parts import draw_as_fragment
 from ui.blocks.show import heading, interval_metric, metrics, say, show_warnings
 from ui.controls.shared import full_record_button
 from ui.frame import enter
@@ -25,9 +25,9 @@ def for_todays_reader(view: View) -> None:
     record = full_record(view.plan)
     plan = record.plan_info
     first, last = plan.launched or record.first_settlement, plan.closed or record.last_settlement
-    said = st.container()
+    opening = st.container()
     joined = join_date(view.tr, first, last)
-    with said:
+    with opening:
         say(answer.today(foreseen_for(view, Member(joined)), view.tr))
 
 
@@ -37,7 +37,7 @@ forecast, track = seen.forecast, seen.track
 
 words, picture = st.columns([5, 8], gap="medium")
 with words, st.container(key="home_words", gap="xsmall"):
-    own_part(view, for_todays_reader)
+    draw_as_fragment(view, for_todays_reader)
     say(answer.verdict(forecast, tr, track), answer.dilution(forecast, tr))
     metrics(
         [

@@ -3,8 +3,8 @@
 from charts.data_and_method.fit import parameters_chart
 from sentences import data_and_method as method
 from sentences import track_record as track
-from sentences.common.engine import said
-from ui.blocks.drawing import drawn
+from sentences.common.engine import translated
+from ui.blocks.drawing import cached_chart
 from ui.blocks.show import Metric, metrics, say, show_chart
 from ui.controls.shared import section_picker
 from ui.frame import enter
@@ -18,7 +18,7 @@ fit, missing = fit_or_refusal(view)
 
 if fit is None:
     say(method.not_yet(tr))
-    say(said(missing, tr))
+    say(translated(missing, tr))
 else:
     checks = checks_for(view)
     backtest = backtest_at_hand(view)
@@ -26,6 +26,6 @@ else:
     if backtest is not None:
         say(track.held_over_all(backtest, tr))
     metrics([Metric(*item) for item in method.numbers(fit, checks, credibility_for(view), tr)])
-    show_chart(drawn(view, parameters_chart, fit), tr)
+    show_chart(cached_chart(view, parameters_chart, fit), tr)
 
 show_section(section_picker(tr, "method", tuple(SECTIONS)), view, fit)

@@ -5,7 +5,7 @@ import streamlit as st
 from charts.growth import members as charts
 from sentences.common import tables
 from sentences.growth import members as growth
-from ui.blocks.drawing import drawn
+from ui.blocks.drawing import cached_chart
 from ui.blocks.show import Metric, heading, metrics, say, show_chart, show_table, show_warnings
 from ui.frame import enter
 from ui.results import (
@@ -26,7 +26,7 @@ say(growth.path(forecast, tr))
 metrics([Metric(*item) for item in growth.numbers(forecast, curves, exits, tr)])
 st.caption(tr.t("growth.metrics_note"))
 say(growth.ceiling(curves, missing, tr))
-show_chart(drawn(view, charts.members_chart, forecast, curves), tr)
+show_chart(cached_chart(view, charts.members_chart, forecast, curves), tr)
 
 if curves:
     heading(tr.t("growth.curves_heading"), tr.t("growth.curves_text"))
@@ -38,11 +38,11 @@ if st.toggle(tr.t("growth.scores_toggle"), key="curve_scores"):
     show_table(tables.curve_scores_table(scores, tr), "growth-scores", tr, record_end)
 
 heading(tr.t("growth.exits_heading"), tr.t("growth.exits_text"))
-show_chart(drawn(view, charts.exits_chart, exits), tr)
+show_chart(cached_chart(view, charts.exits_chart, exits), tr)
 heading(tr.t("growth.elasticity_heading"), growth.elasticity(exits, tr))
 show_table(tables.hazard_table(exits, tr), "exit-hazard", tr, day)
 
 heading(tr.t("growth.split_heading"), growth.split(split, tr))
 if split is not None:
-    show_chart(drawn(view, charts.split_chart, split), tr)
+    show_chart(cached_chart(view, charts.split_chart, split), tr)
 show_warnings(forecast, tr)

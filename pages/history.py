@@ -6,8 +6,8 @@ from charts.history import settlements as charts
 from charts.history import totals
 from sentences import history as sentences
 from sentences.common import tables
-from sentences.common.engine import said
-from ui.blocks.drawing import drawn
+from sentences.common.engine import translated
+from ui.blocks.drawing import cached_chart
 from ui.blocks.figures import linked_figures, show_figure_asked_for
 from ui.blocks.show import Metric, heading, metrics, say, show_chart, show_table
 from ui.frame import enter
@@ -23,21 +23,21 @@ show_figure_asked_for(view)
 say(sentences.record(record, tr))
 metrics([Metric(*item) for item in sentences.latest(record, tr)])
 every_share = full_record(view.plan).observations
-show_chart(drawn(view, charts.shares_chart, every_share, forecast), tr)
+show_chart(cached_chart(view, charts.shares_chart, every_share, forecast), tr)
 if missing:
-    st.caption(tr.t("history.no_reconstruction", reason=said(missing, tr)))
+    st.caption(tr.t("history.no_reconstruction", reason=translated(missing, tr)))
 
 aid_section(view)
 
 heading(tr.t("history.members_heading"))
-show_chart(drawn(view, charts.members_chart, record.observations, forecast), tr)
-show_chart(drawn(view, charts.helped_chart, record.observations, forecast), tr)
+show_chart(cached_chart(view, charts.members_chart, record.observations, forecast), tr)
+show_chart(cached_chart(view, charts.helped_chart, record.observations, forecast), tr)
 
 if forecast is not None:
     heading(tr.t("history.cap_heading"), tr.t("history.cap_sentence"))
-    show_chart(drawn(view, totals.cap_chart, forecast, record), tr)
+    show_chart(cached_chart(view, totals.cap_chart, forecast, record), tr)
     heading(tr.t("history.cumulative_heading"))
-    show_chart(drawn(view, totals.cumulative_chart, record.observations, forecast), tr)
+    show_chart(cached_chart(view, totals.cumulative_chart, record.observations, forecast), tr)
     st.markdown(sentences.mean_aid(record.identity_checks(), tr))
 
 heading(tr.t("history.events_heading"))

@@ -4,8 +4,8 @@ import streamlit as st
 
 from charts.insurance import by_age as charts
 from forecasting.pricing import same_benefit_premium
-from sentences.insurance import answer as insurance
-from ui.blocks.parts import own_part
+from sentences.insurance import summary as insurance
+from ui.blocks.parts import draw_as_fragment
 from ui.blocks.show import Metric, errors_shown, heading, metrics, say, show_chart
 from ui.controls.shared import section_picker
 from ui.frame import enter
@@ -39,4 +39,4 @@ def quote(view: View) -> None:
         draw_section(section, view, asked)
 
 
-own_part(enter(), quote)
+draw_as_fragment(enter(), quote)

@@ -5,7 +5,7 @@ import streamlit as st
 from charts import my_share as charts
 from forecasting.explain.account import member_account
 from sentences import my_share as sentences
-from ui.blocks.parts import own_part
+from ui.blocks.parts import draw_as_fragment
 from ui.blocks.show import Metric, heading, metrics, say, show_chart, show_table, show_warnings
 from ui.frame import enter
 from ui.pages.my_share import member_inputs
@@ -17,11 +17,11 @@ def account_of_a_member(view: View) -> None:
     """Who pays, what it came to and what it may come to."""
     tr, day, stamp = view.tr, view.as_of, stamp_for(view)
     draws = share_draws_for(view)
-    answer = st.container()
+    top = st.container()
     member = member_inputs(tr, draws)
     account = member_account(draws, member)
 
-    with answer:
+    with top:
         say(sentences.paid(account, tr), sentences.next_year(account, tr))
         numbers = [Metric(*item) for item in sentences.numbers(account, tr)]
         metrics(numbers, tr.t("my_share.metrics_note"))
@@ -46,4 +46,4 @@ def account_of_a_member(view: View) -> None:
     show_warnings(forecast_for(view), tr)
 
 
-own_part(enter(), account_of_a_member)
+draw_as_fragment(enter(), account_of_a_member)

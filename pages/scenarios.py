@@ -1,7 +1,7 @@
 """What if?"""
 
-from ui.blocks.parts import own_part
+from ui.blocks.parts import draw_as_fragment
 from ui.frame import enter
 from ui.pages.scenarios.bench import bench
 
-own_part(enter(), bench)
+draw_as_fragment(enter(), bench)

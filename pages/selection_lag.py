@@ -4,9 +4,9 @@ import streamlit as st
 
 from charts.selection_lag import cases as case_charts
 from charts.selection_lag import response as charts
-from sentences.selection_lag import answer as lag
 from sentences.selection_lag import cases
-from ui.blocks.drawing import drawn
+from sentences.selection_lag import summary as lag
+from ui.blocks.drawing import cached_chart
 from ui.blocks.show import Metric, heading, metrics, say, show_chart, show_table, show_warnings
 from ui.frame import enter
 from ui.pages.growth import case_lag_for
@@ -26,15 +26,15 @@ forecast, dilution, curves = forecast_for(view), dilution_for(view), curves_for(
 
 say(lag.cause(forecast, dilution, tr))
 metrics([Metric(*item) for item in lag.numbers(forecast, dilution, tr)], tr.t("lag.metrics_note"))
-show_chart(drawn(view, charts.undiluted_chart, dilution, forecast), tr)
+show_chart(cached_chart(view, charts.undiluted_chart, dilution, forecast), tr)
 st.markdown(lag.settling(forecast, tr))
 
 heading(tr.t("lag.parts_heading"))
 for column, part in zip(st.columns(3), charts.PARTS, strict=True):
     with column:
-        show_chart(drawn(view, charts.part_chart, curves, part), tr)
+        show_chart(cached_chart(view, charts.part_chart, curves, part), tr)
 heading(tr.t("lag.response_heading"))
-show_chart(drawn(view, charts.response_chart, curves), tr)
+show_chart(cached_chart(view, charts.response_chart, curves), tr)
 
 lag_seen = case_lag_for(view)
 known_rules, parameters = known_values(view), parameters_for(view)
@@ -43,10 +43,10 @@ heading(
     cases.measured(lag_seen, known_rules["waiting_days"], parameters, tr),
 )
 if lag_seen is not None:
-    show_chart(drawn(view, case_charts.thyroid_chart, lag_seen, curves), tr)
+    show_chart(cached_chart(view, case_charts.thyroid_chart, lag_seen, curves), tr)
     st.caption(cases.how(lag_seen, tr))
     waiting = known_rules["waiting_days"]
-    show_chart(drawn(view, case_charts.durations_chart, lag_seen, waiting), tr)
+    show_chart(cached_chart(view, case_charts.durations_chart, lag_seen, waiting), tr)
     st.caption(tr.t("cases.durations_note"))
     show_table(cases.lists_table(lag_seen, tr), "case-lists", tr, view.as_of)
 timing = known(view).case_timing
@@ -55,9 +55,9 @@ if not timing.empty:
     show_table(cases.timing_table(timing, tr), "case-timing", tr, view.as_of)
 
 heading(tr.t("lag.dilution_heading"), tr.t("lag.dilution_text"))
-show_chart(drawn(view, charts.dilution_chart, dilution), tr)
+show_chart(cached_chart(view, charts.dilution_chart, dilution), tr)
 
 heading(tr.t("lag.cohort_heading"))
-show_chart(drawn(view, charts.cohort_chart, cohorts_for(view)), tr)
+show_chart(cached_chart(view, charts.cohort_chart, cohorts_for(view)), tr)
 st.markdown(tr.t("lag.weak_note"))
 show_warnings(forecast, tr)

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from charts.steady_state import answers as charts
+from charts.steady_state import estimates as charts
 from charts.steady_state import sobol
 from sentences.common import tables
 from sentences.growth import aid
-from sentences.steady_state import answer as steady
 from sentences.steady_state import moved
-from ui.blocks.drawing import drawn
-from ui.blocks.parts import own_part
+from sentences.steady_state import summary as steady
+from ui.blocks.drawing import cached_chart
+from ui.blocks.parts import draw_as_fragment
 from ui.blocks.show import Metric, errors_shown, heading, metrics, say, show_chart, show_table
 from ui.frame import enter
 from ui.pages.growth import article_judged
@@ -27,23 +27,23 @@ from ui.results import (
 from ui.view import View
 
 
-def answers_and_calculation(view: View) -> None:
+def estimates_and_calculation(view: View) -> None:
     """The answers side by side, one of them from the article's calculation with its inputs."""
     tr = view.tr
-    answers = st.container()
+    top = st.container()
     heading(tr.t("steady.article_heading"), tr.t("steady.article_text"))
     inputs, yours = manual_inputs(tr), None
     with errors_shown(tr):
         yours = calculation(inputs)
 
-    with answers:
+    with top:
         forecast, credibility = forecast_for(view), credibility_for(view)
         metrics(
             [Metric(*item) for item in steady.numbers(forecast, credibility, yours, tr)],
             tr.t("steady.metrics_note"),
         )
-        found = charts.answers(credibility, yours, age_curves_for(view), tr)
-        show_chart(charts.answers_chart(found, tr, stamp_for(view)), tr, inputs)
+        found = charts.estimates(credibility, yours, age_curves_for(view), tr)
+        show_chart(charts.estimates_chart(found, tr, stamp_for(view)), tr, inputs)
         st.caption(tr.t("steady.answers_note"))
 
     if yours is None:
@@ -63,12 +63,12 @@ tr = view.tr
 forecast, curves = forecast_for(view), age_curves_for(view)
 
 say(steady.level(forecast, calculation({}), tr))
-own_part(view, answers_and_calculation)
+draw_as_fragment(view, estimates_and_calculation)
 
 with errors_shown(tr):
     before, after = (global_sensitivity_for(view, draws) for draws in ("prior", "posterior"))
     heading(tr.t("moved.heading"), moved.most(after, before, tr))
-    show_chart(drawn(view, sobol.sobol_chart, after), tr)
+    show_chart(cached_chart(view, sobol.sobol_chart, after), tr)
     st.caption(tr.t("moved.note"))
     if st.toggle(tr.t("moved.refit_toggle"), key="refit"):
         ends = fixed_ends_for(view)
@@ -77,4 +77,4 @@ with errors_shown(tr):
 
 heading(tr.t("steady.ageing_heading"), steady.ageing(curves, forecast, tr))
 stamp = stamp_for(view, "chart.source_tables")
-show_chart(drawn(view, charts.ageing_chart, curves, stamp=stamp), tr)
+show_chart(cached_chart(view, charts.ageing_chart, curves, stamp=stamp), tr)

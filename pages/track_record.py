@@ -7,7 +7,7 @@ from charts.track_record.error_budget import budget_chart
 from sentences import track_record as track
 from sentences.common import tables
 from sentences.growth import aid
-from ui.blocks.drawing import drawn
+from ui.blocks.drawing import cached_chart
 from ui.blocks.show import Metric, heading, metrics, say, show_chart, show_table
 from ui.controls.shared import origin_stepper
 from ui.frame import enter
@@ -26,19 +26,19 @@ say(track.losses(backtest, tr))
 say(track.second_opinion(backtest, tr))
 origin = origin_stepper(tr, track.origins(backtest))
 known_then = shares_known(view, origin)
-show_chart(drawn(view, charts.origin_chart, backtest, origin, known_then, stamp=stamp), tr)
+show_chart(cached_chart(view, charts.origin_chart, backtest, origin, known_then, stamp=stamp), tr)
 
 heading(tr.t("aid.judged_heading"), aid.article_judged(article_judged(view), tr))
 
 budget = budget_or_none(view, origin)
 if budget is not None:
     heading(tr.t("track.budget_heading"), track.budget(budget, tr))
-    show_chart(drawn(view, budget_chart, budget, origin, stamp=stamp), tr)
+    show_chart(cached_chart(view, budget_chart, budget, origin, stamp=stamp), tr)
 
 heading(tr.t("track.limits_heading"), track.limits(backtest, tr))
 
 heading(tr.t("track.wis_heading"), tr.t("track.wis_text"))
-show_chart(drawn(view, charts.wis_chart, backtest, stamp=stamp), tr)
+show_chart(cached_chart(view, charts.wis_chart, backtest, stamp=stamp), tr)
 
 heading(tr.t("track.scores_heading"), tr.t("track.scores_text"))
 show_table(tables.scores_table(backtest, tr), "scores", tr, stamp.as_of)

@@ -2,20 +2,20 @@
 
 import streamlit as st
 
-from charts.your_data import own_chart
-from sentences import your_data as own
+from charts.your_data import upload_chart
+from sentences import your_data
 from ui.blocks.show import heading, interval_metric, metrics, say, show_chart, show_table
 from ui.frame import enter
 from ui.pages.your_data import (
     choose_plan,
     choose_settings,
     file_or_example,
-    own_forecast,
     plan_name,
     problems_shown,
     show_notes,
     show_track_record,
     upload_box,
+    upload_forecast,
 )
 from ui.results import known
 
@@ -29,29 +29,31 @@ with problems_shown(view, top):
     file = file_or_example(uploaded, view)
     plan = choose_plan(file, tr)
     chosen = choose_settings(tr)
-    found = own_forecast(file, plan, chosen, tr)
+    found = upload_forecast(file, plan, chosen, tr)
     with top:
-        say(own.answer(found, plan_name(plan), is_example, tr))
+        say(your_data.summary(found, plan_name(plan), is_example, tr))
         metrics(
             [
-                interval_metric(tr, "own.next_share", found.forecast.next_share),
-                interval_metric(tr, "own.next_year", found.forecast.next_year_total, digits=0),
-                interval_metric(tr, "own.steady", found.forecast.steady_state),
+                interval_metric(tr, "your_data.next_share", found.forecast.next_share),
+                interval_metric(
+                    tr, "your_data.next_year", found.forecast.next_year_total, digits=0
+                ),
+                interval_metric(tr, "your_data.steady", found.forecast.steady_state),
             ],
             tr.t("metrics.note"),
         )
     basis = {
-        "own_plan": plan,
-        "own_file": file.name,
-        "own_launch": chosen.launch,
+        "upload_plan": plan,
+        "upload_file": file.name,
+        "upload_launch": chosen.launch,
         "horizon": chosen.horizon,
         "known_on": view.as_of,
     }
-    show_chart(own_chart(found.forecast, is_example, tr), tr, basis)
+    show_chart(upload_chart(found.forecast, is_example, tr), tr, basis)
     show_notes(found, is_example, view)
     show_track_record(file, plan, chosen, view)
 
-heading(tr.t("own.simple_heading"), tr.t("own.simple_text"))
-show_table(own.simple_table(tr), "simple-columns", tr, view.as_of)
-heading(tr.t("own.columns_heading"), tr.t("own.columns_text"))
-show_table(own.dictionary_table(known(view).figures(), tr), "columns", tr, view.as_of)
+heading(tr.t("your_data.simple_heading"), tr.t("your_data.simple_text"))
+show_table(your_data.simple_table(tr), "simple-columns", tr, view.as_of)
+heading(tr.t("your_data.columns_heading"), tr.t("your_data.columns_text"))
+show_table(your_data.dictionary_table(known(view).figures(), tr), "columns", tr, view.as_of)

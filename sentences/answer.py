@@ -44,10 +44,10 @@ def verdict_key(last: float, low: float, median: float, high: float) -> str:
 
 def today(told: Foreseen, tr: Translator) -> str:
     """For who reads it today: nothing more is due, what was paid, what was foreseen of it."""
-    said = {"closed": _day(told.closed, tr), "joined": tr.date(told.joined)}
+    words = {"closed": _day(told.closed, tr), "joined": tr.date(told.joined)}
     if not told.paid.q50:
-        return tr.t("answer.today_late", **said)
-    text = tr.t("answer.today", paid=_amount(told.paid, tr), **said)
+        return tr.t("answer.today_late", **words)
+    text = tr.t("answer.today", paid=_amount(told.paid, tr), **words)
     if told.foreseen is None or told.came is None:
         return text
     more = {
@@ -81,7 +81,7 @@ def dilution(forecast: Forecast, tr: Translator) -> str:
     last = past.iloc[-1]
     steady, gone = forecast.steady_state, last["dilution_q50"] < 0
     low, high = ("q90", "q10") if gone else ("q10", "q90")
-    said = {
+    words = {
         "day": tr.date(last["date"]),
         "now": tr.rmb(abs(last["dilution_q50"])),
         "interval": tr.interval(_side(last, low, gone), _side(last, high, gone)),
@@ -90,14 +90,14 @@ def dilution(forecast: Forecast, tr: Translator) -> str:
     }
     height = past[past["date"] == pd.Timestamp(MOST_DILUTED)]
     if height.empty or len(past) - 1 in height.index:
-        return tr.t("answer.dilution_early", **said)
-    said["month"] = tr.date(MOST_DILUTED, tr.t("answer.month"))
-    said["then"] = tr.rmb(height["dilution_q50"].iloc[0])
+        return tr.t("answer.dilution_early", **words)
+    words["month"] = tr.date(MOST_DILUTED, tr.t("answer.month"))
+    words["then"] = tr.rmb(height["dilution_q50"].iloc[0])
     if gone:
-        return tr.t("answer.dilution_gone", **said)
+        return tr.t("answer.dilution_gone", **words)
     # An interval on both sides of none: nothing is left that could be told.
     is_left = last["dilution_q10"] > 0
-    return tr.t("answer.dilution" if is_left else "answer.dilution_faded", **said)
+    return tr.t("answer.dilution" if is_left else "answer.dilution_faded", **words)
 
 
 def _side(row: pd.Series, key: str, gone: bool) -> float:

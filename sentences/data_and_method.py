@@ -17,22 +17,22 @@ if TYPE_CHECKING:
     from forecasting.fitting.checks import FitChecks
     from forecasting.fitting.estimation import SelectionLagFit
 
-SETTLED_AT = 0.5
+NARROWED_TO = 0.5
 WEAK_FROM = 0.8
 WIS_DIGITS = 3
 
 
 def verdict(fit: SelectionLagFit, checks: FitChecks, tr: Translator) -> str:
     """How many figures are met, and how many of the parameters they settle."""
-    settled, free = _settled(fit)
+    narrowed, free = _narrowed(fit)
     return tr.t(
         "method.verdict",
         day=tr.date(fit.as_of),
         near=checks.near,
         n=len(checks.values),
-        settled=settled,
+        narrowed=narrowed,
         free=free,
-        left=free - settled,
+        left=free - narrowed,
     )
 
 
@@ -56,7 +56,7 @@ def numbers(
     fit: SelectionLagFit, checks: FitChecks, rating: Credibility, tr: Translator
 ) -> list[tuple[str, str, str, str | None]]:
     """Figures met, parameters settled, weight of experience: label, value, below, help."""
-    settled, free = _settled(fit)
+    narrowed, free = _narrowed(fit)
     return [
         (
             tr.t("method.metric_near"),
@@ -64,7 +64,7 @@ def numbers(
             tr.percent(checks.near / len(checks.values)),
             None,
         ),
-        (tr.t("method.metric_settled"), tr.t("method.of", part=settled, whole=free), "", None),
+        (tr.t("method.metric_narrowed"), tr.t("method.of", part=narrowed, whole=free), "", None),
         (
             tr.t("method.metric_weight"),
             tr.percent(rating.z_model),
@@ -209,10 +209,10 @@ def sources_table(tables: ReferenceTables, used: pd.Series, tr: Translator) -> p
     )
 
 
-def _settled(fit: SelectionLagFit) -> tuple[int, int]:
+def _narrowed(fit: SelectionLagFit) -> tuple[int, int]:
     """Free parameters whose uncertainty the figures at least halved, and all free ones."""
     rows = fit.parameters[fit.parameters["free"]]
-    return int((rows["spread_ratio"] <= SETTLED_AT).sum()), len(rows)
+    return int((rows["spread_ratio"] <= NARROWED_TO).sum()), len(rows)
 
 
 def _statistics(names: Sequence[str], tr: Translator) -> str:

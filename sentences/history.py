@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from forecasting.base.settlements import settlements_between
-from forecasting.disclosures.figures import LEAST_FITTED_CASES, OWN_POOL
+from forecasting.disclosures.figures import CRITICAL_ILLNESS, LEAST_FITTED_CASES
 from locales import NOT_KNOWN, Translator
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def known_shares(observations: pd.DataFrame) -> pd.DataFrame:
     """Disclosed shares of single settlements of the plan itself, in order of date."""
     return observations[
         (observations["quantity"] == "share")
-        & (observations["scope"] == OWN_POOL)
+        & (observations["scope"] == CRITICAL_ILLNESS)
         & (observations["bound"] == "=")
         & (observations["period_start"] == observations["period_end"])
     ].sort_values("period_end")
@@ -105,7 +105,7 @@ def latest(disclosures: Disclosures, tr: Translator) -> list[tuple[str, str, str
         rows = disclosures.observations
         rows = rows[
             (rows["quantity"] == quantity)
-            & (rows["scope"] == OWN_POOL)
+            & (rows["scope"] == CRITICAL_ILLNESS)
             & (rows["bound"] == "=")
             & (rows["confidence"] != "low")
             & (rows["period_start"] == rows["period_end"])

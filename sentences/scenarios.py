@@ -54,7 +54,7 @@ def effect(fitted: Forecast, forecast: Forecast, name: str, tr: Translator) -> l
                 steady=tr.rmb(steady.q50),
             )
         ]
-    said = tr.t(
+    wording = tr.t(
         f"scenarios.year_{change_key(year.q50, base.q50)}",
         name=name,
         year=tr.rmb(year.q50, 0),
@@ -66,7 +66,7 @@ def effect(fitted: Forecast, forecast: Forecast, name: str, tr: Translator) -> l
         base=tr.rmb(usual.q50),
     )
     past = _past(fitted, forecast, tr)
-    return [said, past] if past else [said]
+    return [wording, past] if past else [wording]
 
 
 def _past(fitted: Forecast, forecast: Forecast, tr: Translator) -> str:
@@ -157,7 +157,7 @@ def beside(assumption: Assumption, parameters: pd.DataFrame, tr: Translator) -> 
             left = tr.t(f"assumption_auto.{assumption.name}")
         return tr.t("scenarios.beside_default", unit=unit, default=left)
     row, factor = rows.iloc[0], shown(assumption.name).factor
-    said = {
+    wording = {
         "median": "q50",
         "low": "q10",
         "high": "q90",
@@ -168,7 +168,7 @@ def beside(assumption: Assumption, parameters: pd.DataFrame, tr: Translator) -> 
     return tr.t(
         "scenarios.beside_fitted",
         unit=unit,
-        **{name: _short(factor * row[column], tr) for name, column in said.items()},
+        **{name: _short(factor * row[column], tr) for name, column in wording.items()},
     )
 
 
@@ -218,7 +218,7 @@ def legal_text(assumption: Assumption, tr: Translator, factor: float = 1.0) -> s
 
 
 def comparison(
-    drawn: Sequence[tuple[str, Forecast]], fitted: Forecast, tr: Translator
+    compared: Sequence[tuple[str, Forecast]], fitted: Forecast, tr: Translator
 ) -> pd.DataFrame:
     """The fitted model and each scenario side by side, with the differences from the fitted one.
 
@@ -227,7 +227,7 @@ def comparison(
     """
     unit = tr.t("unit.rmb_header")
     records = []
-    for name, one in drawn:
+    for name, one in compared:
         numbers = {
             f"{tr.t('scenarios.metric_year')} ({unit})": _median(one.next_year_total),
             f"{tr.t('scenarios.metric_end')} ({unit})": _end(one)["q50"],
@@ -239,7 +239,7 @@ def comparison(
         record: dict[str, object] = {tr.t("scenario_column.scenario"): name}
         for (label, value), fitted_value in zip(numbers.items(), base, strict=True):
             record[label] = round(value, 2)
-            if len(drawn) > 1:
+            if len(compared) > 1:
                 record[tr.t("scenarios.difference", of=label)] = round(value - fitted_value, 2)
         record[f"{tr.t('scenarios.peak')} ({unit})"] = round(float(peak["share_q50"]), 2)
         record[tr.t("scenarios.peak_day")] = peak["date"].strftime("%Y-%m-%d")

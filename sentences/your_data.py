@@ -16,7 +16,7 @@ from sentences.common.engine import plain
 if TYPE_CHECKING:
     from forecasting.base.errors import Problem
     from forecasting.evaluation.backtest import Backtest
-    from forecasting.uploads.reading import OwnForecast
+    from forecasting.uploads.reading import UploadForecast
 
 SIMPLE_COLUMNS = ("date", "share", "members", "helped", "plan", "note")
 CHOICES = {
@@ -29,11 +29,11 @@ CHOICES = {
 }
 
 
-def answer(found: OwnForecast, plan: str, is_example: bool, tr: Translator) -> str:
+def summary(found: UploadForecast, plan: str, is_example: bool, tr: Translator) -> str:
     """Where the share of the file's plan settles, and what that rests on."""
     steady = found.forecast.steady_state
     return tr.t(
-        "own.answer_example" if is_example else "own.answer",
+        "your_data.answer_example" if is_example else "your_data.answer",
         plan=plan,
         day=tr.date(found.forecast.as_of),
         steady=tr.rmb(steady.q50),
@@ -45,20 +45,24 @@ def answer(found: OwnForecast, plan: str, is_example: bool, tr: Translator) -> s
 
 def limits(tr: Translator) -> str:
     """How large a file may be."""
-    return tr.t("own.limits", megabytes=MOST_MEGABYTES, rows=tr.number(MOST_ROWS), years=MOST_YEARS)
+    return tr.t(
+        "your_data.limits", megabytes=MOST_MEGABYTES, rows=tr.number(MOST_ROWS), years=MOST_YEARS
+    )
 
 
 def simple_headers(tr: Translator) -> tuple[str, ...]:
     """The header line of the empty sheet, in words that the reader of files knows."""
-    return tuple(tr.t(f"own_simple.{column}") for column in SIMPLE_COLUMNS)
+    return tuple(tr.t(f"your_data_simple.{column}") for column in SIMPLE_COLUMNS)
 
 
 def simple_table(tr: Translator) -> pd.DataFrame:
     """The columns of the simple sheet and what each holds."""
     return pd.DataFrame(
         {
-            tr.t("own.column"): list(simple_headers(tr)),
-            tr.t("own.holds"): [tr.t(f"own_simple_holds.{column}") for column in SIMPLE_COLUMNS],
+            tr.t("your_data.column"): list(simple_headers(tr)),
+            tr.t("your_data.holds"): [
+                tr.t(f"your_data_simple_holds.{column}") for column in SIMPLE_COLUMNS
+            ],
         }
     )
 
@@ -68,10 +72,10 @@ def left_out_table(rows: pd.DataFrame, tr: Translator) -> pd.DataFrame:
     return pd.DataFrame(
         {
             tr.t("column.row"): rows["row"],
-            tr.t("own.quantity"): [tr.t(f"quantity.{name}") for name in rows["quantity"]],
-            tr.t("own.day"): rows["period_end"].dt.strftime("%Y-%m-%d"),
-            tr.t("own.value"): rows["value"],
-            tr.t("own.reason"): [tr.t(f"reason.{reason}") for reason in rows["reason"]],
+            tr.t("your_data.quantity"): [tr.t(f"quantity.{name}") for name in rows["quantity"]],
+            tr.t("your_data.day"): rows["period_end"].dt.strftime("%Y-%m-%d"),
+            tr.t("your_data.value"): rows["value"],
+            tr.t("your_data.reason"): [tr.t(f"reason.{reason}") for reason in rows["reason"]],
         }
     )
 
@@ -87,7 +91,7 @@ def track_sentence(record: Backtest, tr: Translator) -> str:
     rows = record.forecasts
     last = rows[(rows["model"] != record.headline_model) & (rows["reason"] == "")]
     return tr.t(
-        "own.track_sentence",
+        "your_data.track_sentence",
         days=ours["origin"].nunique(),
         n=len(ours),
         inside=int(ours["inside_80"].sum()),
@@ -102,7 +106,7 @@ def track_table(record: Backtest, tr: Translator) -> pd.DataFrame:
     unit = f" ({tr.t('unit.rmb_header')})"
     return pd.DataFrame(
         {
-            tr.t("own.said_on"): ours["origin"].dt.strftime("%Y-%m-%d"),
+            tr.t("your_data.said_on"): ours["origin"].dt.strftime("%Y-%m-%d"),
             tr.t("column.settlement"): ours["target"].dt.strftime("%Y-%m-%d"),
             tr.t("series.came") + unit: ours["observed"],
             tr.t("column.median") + unit: ours["q50"].round(2),
@@ -117,9 +121,9 @@ def problems_table(problems: Sequence[Problem], tr: Translator) -> pd.DataFrame:
     return pd.DataFrame(
         {
             tr.t("column.row"): [problem.row or None for problem in problems],
-            tr.t("own.column"): [problem.column for problem in problems],
+            tr.t("your_data.column"): [problem.column for problem in problems],
             tr.t("column.found"): [plain(problem.found, tr) for problem in problems],
-            tr.t("own.legal"): [plain(problem.legal, tr) for problem in problems],
+            tr.t("your_data.legal"): [plain(problem.legal, tr) for problem in problems],
         }
     )
 
@@ -130,14 +134,14 @@ def dictionary_table(example: pd.DataFrame, tr: Translator) -> pd.DataFrame:
     first = example.iloc[0] if len(example) else pd.Series(dtype=object)
     return pd.DataFrame(
         {
-            tr.t("own.column"): [field.name for field in fields],
-            tr.t("own.holds"): [tr.t(f"own_field.{field.name}") for field in fields],
-            tr.t("own.legal"): [", ".join(CHOICES.get(field.name, ())) for field in fields],
-            tr.t("own.may_be_empty"): [
+            tr.t("your_data.column"): [field.name for field in fields],
+            tr.t("your_data.holds"): [tr.t(f"your_data_field.{field.name}") for field in fields],
+            tr.t("your_data.legal"): [", ".join(CHOICES.get(field.name, ())) for field in fields],
+            tr.t("your_data.may_be_empty"): [
                 tr.t("answer_word.yes" if field.may_be_empty else "answer_word.no")
                 for field in fields
             ],
-            tr.t("own.example"): [_shown(first.get(field.name, "")) for field in fields],
+            tr.t("your_data.example"): [_shown(first.get(field.name, "")) for field in fields],
         }
     )
 

@@ -83,14 +83,14 @@ def fit_of(plan: str, as_of: date, scenario: Scenario) -> SelectionLagFit:
     return _fit(plan, as_of, scenario)
 
 
-def _fit_under(plan: str, as_of: date, scenario: Scenario) -> SelectionLagFit:
+def _scenario_fit(plan: str, as_of: date, scenario: Scenario) -> SelectionLagFit:
     # What-ifs and counterfactuals leave the fit alone, so that moving one costs a forecast only.
     return replace(_fit(plan, as_of, scenario.for_fit()), scenario=scenario)
 
 
 @st.cache_resource(max_entries=MOST_SAMPLES, show_spinner=False)
 def _sample(plan: str, as_of: date, scenario: Scenario, horizon: int) -> Sample:
-    return draw_sample(_fit_under(plan, as_of, scenario), horizon)
+    return draw_sample(_scenario_fit(plan, as_of, scenario), horizon)
 
 
 @_by_day
@@ -101,7 +101,7 @@ def _forecast(plan: str, as_of: date, scenario: Scenario, horizon: int) -> Forec
             lambda: forecasting.forecast(_fit(plan, as_of, FITTED), horizon=horizon),
         )
     sample = _sample(plan, as_of, scenario.for_sample(), horizon)
-    fitted = _fit_under(plan, as_of, scenario)
+    fitted = _scenario_fit(plan, as_of, scenario)
     return counted(lambda: forecasting.forecast(fitted, horizon=horizon, sample=sample))
 
 

@@ -61,8 +61,8 @@ def credibility_table(path: pd.DataFrame, tr: Translator) -> pd.DataFrame:
                 f"{tr.t(f'method.{name}')} (%)": (100 * path[name]).round(1)
                 for name in ("z_model", "z_buehlmann", "z_limited_fluctuation")
             },
-            f"{tr.t('steady.answer_manual')} ({unit})": path["manual"].round(2),
-            f"{tr.t('steady.answer_blended')} ({unit})": path["blended"].round(2),
+            f"{tr.t('steady.estimate_manual')} ({unit})": path["manual"].round(2),
+            f"{tr.t('steady.estimate_blended')} ({unit})": path["blended"].round(2),
             f"{tr.t('band.low_80')} ({unit})": path["blended_q10"].round(2),
             f"{tr.t('band.high_80')} ({unit})": path["blended_q90"].round(2),
             tr.t("column.reasons"): path["reason"],
@@ -84,8 +84,8 @@ def level_chart(path: pd.DataFrame, tr: Translator, stamp: Stamp) -> Chart:
         )
     )
     for column, key, colour, dash in (
-        ("manual", "steady.answer_manual", palette.AMBER, "dash"),
-        ("blended", "steady.answer_blended", palette.STEADY, "solid"),
+        ("manual", "steady.estimate_manual", palette.AMBER, "dash"),
+        ("blended", "steady.estimate_blended", palette.STEADY, "solid"),
     ):
         figure.add_scatter(
             x=x,

@@ -189,14 +189,14 @@ def split_chart(split: GrowthSplit, tr: Translator, stamp: Stamp) -> Chart:
             "part": ["end", *("up" if rmb >= 0 else "down" for rmb in causes["rmb"]), "end"],
         }
     )
-    drawn = bars[bars["rmb"].abs() >= NEARLY_NOTHING]
+    bars_shown = bars[bars["rmb"].abs() >= NEARLY_NOTHING]
     figure = go.Figure()
     for part, colour, shape in (
         ("end", palette.MODEL, ""),
         ("up", palette.CAME_LATER, "/"),
         ("down", palette.STEADY, "x"),
     ):
-        rows = drawn[drawn["part"] == part]
+        rows = bars_shown[bars_shown["part"] == part]
         figure.add_bar(
             y=rows["name"],
             x=rows["rmb"],
@@ -217,9 +217,9 @@ def split_chart(split: GrowthSplit, tr: Translator, stamp: Stamp) -> Chart:
         barmode="overlay",
         xaxis={"range": [0, top * 1.15], "title": {"text": tr.t("axis.rmb")}},
         yaxis={
-            "range": [len(drawn) - 0.4, -0.6],
+            "range": [len(bars_shown) - 0.4, -0.6],
             "categoryorder": "array",
-            "categoryarray": drawn["name"].tolist(),
+            "categoryarray": bars_shown["name"].tolist(),
         },
     )
     unit = tr.t("unit.rmb_header")
@@ -243,7 +243,7 @@ def split_chart(split: GrowthSplit, tr: Translator, stamp: Stamp) -> Chart:
                 f"{tr.t('term.share')} ({unit})": bars["rmb"].round(3),
             }
         ),
-        height=FRAME_HEIGHT + BAR_HEIGHT * len(drawn),
+        height=FRAME_HEIGHT + BAR_HEIGHT * len(bars_shown),
         left=NAMES_WIDTH,
         dates_on_x=False,
         hover="closest",

@@ -18,7 +18,7 @@ from charts.style.record import (
     one_a_settlement,
     single_settlements,
 )
-from forecasting.disclosures.figures import OWN_POOL
+from forecasting.disclosures.figures import CRITICAL_ILLNESS
 from forecasting.disclosures.quantities import CONFIDENCES
 from locales import Translator
 
@@ -36,7 +36,7 @@ def shares_chart(
 
     ``observations`` holds the whole record; figures after the stamp's day are drawn hollow.
     """
-    rows = single_settlements(observations, "share", OWN_POOL)
+    rows = single_settlements(observations, "share", CRITICAL_ILLNESS)
     kinds = _kinds(rows, stamp.as_of)
     figure = go.Figure()
     # Shares of a few fen are of low confidence for their rounding alone.
@@ -52,9 +52,11 @@ def shares_chart(
         ("low", "x", palette.RED),
         ("later", "diamond-open", palette.CAME_LATER),
     ):
-        drawn = rows[kinds == kind]
-        if not drawn.empty:
-            add_markers(figure, drawn, "value", symbol, colour, tr.t(f"series.{kind}"), "%{y:.2f}")
+        of_kind = rows[kinds == kind]
+        if not of_kind.empty:
+            add_markers(
+                figure, of_kind, "value", symbol, colour, tr.t(f"series.{kind}"), "%{y:.2f}"
+            )
     figure.update_layout(yaxis=from_zero(tr.t("axis.rmb"), float(rows["value"].max())))
     known = rows[kinds != "later"]
     unit = tr.t("unit.rmb_header")
@@ -104,7 +106,9 @@ def members_chart(
     observations: pd.DataFrame, forecast: Forecast | None, tr: Translator, stamp: Stamp
 ) -> Chart:
     """Members who shared each settlement, beside the press's counts of those enrolled. Millions."""
-    own = _Counts("sharing_members", OWN_POOL, "series.sharing_members", "circle", palette.AMBER)
+    illness = _Counts(
+        "sharing_members", CRITICAL_ILLNESS, "series.sharing_members", "circle", palette.AMBER
+    )
     every_plan = _Counts(
         "sharing_members",
         "all_plans",
@@ -112,11 +116,18 @@ def members_chart(
         "square-open",
         palette.STEADY,
     )
-    enrolled = _Counts("members", OWN_POOL, "series.enrolled", "triangle-up-open", palette.ARTICLE)
-    figure, table = _counts_figure(
-        [own, every_plan, enrolled], observations, forecast, tr, "column.members_millions", tr.crowd
+    enrolled = _Counts(
+        "members", CRITICAL_ILLNESS, "series.enrolled", "triangle-up-open", palette.ARTICLE
     )
-    rows = single_settlements(observations, own.quantity, own.scope)
+    figure, table = _counts_figure(
+        [illness, every_plan, enrolled],
+        observations,
+        forecast,
+        tr,
+        "column.members_millions",
+        tr.crowd,
+    )
+    rows = single_settlements(observations, illness.quantity, illness.scope)
     peak = rows.loc[rows["value"].idxmax()]
     stated = {"peak": tr.persons(peak["value"]), "peak_day": tr.date(peak["period_end"])}
     return build_chart(
@@ -137,14 +148,14 @@ def helped_chart(
     observations: pd.DataFrame, forecast: Forecast | None, tr: Translator, stamp: Stamp
 ) -> Chart:
     """Persons helped at each settlement, in this plan and in all plans together."""
-    own = _Counts("helped", OWN_POOL, "series.helped", "circle", palette.AMBER)
+    illness = _Counts("helped", CRITICAL_ILLNESS, "series.helped", "circle", palette.AMBER)
     every_plan = _Counts(
         "helped", "all_plans", "series.helped_all_plans", "square-open", palette.STEADY
     )
     figure, table = _counts_figure(
-        [own, every_plan], observations, forecast, tr, "column.persons", 1
+        [illness, every_plan], observations, forecast, tr, "column.persons", 1
     )
-    last = single_settlements(observations, own.quantity, own.scope).iloc[-1]
+    last = single_settlements(observations, illness.quantity, illness.scope).iloc[-1]
     stated = {"last": tr.persons(last["value"]), "day": tr.date(last["period_end"])}
     return build_chart(
         figure,
@@ -172,26 +183,26 @@ def _counts_figure(
     figure, header, tables, filled = go.Figure(), tr.t(unit_key), [], None
     hover = "%{y:,.2f}" if unit != 1 else "%{y:,.0f}"
     if forecast is not None:
-        own = single_settlements(observations, series[0].quantity, series[0].scope)
-        known = one_a_settlement(own)["period_end"]
+        illness = single_settlements(observations, series[0].quantity, series[0].scope)
+        known = one_a_settlement(illness)["period_end"]
         filled = add_reconstruction(figure, forecast, series[0].quantity, tr, unit, known)
     not_trusted = []
     for counts in series:
         rows = single_settlements(observations, counts.quantity, counts.scope)
-        rows = rows.assign(drawn=rows["value"] / unit)
+        rows = rows.assign(shown=rows["value"] / unit)
         trusted = rows[rows["confidence"] != "low"]
         not_trusted.append(rows[rows["confidence"] == "low"])
         if not trusted.empty:
             name = tr.t(counts.key)
             joined = one_a_settlement(rows)
-            add_steps(figure, joined["period_end"], joined["drawn"], counts.colour)
-            add_markers(figure, trusted, "drawn", counts.symbol, counts.colour, name, hover)
+            add_steps(figure, joined["period_end"], joined["shown"], counts.colour)
+            add_markers(figure, trusted, "shown", counts.symbol, counts.colour, name, hover)
         tables.append(
             pd.DataFrame(
                 {
                     tr.t("column.settlement"): rows["period_end"].dt.strftime("%Y-%m-%d"),
                     tr.t("column.series"): tr.t(counts.key),
-                    header: rows["drawn"],
+                    header: rows["shown"],
                     tr.t("column.bound"): rows["bound"],
                     tr.t("column.confidence"): [
                         tr.t(f"confidence.{level}") for level in rows["confidence"]
@@ -202,7 +213,7 @@ def _counts_figure(
         )
     low = pd.concat(not_trusted)
     if not low.empty:
-        add_markers(figure, low, "drawn", "x", palette.RED, tr.t("series.low"), hover)
+        add_markers(figure, low, "shown", "x", palette.RED, tr.t("series.low"), hover)
     if filled is not None and not filled.empty:
         tables.append(_reconstruction_rows(filled, series[0].quantity, unit, header, tr))
     table = pd.concat(tables, ignore_index=True)
@@ -242,9 +253,9 @@ def _with_reconstruction(
             ("q90", "band.high_80"),
         )
     }
-    drawn = pd.DataFrame(
+    on_chart = pd.DataFrame(
         {tr.t("column.settlement"): filled["date"].dt.strftime("%Y-%m-%d"), **columns}
     )
-    return table.merge(drawn, how="outer", on=tr.t("column.settlement")).sort_values(
+    return table.merge(on_chart, how="outer", on=tr.t("column.settlement")).sort_values(
         tr.t("column.settlement"), ignore_index=True
     )

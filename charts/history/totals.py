@@ -13,7 +13,7 @@ from charts.style import palette
 from charts.style.frame import Chart, Stamp, build_chart, from_zero
 from charts.style.record import add_markers, marker, past_settlements
 from forecasting.base.settlements import settlement_on_or_before
-from forecasting.disclosures.figures import OWN_POOL
+from forecasting.disclosures.figures import CRITICAL_ILLNESS
 from locales import Translator
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ CUMULATIVE_PANELS: dict[str, tuple[int, float, str]] = {
     "aid_sum": (2, 1e9, "column.billion_rmb"),
 }
 SCOPE_MARKERS: dict[str, tuple[str, str]] = {
-    OWN_POOL: ("circle", palette.AMBER),
+    CRITICAL_ILLNESS: ("circle", palette.AMBER),
     "unstated": ("square-open", palette.STEADY),
 }
 
@@ -156,7 +156,7 @@ def cap_chart(forecast: Forecast, record: Disclosures, tr: Translator, stamp: St
         )
     sums = observations[
         (observations["quantity"] == "share_sum")
-        & (observations["scope"] == OWN_POOL)
+        & (observations["scope"] == CRITICAL_ILLNESS)
         & (observations["bound"] == "=")
         & (observations["period_end"] <= pd.Timestamp(stamp.as_of))
         & (observations["period_start"].dt.month == 1)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 from forecasting.plans.pooling import PoolPicture
 
 MILLION = 1e6
-LARGEST_DRAWN, POINTS = 110.0, 200
+LARGEST_SHOWN, POINTS = 110.0, 200
 NAME_COLUMNS = 19
 NAMES_WIDTH = 140
 BAR_HEIGHT, FRAME_HEIGHT = 34, 210
@@ -28,7 +28,7 @@ BAR_HEIGHT, FRAME_HEIGHT = 34, 210
 
 def pool_chart(picture: PoolPicture, tr: Translator, stamp: Stamp) -> Chart:
     """Relative sd of one settlement's share by members: chance alone, and with a common part. %."""
-    size = np.linspace(1.0, LARGEST_DRAWN, POINTS)
+    size = np.linspace(1.0, LARGEST_SHOWN, POINTS)
     cases = size * picture.cases_per_million
     chance, low, high = (
         100 * share_volatility(cases, picture.aid_cv, common) for common in (0.0, *COMMON_SD)
@@ -68,7 +68,7 @@ def pool_chart(picture: PoolPicture, tr: Translator, stamp: Stamp) -> Chart:
     figure.update_layout(
         xaxis={
             "title": {"text": tr.t("pooling.members_axis")},
-            "range": [0, MILLION / tr.crowd * (LARGEST_DRAWN + 3)],
+            "range": [0, MILLION / tr.crowd * (LARGEST_SHOWN + 3)],
         },
         yaxis=from_zero(tr.t("pooling.axis"), 100 * float(table["high"].max())),
     )

@@ -65,12 +65,12 @@ def members_chart(comparison: PlanComparison, tr: Translator, stamp: Stamp) -> C
         panel = 1 if plan == LARGEST else 2
         colour, symbol, dash = STYLES[plan]
         filled = quantity == "sharing_members"
-        drawn = rows.sort_values("date")
-        drawn = drawn[(drawn["bound"] != "<") | (len(drawn) == 1)]
-        values = drawn["persons"] / tr.crowd
+        points = rows.sort_values("date")
+        points = points[(points["bound"] != "<") | (len(points) == 1)]
+        values = points["persons"] / tr.crowd
         tops[panel] = max(tops[panel], float(values.max()))
         figure.add_scatter(
-            x=drawn["date"].tolist(),
+            x=points["date"].tolist(),
             y=values,
             mode="lines+markers",
             line={"color": colour, "width": 1.4, "dash": dash},
@@ -83,7 +83,7 @@ def members_chart(comparison: PlanComparison, tr: Translator, stamp: Stamp) -> C
                     "plans.below" if bound == "<" else f"plans.count_{quantity}",
                     persons=tr.persons(persons),
                 )
-                for persons, bound in zip(drawn["persons"], drawn["bound"], strict=True)
+                for persons, bound in zip(points["persons"], points["bound"], strict=True)
             ],
             hovertemplate="%{text}<extra>" + names[plan] + "</extra>",
             cliponaxis=False,
@@ -167,12 +167,12 @@ def yearly_chart(comparison: PlanComparison, tr: Translator, stamp: Stamp) -> Ch
         xaxis={"type": "category", "categoryorder": "category ascending"},
         yaxis=from_zero(tr.t("plans.rmb_year"), float(shares["share"].max())),
     )
-    own = shares[shares["plan"] == YEAR_PLANS[0]]
+    first_plan = shares[shares["plan"] == YEAR_PLANS[0]]
     stated = {
-        "first_year": str(own["year"].iloc[0]),
-        "first": tr.rmb(own["share"].iloc[0]),
-        "last_year": str(own["year"].iloc[1]),
-        "last": tr.rmb(own["share"].iloc[1]),
+        "first_year": str(first_plan["year"].iloc[0]),
+        "first": tr.rmb(first_plan["share"].iloc[0]),
+        "last_year": str(first_plan["year"].iloc[1]),
+        "last": tr.rmb(first_plan["share"].iloc[1]),
     }
     return build_chart(
         figure,

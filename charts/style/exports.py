@@ -66,8 +66,8 @@ def described(svg: str, title: str, description: str) -> str:
     '<svg class="a" role="img"><title>Share</title><desc>It rises &amp; falls.</desc><g/></svg>'
     """
     head, end, rest = svg.partition(">")
-    said = f"<title>{escape(title)}</title><desc>{escape(description)}</desc>"
-    return f'{head} role="img"{end}{said}{rest}'
+    accessible = f"<title>{escape(title)}</title><desc>{escape(description)}</desc>"
+    return f'{head} role="img"{end}{accessible}{rest}'
 
 
 def for_export(chart: Chart, size: Size = PAGE) -> dict[str, Any]:

@@ -232,7 +232,7 @@ def build_chart(
     titles, subtitles = wrap(title, columns.title), wrap(subtitle, columns.subtitle)
     printed = stamp.lines(tr, columns.stamp)
     if legend:
-        _own_groups(figure)
+        _one_group_per_trace(figure)
     if unit:
         say_units(figure, unit, tr)
     room = _legend_room(figure) if legend else 0
@@ -314,7 +314,7 @@ def build_chart(
     )
 
 
-def _own_groups(figure: go.Figure) -> None:
+def _one_group_per_trace(figure: go.Figure) -> None:
     """A group for each name: next to a band's group, plotly would stack all that have none."""
     if any(trace.legendgroup for trace in figure.data):
         for trace in figure.data:

@@ -71,7 +71,7 @@ def with_events(chart: Chart, events: pd.DataFrame, tr: Translator) -> Chart:
 
     ``events``: rows of ``events.csv``; those after the chart's as-of day are left out.
     """
-    span = _days_drawn(chart)
+    span = _days_on_axis(chart)
     if span is None:
         return chart
     first, last = span
@@ -149,7 +149,7 @@ def _make_room(figure: Figure) -> None:
     layout.legend.update(below_titles(layout.margin.t, layout.height))
 
 
-def _days_drawn(chart: Chart) -> tuple[pd.Timestamp, pd.Timestamp] | None:
+def _days_on_axis(chart: Chart) -> tuple[pd.Timestamp, pd.Timestamp] | None:
     """First and last day on the x axis; None where it is no axis of days or only one is drawn."""
     if not chart.over_time:
         return None
@@ -163,6 +163,6 @@ def _days_drawn(chart: Chart) -> tuple[pd.Timestamp, pd.Timestamp] | None:
     ]
     if not days:
         return None
-    drawn = pd.concat(days)
-    first, last = drawn.min(), drawn.max()
+    shown = pd.concat(days)
+    first, last = shown.min(), shown.max()
     return None if first == last else (first, last)

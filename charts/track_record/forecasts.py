@@ -51,11 +51,11 @@ def origin_chart(
         name=tr.t("track.series_known"),
         hovertemplate="%{y:.2f}",
     )
-    for drawn, key, colour, symbol, shift in (
+    for intervals, key, colour, symbol, shift in (
         (ours, "track.series_ours", palette.MODEL, "square", -BESIDE),
         (rival, "track.series_rival", palette.NEUTRAL, "triangle-up-open", BESIDE),
     ):
-        _intervals(figure, drawn, tr.t(key), colour, symbol, shift)
+        _intervals(figure, intervals, tr.t(key), colour, symbol, shift)
     if not article.empty:
         figure.add_scatter(
             x=[origin, article["target"].iloc[-1]],
@@ -129,7 +129,7 @@ def _origin_table(known: pd.Series, rows: pd.DataFrame, tr: Translator) -> pd.Da
             share: known.to_numpy(),
         }
     )
-    said = pd.DataFrame(
+    foreseen = pd.DataFrame(
         {
             settlement: rows["target"].dt.strftime("%Y-%m-%d"),
             model: [tr.t(f"model.{name}") for name in rows["model"]],
@@ -140,7 +140,7 @@ def _origin_table(known: pd.Series, rows: pd.DataFrame, tr: Translator) -> pd.Da
             },
         }
     )
-    return pd.concat([before, said], ignore_index=True)
+    return pd.concat([before, foreseen], ignore_index=True)
 
 
 def wis_chart(backtest: Backtest, tr: Translator, stamp: Stamp) -> Chart:

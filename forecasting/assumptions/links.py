@@ -31,7 +31,7 @@ from forecasting.base.strict import day_of, number_of
 AS_OF_KEY = "as_of"
 MODEL_KEY, DATA_KEY = "model_version", "data_version"
 STEADY_KEY, NEXT_KEY = "steady_state_then", "next_share_then"
-MADE_KEYS: tuple[str, ...] = (MODEL_KEY, DATA_KEY, STEADY_KEY, NEXT_KEY)
+SNAPSHOT_KEYS: tuple[str, ...] = (MODEL_KEY, DATA_KEY, STEADY_KEY, NEXT_KEY)
 SCENARIO_KEYS: tuple[str, ...] = (VERSION_KEY, *ASSUMPTION_BY_NAME, *sorted(OLD_NAMES))
 MOST_PINS = 3
 # What a pinned scenario changes, and its name, by its place: pin_1 and pin_1_name.
@@ -39,7 +39,7 @@ PIN_KEYS: tuple[tuple[str, str], ...] = tuple(
     (f"pin_{place}", f"pin_{place}_name") for place in range(1, MOST_PINS + 1)
 )
 LINK_KEYS: frozenset[str] = frozenset(
-    {*SCENARIO_KEYS, *MADE_KEYS, *(key for keys in PIN_KEYS for key in keys)}
+    {*SCENARIO_KEYS, *SNAPSHOT_KEYS, *(key for keys in PIN_KEYS for key in keys)}
 )
 SEPARATOR = "_"
 # Left as it is in an address, and in no name and no value of an assumption.
@@ -55,7 +55,7 @@ Headline = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
-class Made:
+class LinkSnapshot:
     """What a link was made with: versions, and q10, q50, q90 of two headline numbers in RMB."""
 
     model_version: str
@@ -63,7 +63,7 @@ class Made:
     steady_state: Headline | None = None
     next_share: Headline | None = None
 
-    def same_versions(self, other: Made) -> bool:
+    def same_versions(self, other: LinkSnapshot) -> bool:
         """Whether model and data are the same."""
         return (self.model_version, self.data_version) == (
             other.model_version,
@@ -80,12 +80,12 @@ class Pin:
 
 
 @dataclass(frozen=True)
-class Link:
+class Permalink:
     """What an address says: a scenario, a day where it names one, what it was made with, pins."""
 
     scenario: Scenario
     as_of: date | None = None
-    made: Made | None = None
+    snapshot: LinkSnapshot | None = None
     pins: tuple[Pin, ...] = ()
 
 
@@ -140,32 +140,37 @@ def pins_address(pins: Sequence[Pin]) -> dict[str, str]:
     address = {}
     for (key, name_key), pin in zip(PIN_KEYS, pins, strict=False):
         changes = pin.scenario.changes().items()
-        said = [part for name, v in changes for part in (name, ASSUMPTION_BY_NAME[name].write(v))]
-        if said:
-            address[key] = PIN_SEPARATOR.join(said)
+        settings = [
+            part for name, v in changes for part in (name, ASSUMPTION_BY_NAME[name].write(v))
+        ]
+        if settings:
+            address[key] = PIN_SEPARATOR.join(settings)
         address[name_key] = pin.name
     return address
 
 
-def encode_link(link: Link) -> dict[str, str]:
+def encode_link(link: Permalink) -> dict[str, str]:
     """A link as parameters of an address, every assumption in full.
 
-    >>> address = encode_link(Link(Scenario(delay_days=150), date(2020, 10, 28)))
+    >>> address = encode_link(Permalink(Scenario(delay_days=150), date(2020, 10, 28)))
     >>> address["delay_days"], address["incidence_per_10k"], address["as_of"]
     ('150', 'auto', '2020-10-28')
     """
     address = scenario_address(link.scenario, full=True, pins=link.pins)
     if link.as_of is not None:
         address[AS_OF_KEY] = link.as_of.isoformat()
-    if link.made is not None:
-        address |= {MODEL_KEY: link.made.model_version, DATA_KEY: link.made.data_version}
-        for key, values in ((STEADY_KEY, link.made.steady_state), (NEXT_KEY, link.made.next_share)):
+    if link.snapshot is not None:
+        address |= {MODEL_KEY: link.snapshot.model_version, DATA_KEY: link.snapshot.data_version}
+        for key, values in (
+            (STEADY_KEY, link.snapshot.steady_state),
+            (NEXT_KEY, link.snapshot.next_share),
+        ):
             if values is not None:
                 address[key] = SEPARATOR.join(f"{value!r}" for value in values)
     return address
 
 
-def decode_link(address: Mapping[str, str]) -> tuple[Link, tuple[Unusable, ...]]:
+def decode_link(address: Mapping[str, str]) -> tuple[Permalink, tuple[Unusable, ...]]:
     """What an address says and what of it could not be used; keys of others are passed over.
 
     Older schema versions are migrated as scenario files are. Never raises.
@@ -177,28 +182,28 @@ def decode_link(address: Mapping[str, str]) -> tuple[Link, tuple[Unusable, ...]]
     {'growth_ahead_per_period': 0.01}
     """
     unusable: list[Unusable] = []
-    said = {name: address[name] for name in SCENARIO_KEYS if name in address}
+    settings = {name: address[name] for name in SCENARIO_KEYS if name in address}
     version = SCHEMA_VERSION
     try:
-        version = read_version(said.pop(VERSION_KEY, None))
+        version = read_version(settings.pop(VERSION_KEY, None))
     except ValueError:
         found = address[VERSION_KEY]
         unusable.append(Unusable(VERSION_KEY, found, f"1 – {SCHEMA_VERSION}"))
     for old, new in RENAMED_IN_2.items():
-        if version == 1 and old in said and new in said:
-            unusable.append(Unusable(old, said.pop(old), new))
-    scenario, wrong = _scenario(migrate(said, version))
-    made, unread = _made(address)
+        if version == 1 and old in settings and new in settings:
+            unusable.append(Unusable(old, settings.pop(old), new))
+    scenario, wrong = _scenario(migrate(settings, version))
+    snapshot, unread = _snapshot(address)
     pins, unpinned = _pins(address, version)
-    link = Link(scenario, _day(address.get(AS_OF_KEY)), made, pins)
+    link = Permalink(scenario, _day(address.get(AS_OF_KEY)), snapshot, pins)
     return link, (*unusable, *wrong, *unread, *unpinned)
 
 
-def _scenario(said: Mapping[str, str]) -> tuple[Scenario, list[Unusable]]:
+def _scenario(settings: Mapping[str, str]) -> tuple[Scenario, list[Unusable]]:
     """The scenario of texts by name, and those that say nothing legal."""
     values: dict[str, Value] = {}
     unusable = []
-    for name, text in said.items():
+    for name, text in settings.items():
         if name not in ASSUMPTION_BY_NAME:
             unusable.append(Unusable(name, text, NEW_NAMES.get(name, "")))
             continue
@@ -218,11 +223,11 @@ def _pins(address: Mapping[str, str], version: int) -> tuple[tuple[Pin, ...], li
         text = address.get(key, "")
         if not text and name_key not in address:
             continue
-        said = _pairs(text)
-        if said is None:
+        settings = _pairs(text)
+        if settings is None:
             unusable.append(Unusable(key, text, PIN_FORM, key, dropped=True))
             continue
-        scenario, wrong = _scenario(migrate(said, version))
+        scenario, wrong = _scenario(migrate(settings, version))
         dropped = bool(wrong) and scenario == Scenario()
         unusable += [replace(item, pin=key, dropped=dropped) for item in wrong]
         if dropped:
@@ -272,8 +277,8 @@ def _day(text: str | None) -> date | None:
         return None
 
 
-def _made(address: Mapping[str, str]) -> tuple[Made | None, list[Unusable]]:
-    if not any(key in address for key in MADE_KEYS):
+def _snapshot(address: Mapping[str, str]) -> tuple[LinkSnapshot | None, list[Unusable]]:
+    if not any(key in address for key in SNAPSHOT_KEYS):
         return None, []
     unusable = []
     versions = {}
@@ -289,8 +294,10 @@ def _made(address: Mapping[str, str]) -> tuple[Made | None, list[Unusable]]:
             unusable.append(Unusable(key, address[key], "q10_q50_q90"))
     if not all(versions.values()):
         return None, unusable
-    made = Made(versions[MODEL_KEY], versions[DATA_KEY], headlines[STEADY_KEY], headlines[NEXT_KEY])
-    return made, unusable
+    snapshot = LinkSnapshot(
+        versions[MODEL_KEY], versions[DATA_KEY], headlines[STEADY_KEY], headlines[NEXT_KEY]
+    )
+    return snapshot, unusable
 
 
 def _headline(text: str | None) -> Headline | None:

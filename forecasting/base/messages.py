@@ -99,5 +99,5 @@ def on_day(plan: str, day: date, what: str) -> Message:
 def known_reason(error: Exception, known: tuple[Message, ...] = ()) -> str:
     """The text of another's exception, as the message among ``known`` that says the same."""
     text = str(error)
-    own = getattr(error, "message", text)
-    return next((message for message in known if message == text), own)
+    fallback = getattr(error, "message", text)
+    return next((message for message in known if message == text), fallback)

@@ -46,7 +46,7 @@ class Quantiles:
                 Message(
                     "an interval of {level}% is not kept; legal: {legal}",
                     level=level,
-                    legal=", ".join(f"{kept}%" for kept in bounds),
+                    legal=", ".join(f"{share}%" for share in bounds),
                 )
             )
         return bounds[level]

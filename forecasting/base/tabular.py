@@ -67,9 +67,11 @@ def to_csv(frame: pd.DataFrame, digits: int = MOST_DIGITS, exact: Sequence[str] 
     safe = frame.rename(columns=safe_cell)
     for position, dtype in enumerate(safe.dtypes):
         if pd.api.types.is_float_dtype(dtype):
-            kept = MOST_DIGITS if frame.columns[position] in exact else digits
+            places = MOST_DIGITS if frame.columns[position] in exact else digits
             numbers = safe.iloc[:, position]
-            safe.isetitem(position, numbers.map(partial(plain_number, digits=kept)).astype(object))
+            safe.isetitem(
+                position, numbers.map(partial(plain_number, digits=places)).astype(object)
+            )
         elif not pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_datetime64_dtype(
             dtype
         ):

@@ -190,7 +190,7 @@ def claims_of(
     """
     settle = _delay(pool, parameters, regime)
     return [
-        _settled(
+        _path_of_exposure(
             parameters,
             regime,
             pool.membership,
@@ -210,7 +210,7 @@ def _ageing(parameters: Parameters, regime: Regime) -> tuple[Array, Array]:
     return np.exp(older * incidence), np.exp(older * aid)
 
 
-def _settled(
+def _path_of_exposure(
     parameters: Parameters,
     regime: Regime,
     membership: Membership,
@@ -289,7 +289,7 @@ def undiluted_share(
         membership, parameters["leaver_risk"], period, incidence, incidence * aid
     )
     alone = slice(period, period + 1)
-    path = _settled(
+    path = _path_of_exposure(
         parameters,
         regime.of_periods(alone),
         membership.of_periods(alone),

@@ -254,10 +254,10 @@ def _load(arguments: argparse.Namespace) -> tuple[Disclosures, Disclosures, Scen
 def _without_launch(settings: Sequence[str]) -> tuple[list[str], date | None]:
     """Settings of the scenario, and the launch, which is a fact of the plan."""
     others = [one for one in settings if one.partition("=")[0].strip() != LAUNCH]
-    said = [one.partition("=")[2].strip() for one in settings if one not in others]
-    if not said:
+    launches = [one.partition("=")[2].strip() for one in settings if one not in others]
+    if not launches:
         return others, None
-    return others, launch_of(said[-1])
+    return others, launch_of(launches[-1])
 
 
 def _not_taken(

@@ -20,11 +20,11 @@ from forecasting.base.settlements import (
     EveryDays,
     MonthDays,
 )
-from forecasting.disclosures.figures import OWN_POOL
+from forecasting.disclosures.figures import CRITICAL_ILLNESS
 from forecasting.disclosures.problems import Problems
 from forecasting.disclosures.validation import numbered
 
-SETTLED = ("share", "helped", "helped_thyroid", "aid")
+PER_SETTLEMENT = ("share", "helped", "helped_thyroid", "aid")
 DAY_RULES = ("settlement_day_1", "settlement_day_2", "settlement_day_3")
 EVERY_RULE = "settlement_every_days"
 FEWEST_DAYS = 3
@@ -164,19 +164,19 @@ def placed(
     naming the rows; the index is the line number in ``file``. Fewer than three days show no
     calendar, and too little for a forecast: they stay where they are.
     """
-    is_settled = (
+    is_per_settlement = (
         (observations["period_start"] == observations["period_end"])
-        & observations["quantity"].isin(SETTLED)
-        & (observations["scope"] == OWN_POOL)
+        & observations["quantity"].isin(PER_SETTLEMENT)
+        & (observations["scope"] == CRITICAL_ILLNESS)
     ).to_numpy()
-    settled = numbered(observations[is_settled])
-    days = [day.date() for day in settled["period_end"]]
+    dated = numbered(observations[is_per_settlement])
+    days = [day.date() for day in dated["period_end"]]
     by_rules = calendar_by_rules(rules)
     if by_rules is None and len({*days}) < FEWEST_DAYS:
         return observations, HALF_MONTHLY, []
     calendar = by_rules or infer_calendar(days)
     settlements = [calendar.nearest(day) for day in days]
-    settled = settled.assign(day=days, settlement=settlements)
+    dated = dated.assign(day=days, settlement=settlements)
     notes: list[Message] = []
     if by_rules is None:
         notes.append(
@@ -187,12 +187,10 @@ def placed(
             )
         )
     problems = Problems(file)
-    for line in (
-        settled[settled["day"] != settled["settlement"]].drop_duplicates("row").itertuples()
-    ):
+    for line in dated[dated["day"] != dated["settlement"]].drop_duplicates("row").itertuples():
         if abs((line.day - line.settlement).days) > MOST_DAYS_OFF:
             problems.add(
-                line.row, "period_end", line.day.isoformat(), _legal(line, settled, calendar)
+                line.row, "period_end", line.day.isoformat(), _legal(line, dated, calendar)
             )
         else:
             notes.append(
@@ -204,17 +202,17 @@ def placed(
                     settlement=line.settlement,
                 )
             )
-    _check_collisions(settled, problems)
+    _check_collisions(dated, problems)
     problems.raise_if_any()
     moved = observations.copy()
     for column in ("period_start", "period_end"):
-        moved.loc[is_settled, column] = pd.to_datetime(settlements).as_unit("us").to_numpy()
+        moved.loc[is_per_settlement, column] = pd.to_datetime(settlements).as_unit("us").to_numpy()
     return moved, calendar, notes
 
 
-def _legal(line: Any, settled: pd.DataFrame, calendar: Calendar) -> Message:
+def _legal(line: Any, dated: pd.DataFrame, calendar: Calendar) -> Message:
     """What is legal for a figure too far from every settlement, and who has the nearest."""
-    same = settled[(settled["settlement"] == line.settlement) & (settled["row"] != line.row)]
+    same = dated[(dated["settlement"] == line.settlement) & (dated["row"] != line.row)]
     other = same[same["quantity"] == line.quantity]["row"]
     values = {
         "calendar": described(calendar),
@@ -235,9 +233,9 @@ def _legal(line: Any, settled: pd.DataFrame, calendar: Calendar) -> Message:
     )
 
 
-def _check_collisions(settled: pd.DataFrame, problems: Problems) -> None:
+def _check_collisions(dated: pd.DataFrame, problems: Problems) -> None:
     """Two dates of one source that come to one settlement cannot differ in value."""
-    for _, rows in settled.groupby(["quantity", "source_id", "bound", "settlement"], sort=False):
+    for _, rows in dated.groupby(["quantity", "source_id", "bound", "settlement"], sort=False):
         first = rows.iloc[0]
         for other in rows.iloc[1:].itertuples():
             if other.value == first["value"] or other.day == first["day"]:

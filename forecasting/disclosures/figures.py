@@ -6,12 +6,12 @@ import pandas as pd
 
 from forecasting.base.settlements import HALF_MONTHLY, Calendar
 from forecasting.disclosures.quantities import CONFIDENCES, PLACEMENTS, QUANTITIES
-from forecasting.disclosures.totals import SLACK, made_up
+from forecasting.disclosures.totals import SLACK, recomputed_totals
 
 LEAST_FITTED_SHARE = 0.1
 LEAST_FITTED_CASES = 10
 TRIFLES = {"share": LEAST_FITTED_SHARE, "helped": LEAST_FITTED_CASES}
-OWN_POOL = "critical_illness"
+CRITICAL_ILLNESS = "critical_illness"
 FITTED_QUANTITIES: tuple[str, ...] = (
     "share",
     "share_sum",
@@ -51,7 +51,8 @@ def with_reasons(observations: pd.DataFrame, calendar: Calendar = HALF_MONTHLY) 
     through the size of the others. Of several exact rows on one interval the best stays: by
     confidence, then placement stated before inferred, then the smaller rounding, then the earlier
     row; one of the same value confirms it. A total, mean, low point or bound that other figures
-    make up (:func:`~forecasting.disclosures.totals.made_up`) is a check, no second witness.
+    make up (:func:`~forecasting.disclosures.totals.recomputed_totals`) is a check, no second
+    witness.
 
     A row's reason rests on rows that end no later, so that it is the same on every day from its own
     on.
@@ -62,7 +63,7 @@ def with_reasons(observations: pd.DataFrame, calendar: Calendar = HALF_MONTHLY) 
     spans = quantity.map({name: q.span for name, q in QUANTITIES.items()})
     tests = {
         "low_confidence": rows["confidence"] == "low",
-        "other_pool": (rows["scope"] != OWN_POOL) & ~informs_members,
+        "other_pool": (rows["scope"] != CRITICAL_ILLNESS) & ~informs_members,
         "not_modelled": ~quantity.isin(FITTED_QUANTITIES),
         "zero": value == 0,
         "few_cases": (quantity == "helped") & (value < LEAST_FITTED_CASES),
@@ -78,7 +79,7 @@ def with_reasons(observations: pd.DataFrame, calendar: Calendar = HALF_MONTHLY) 
     confirms = is_same_figure(exact, fitted)
     reason.loc[beaten.index] = confirms.map({True: "confirmation", False: "superseded"})
     singles = known_singles(rows, calendar)
-    checks = rows["row"].isin([made.row for made in made_up(rows, singles, calendar)])
+    checks = rows["row"].isin([total.row for total in recomputed_totals(rows, singles, calendar)])
     reason = reason.mask((reason == "") & checks, "made_up")
     return rows.assign(fitted=reason == "", reason=reason)
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from forecasting.disclosures.figures import OWN_POOL
+from forecasting.disclosures.figures import CRITICAL_ILLNESS
 
 INTERPOLATION_ERROR = 0.01
 HIGHEST_TIER_WEIGHT = 0.08
@@ -108,7 +108,7 @@ def identity_checks(
     rule: Callable[[str, date], float | None],
 ) -> pd.DataFrame:
     """The checks of ``Disclosures.identity_checks`` on the rows of a period table."""
-    fitted = observations["fitted"] & (observations["scope"] == OWN_POOL)
+    fitted = observations["fitted"] & (observations["scope"] == CRITICAL_ILLNESS)
     terms = _Terms(
         table,
         observations[fitted & (observations["quantity"] == "mean_aid")],

@@ -111,7 +111,7 @@ def _of_tables(folder: _Folder, plan: str) -> Disclosures:
         table[table["plan"].isin([name, INDUSTRY])]
         for table in (folder.frame("events"), folder.frame("member_profile"))
     )
-    warnings += _unknown(plan, known.empty, rules.empty, is_said=namesake is not None)
+    warnings += _unknown(plan, known.empty, rules.empty, has_namesake=namesake is not None)
     calendar = calendar_by_rules(rules) or HALF_MONTHLY
     if "observations" in folder.overlaid:
         file = folder.tables["observations"].file
@@ -175,11 +175,11 @@ def checked_plans(
                 notes.append(namesake)
                 rules = rules.head(0)
         try:
-            placed_rows, calendars[name], said = placed(rows, rules, name, file)
+            placed_rows, calendars[name], placing = placed(rows, rules, name, file)
         except InputError as error:
             problems.append(error)
             continue
-        notes += said
+        notes += placing
         tables.append(placed_rows)
     _raise_together(problems)
     return numbered(pd.concat(tables)).sort_values("row", kind="stable"), calendars, notes
@@ -338,8 +338,8 @@ def _namesake(observations: pd.DataFrame, info: Plan) -> Message | None:
     )
 
 
-def _unknown(plan: str, not_listed: bool, no_rules: bool, is_said: bool) -> list[str]:
-    if is_said:
+def _unknown(plan: str, not_listed: bool, no_rules: bool, has_namesake: bool) -> list[str]:
+    if has_namesake:
         return []
     not_in_plans = Message(
         "plan {plan}: {file} has no row of it: launch, closure and operator unknown",

@@ -22,7 +22,7 @@ from forecasting.base.settlements import (
     settlement_on_or_before,
     settlements_between,
 )
-from forecasting.disclosures.figures import OWN_POOL
+from forecasting.disclosures.figures import CRITICAL_ILLNESS
 
 if TYPE_CHECKING:
     from forecasting.disclosures.record import Disclosures
@@ -60,14 +60,14 @@ def member_bounds(disclosures: Disclosures) -> pd.DataFrame:
     >>> print(*bounds.loc["2020-12-14", ["members", "members_basis"]])
     98244000.0 disclosed
     """
-    own, every = (_known(disclosures, scope) for scope in (OWN_POOL, EVERY_POOL))
-    derived = _less_other_plans(own, every)
-    known = sorted([*own, *derived])
-    shares = disclosures.settled("share")
+    of_pool, of_all = (_known(disclosures, scope) for scope in (CRITICAL_ILLNESS, EVERY_POOL))
+    derived = _less_other_plans(of_pool, of_all)
+    known = sorted([*of_pool, *derived])
+    shares = disclosures.settlement_values("share")
     if not known or shares.empty:
         return _frame([])
-    movement = _last_movement([own, every])
-    counted = {count.period for count in own}
+    movement = _last_movement([of_pool, of_all])
+    counted = {count.period for count in of_pool}
     rows = []
     for day in settlements_between(disclosures.first_settlement, shares.index[-1]):
         period = period_number(day)
@@ -103,9 +103,9 @@ def _known(disclosures: Disclosures, scope: str) -> list[Known]:
     return [Known(period, v, v - w, v + w) for period, (v, w) in found.items()]
 
 
-def _less_other_plans(own: Sequence[Known], every: Sequence[Known]) -> list[Known]:
+def _less_other_plans(of_pool: Sequence[Known], of_all: Sequence[Known]) -> list[Known]:
     """This plan's counts where only all plans together were counted."""
-    counted = {count.period: count for count in own}
+    counted = {count.period: count for count in of_pool}
     others = [
         Known(
             count.period,
@@ -113,14 +113,14 @@ def _less_other_plans(own: Sequence[Known], every: Sequence[Known]) -> list[Know
             max(count.low - mine.high, 0.0),
             count.high - mine.low,
         )
-        for count in every
+        for count in of_all
         if (mine := counted.get(count.period)) is not None
     ]
     if not others:
         return []
     movement = _last_movement([others])
     found = []
-    for count in every:
+    for count in of_all:
         if count.period in counted:
             continue
         if count.period < others[0].period:

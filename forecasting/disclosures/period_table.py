@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from forecasting.base.settlements import HALF_MONTHLY, Calendar
-from forecasting.disclosures.figures import OWN_POOL, best_first, is_same_figure
+from forecasting.disclosures.figures import CRITICAL_ILLNESS, best_first, is_same_figure
 
 CELLS: dict[str, tuple[str, str]] = {
-    "share": (OWN_POOL, "share"),
-    "helped": (OWN_POOL, "helped"),
-    "sharing_members": (OWN_POOL, "sharing_members"),
-    "aid": (OWN_POOL, "aid"),
+    "share": (CRITICAL_ILLNESS, "share"),
+    "helped": (CRITICAL_ILLNESS, "helped"),
+    "sharing_members": (CRITICAL_ILLNESS, "sharing_members"),
+    "aid": (CRITICAL_ILLNESS, "aid"),
     "sharing_members_all_plans": ("all_plans", "sharing_members"),
     "helped_all_plans": ("all_plans", "helped"),
     "aid_all_plans": ("all_plans", "aid"),

@@ -7,7 +7,7 @@ import pandas as pd
 from forecasting.base.settlements import Calendar
 from forecasting.disclosures.figures import known_singles
 from forecasting.disclosures.quantities import QUANTITIES
-from forecasting.disclosures.totals import made_up
+from forecasting.disclosures.totals import recomputed_totals
 
 SHOWN = [
     "row",
@@ -28,13 +28,15 @@ def reconciliation(observations: pd.DataFrame, calendar: Calendar) -> pd.DataFra
     found = pd.DataFrame(
         [
             {
-                "row": made.row,
-                "settlements": made.settlements,
-                "ours": made.value,
-                "within": made.agrees,
-                "parts": made.parts,
+                "row": total.row,
+                "settlements": total.settlements,
+                "ours": total.value,
+                "within": total.agrees,
+                "parts": total.parts,
             }
-            for made in made_up(observations, known_singles(observations, calendar), calendar)
+            for total in recomputed_totals(
+                observations, known_singles(observations, calendar), calendar
+            )
         ],
         columns=["row", "settlements", "ours", "within", "parts"],
     ).astype({"row": "int64", "settlements": "int64", "ours": "float64", "within": "bool"})

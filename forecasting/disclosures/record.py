@@ -14,7 +14,7 @@ from forecasting.base.settlements import HALF_MONTHLY, Calendar
 from forecasting.base.strict import day_of
 from forecasting.disclosures.conflicts import conflicts
 from forecasting.disclosures.fields import DAY_FORM
-from forecasting.disclosures.figures import OWN_POOL, known_singles
+from forecasting.disclosures.figures import CRITICAL_ILLNESS, known_singles
 from forecasting.disclosures.identity import identity_checks
 from forecasting.disclosures.period_table import period_table
 from forecasting.disclosures.plan import Plan
@@ -137,20 +137,20 @@ class Disclosures:
         """The observations that the model is fitted on."""
         return self.observations[self.observations["fitted"]].reset_index(drop=True)
 
-    def settled(self, quantity: str) -> pd.Series:
+    def settlement_values(self, quantity: str) -> pd.Series:
         """Fitted exact figures of single settlements of this plan's own pool, in order of the day.
 
         >>> from forecasting.disclosures import load_disclosures
-        >>> float(load_disclosures().settled("share")[date(2020, 10, 28)])
+        >>> float(load_disclosures().settlement_values("share")[date(2020, 10, 28)])
         4.86
         """
-        return self._settled.get(quantity, pd.Series(dtype=float))
+        return self._settlement_values.get(quantity, pd.Series(dtype=float))
 
     @cached_property
-    def _settled(self) -> dict[str, pd.Series]:
+    def _settlement_values(self) -> dict[str, pd.Series]:
         rows = self.figures()
         exact = (rows["bound"] == "=") & (rows["period_start"] == rows["period_end"])
-        rows = rows[exact & (rows["scope"] == OWN_POOL)]
+        rows = rows[exact & (rows["scope"] == CRITICAL_ILLNESS)]
         rows = rows.sort_values("period_end", kind="stable")
         values = rows["value"].astype(float).set_axis(rows["period_end"].dt.date)
         return dict(list(values.groupby(rows["quantity"].to_numpy())))
@@ -162,7 +162,8 @@ class Disclosures:
         fitted, but it is known: its settlement need not be reconstructed.
 
         >>> from forecasting.disclosures import load_disclosures
-        >>> len(load_disclosures().settled("share")), len(load_disclosures().known("share"))
+        >>> full = load_disclosures()
+        >>> len(full.settlement_values("share")), len(full.known("share"))
         (60, 68)
         """
         rows = self._known
@@ -172,7 +173,7 @@ class Disclosures:
     @cached_property
     def _known(self) -> pd.DataFrame:
         rows = known_singles(self.observations, self.calendar)
-        return rows[rows["scope"] == OWN_POOL]
+        return rows[rows["scope"] == CRITICAL_ILLNESS]
 
     def rule(self, name: str, on: date, default: float | None = None) -> float | None:
         """Value of a rule in force on a day, in the unit of ``plan_rules.csv``, or ``default``.
@@ -275,7 +276,7 @@ class Disclosures:
     @cached_property
     def first_settlement(self) -> date:
         """The first settlement with a figure of its own; without one, the first from the launch."""
-        rows = self._settled_by_members()
+        rows = self._paid_by_members()
         rows = rows[rows["period_start"] == rows["period_end"]]
         if not rows.empty:
             return self.calendar.on_or_before(rows["period_end"].min().date())
@@ -289,13 +290,13 @@ class Disclosures:
     @cached_property
     def last_settlement(self) -> date:
         """The last settlement known to be paid by members, never after ``day``."""
-        rows = self._settled_by_members()
+        rows = self._paid_by_members()
         last = self.day if rows.empty else min(rows["period_end"].max().date(), self.day)
         return self.calendar.on_or_before(last)
 
-    def _settled_by_members(self) -> pd.DataFrame:
+    def _paid_by_members(self) -> pd.DataFrame:
         rows = self.observations
-        return rows[(rows["scope"] == OWN_POOL) & rows["quantity"].isin(MEMBERS_PAY)]
+        return rows[(rows["scope"] == CRITICAL_ILLNESS) & rows["quantity"].isin(MEMBERS_PAY)]
 
 
 def as_day(day: date | str) -> date:

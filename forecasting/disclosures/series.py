@@ -9,4 +9,4 @@ from forecasting.disclosures.record import Disclosures
 
 def disclosed_shares(known: Disclosures) -> pd.Series:
     """Single shares of confidence medium or high known on the day, RMB, indexed by date."""
-    return known.settled("share")
+    return known.settlement_values("share")

@@ -15,7 +15,7 @@ from forecasting.disclosures.schemas import OBSERVATIONS, RowRule, TableSchema
 QUANTITY_OF = {"share": "share", "members": "sharing_members", "helped": "helped"}
 # A share is settled to the fen; a spreadsheet leaves the zeros at its end out.
 FEWEST_DECIMALS = 2
-OWN_SOURCE = "own"
+UPLOAD_SOURCE = "own"
 
 
 def _has_a_figure(cells: pd.DataFrame) -> pd.Series:
@@ -62,7 +62,7 @@ def with_plan(cells: pd.DataFrame, file: str) -> pd.DataFrame:
     """The cells with a plan in every row: named after the file where the sheet names none."""
     if "plan" in cells:
         return cells
-    return cells.assign(plan=PurePath(file).stem or OWN_SOURCE)
+    return cells.assign(plan=PurePath(file).stem or UPLOAD_SOURCE)
 
 
 def as_observations(sheet: pd.DataFrame) -> pd.DataFrame:
@@ -91,7 +91,7 @@ def as_observations(sheet: pd.DataFrame) -> pd.DataFrame:
             "bound": "=",
             "rounding_half_width": rows["variable"].map(widths).fillna(0.0),
             "confidence": "high",
-            "source_id": OWN_SOURCE,
+            "source_id": UPLOAD_SOURCE,
             "note": rows["note"],
         }
     )[list(OBSERVATIONS.columns)]

@@ -49,7 +49,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class MadeUp:
+class RecomputedTotal:
     """What the figures of its parts say of a total: ``value`` in its own unit.
 
     ``row`` and ``parts`` are line numbers, ``settlements`` how many the parts are about.
@@ -82,7 +82,9 @@ def cover(whole: frozenset[int], parts: list[Part]) -> list[Part]:
     return [] if left else used
 
 
-def made_up(observations: pd.DataFrame, singles: pd.DataFrame, calendar: Calendar) -> list[MadeUp]:
+def recomputed_totals(
+    observations: pd.DataFrame, singles: pd.DataFrame, calendar: Calendar
+) -> list[RecomputedTotal]:
     """Every total, mean, low point and bound whose settlements are all known from other figures.
 
     ``singles``: rows that each give one settlement exactly, one a settlement. Where some are
@@ -91,9 +93,9 @@ def made_up(observations: pd.DataFrame, singles: pd.DataFrame, calendar: Calenda
     """
     family = observations["quantity"].map(lambda name: SINGLE_OF.get(name, name))
     return [
-        made
+        total
         for (scope, quantity), known in singles.groupby(["scope", "quantity"], sort=False)
-        for made in _of_family(
+        for total in _of_family(
             observations.loc[(observations["scope"] == scope) & (family == quantity), COLUMNS],
             known[COLUMNS],
             calendar,
@@ -101,7 +103,9 @@ def made_up(observations: pd.DataFrame, singles: pd.DataFrame, calendar: Calenda
     ]
 
 
-def _of_family(rows: pd.DataFrame, singles: pd.DataFrame, calendar: Calendar) -> Iterator[MadeUp]:
+def _of_family(
+    rows: pd.DataFrame, singles: pd.DataFrame, calendar: Calendar
+) -> Iterator[RecomputedTotal]:
     """The totals among the rows of one quantity and its sums that their parts make up."""
     first = calendar.on_or_before(singles["period_end"].min().date())
     each = [as_part(row, first, calendar) for row in singles.itertuples()]
@@ -116,12 +120,12 @@ def _of_family(rows: pd.DataFrame, singles: pd.DataFrame, calendar: Calendar) ->
             parts = [part for part in shorter if part.settlements < whole.settlements]
             used = cover(whole.settlements, used + parts) if row.quantity.endswith(SUM) else []
         if used:
-            made = _made(row, used)
-            if made.agrees or calendar.on_or_after(row.period_start.date()) >= first:
-                yield made
+            total = _recomputed(row, used)
+            if total.agrees or calendar.on_or_after(row.period_start.date()) >= first:
+                yield total
 
 
-def _made(row: Any, parts: list[Part]) -> MadeUp:
+def _recomputed(row: Any, parts: list[Part]) -> RecomputedTotal:
     value = float(OF_PARTS.get(row.quantity, math.fsum)([part.value for part in parts]))
     width = row.rounding_half_width + SLACK
     agrees = {
@@ -131,4 +135,4 @@ def _made(row: Any, parts: list[Part]) -> MadeUp:
         "<": value < row.value,
     }[row.bound]
     count = sum(len(part.settlements) for part in parts)
-    return MadeUp(row.row, tuple(sorted(part.row for part in parts)), count, value, agrees)
+    return RecomputedTotal(row.row, tuple(sorted(part.row for part in parts)), count, value, agrees)

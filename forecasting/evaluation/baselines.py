@@ -281,11 +281,11 @@ class ArticleForecaster:
 
     def quantiles(self, known: Disclosures, horizon: int) -> Array:
         """See :class:`Forecaster`."""
-        made = article_forecast(known.published_forecasts)
-        if made is None:
+        article = article_forecast(known.published_forecasts)
+        if article is None:
             missing = Message("no forecast of the share was published yet")
             raise Refused(on_day(known.plan, known.day, missing))
-        value = float(made["value"])
+        value = float(article["value"])
         flat = HouseForecaster(self.method_name, lambda _, reach: np.full(reach, value))
         return flat.quantiles(known, horizon)
 

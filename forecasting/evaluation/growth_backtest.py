@@ -123,8 +123,8 @@ def growth_forecasts(
             for name, model in models.items()
         ]
     table = pd.concat(frames, ignore_index=True)
-    answered = table["reason"] == ""
-    return table.assign(common=answered.groupby(table["origin"]).transform("all"))
+    has_forecast = table["reason"] == ""
+    return table.assign(common=has_forecast.groupby(table["origin"]).transform("all"))
 
 
 def compare_growth_curves(

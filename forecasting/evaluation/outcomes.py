@@ -66,7 +66,7 @@ def _mean(values: pd.Series) -> float:
 
 
 def _article_share(full: Disclosures, forecast: Forecast) -> float:
-    made = article_forecast(full.published_forecasts)
-    if made is None or made["made_on"] > pd.Timestamp(forecast.as_of):
+    flat = article_forecast(full.published_forecasts)
+    if flat is None or flat["made_on"] > pd.Timestamp(forecast.as_of):
         return float("nan")
-    return float(made["value"])
+    return float(flat["value"])

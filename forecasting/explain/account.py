@@ -24,7 +24,7 @@ from forecasting.base.quantiles import QUANTILE_KEYS, Quantiles, quantile_column
 from forecasting.base.settlements import PERIODS_PER_YEAR
 from forecasting.claims.regime import DEFAULT_WAITING_DAYS
 from forecasting.disclosures import Disclosures
-from forecasting.disclosures.figures import OWN_POOL
+from forecasting.disclosures.figures import CRITICAL_ILLNESS
 from forecasting.fitting.estimation import SelectionLagFit
 from forecasting.simulation.paths import draw_paths
 
@@ -168,7 +168,7 @@ def _with_disclosed(
         values[at] = row.value
         given[:, at] = row.value + width * rng.uniform(-1, 1, (len(given), 1))
     rows = known.figures()
-    rows = rows[(rows["scope"] == OWN_POOL) & (rows["bound"] == "=")]
+    rows = rows[(rows["scope"] == CRITICAL_ILLNESS) & (rows["bound"] == "=")]
     sums = rows[rows["quantity"] == f"{quantity}_sum"]
     if sums.empty:
         return given, values

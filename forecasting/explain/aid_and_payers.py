@@ -139,7 +139,7 @@ def aid_record(known: Disclosures) -> AidRecord:
     >>> round(aid["2019-09-28"]), record.frame["date"].is_monotonic_increasing
     (235, True)
     """
-    shares = known.settled("share").rename("share").rename_axis("date").reset_index()
+    shares = known.settlement_values("share").rename("share").rename_axis("date").reset_index()
     shares["date"] = pd.to_datetime(shares["date"]).astype("datetime64[us]")
     frame = shares.merge(member_bounds(known), on="date")
     fees = [known.rule("management_fee_rate", day.date()) for day in frame["date"]]
@@ -152,13 +152,13 @@ def aid_record(known: Disclosures) -> AidRecord:
         raise Refused(on_day(known.plan, known.day, missing))
     for end in ("", "_low", "_high"):
         frame[f"aid{end}"] = frame["share"] * frame[f"members{end}"] / (1.0 + frame["fee"])
-    frame["helped"] = frame["date"].dt.date.map(known.settled("helped")).astype(float)
+    frame["helped"] = frame["date"].dt.date.map(known.settlement_values("helped")).astype(float)
     periods = pd.Series([period_number(day.date()) for day in frame["date"]])
     frame["change"] = (frame["aid"] / frame["aid"].shift() - 1.0).where(periods.diff() == 1)
     tiers = [day for day, value in known.rule_changes("entry_tier") if value > 0]
     if not tiers:
         return AidRecord(frame)
-    day, excess = _tier_excess(frame, known.settled("aid"), tiers[0])
+    day, excess = _tier_excess(frame, known.settlement_values("aid"), tiers[0])
     return AidRecord(frame, tiers[0], day, excess)
 
 

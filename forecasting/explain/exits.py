@@ -72,8 +72,8 @@ class ExitDraws:
     def membership(self) -> Membership:
         """The membership that the claims model takes: joins, and survival by these exits."""
         before = _before(self.members)
-        kept = 1.0 - np.divide(self.exits, before, out=np.zeros_like(before), where=before > 0)
-        return Membership(self.members, self.joins, np.cumprod(kept, axis=-1))
+        staying = 1.0 - np.divide(self.exits, before, out=np.zeros_like(before), where=before > 0)
+        return Membership(self.members, self.joins, np.cumprod(staying, axis=-1))
 
 
 @dataclass(frozen=True, eq=False)

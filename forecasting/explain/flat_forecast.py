@@ -49,9 +49,11 @@ def judge_flat_forecast(known: Disclosures) -> FlatForecastJudged | None:
     >>> judged.value, judged.made_on.isoformat()
     (5.025, '2020-10-28')
     """
-    made = known.published_forecasts
-    flat = made[(made["quantity"] == "share") & (made["bound"] == "=")].sort_values("made_on")
-    shares = known.settled("share")
+    published = known.published_forecasts
+    flat = published[(published["quantity"] == "share") & (published["bound"] == "=")].sort_values(
+        "made_on"
+    )
+    shares = known.settlement_values("share")
     if flat.empty or shares.empty:
         return None
     value, made_on = float(flat["value"].iloc[0]), flat["made_on"].iloc[0].date()

@@ -51,7 +51,7 @@ def selection_curves(fit: SelectionLagFit, draws: int = 400, seed: int = 0) -> S
     days = periods * DAYS_PER_PERIOD
     covered = np.where(days < waiting_days, columns["waiting_incidence"], 1.0)
     ramp = selection_ramp(days, columns["initial_selection"], columns["ramp_years"])
-    settled = delay_cdf(days, columns["delay_days"], columns["delay_cv"], family)
+    paid_part = delay_cdf(days, columns["delay_days"], columns["delay_cv"], family)
     selected = selection(
         days,
         waiting_days,
@@ -64,7 +64,7 @@ def selection_curves(fit: SelectionLagFit, draws: int = 400, seed: int = 0) -> S
     return SelectionCurves(
         waiting=_curve(months, covered),
         ramp=_curve(months, ramp),
-        delay=_curve(months, settled),
+        delay=_curve(months, paid_part),
         response=_curve(months, causal_convolve(selected, mass)),
     )
 

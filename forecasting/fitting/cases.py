@@ -41,14 +41,14 @@ CONVERSIONS = (date(2018, 11, 27), date(2019, 1, 26))
 class CaseLists:
     """Sampled lists compiled against a grid: L lists, T periods of which the first S matter.
 
-    ``settled`` (L,): period of each list. ``duration_bins`` (L, D, S): the part of each joining
+    ``list_period`` (L,): period of each list. ``duration_bins`` (L, D, S): the part of each joining
     period that a bin of days since joining takes; ``durations`` (L, D): cases in it. Bins that
     touch the window of conversions are left out, those before it are the last one together.
     ``trials``, ``hits`` (L, 3): cases of a known group and thyroid cancers among them;
     thyroid cancers and fixed sums among these; cases of unknown group and fixed sums among these.
     """
 
-    settled: np.ndarray
+    list_period: np.ndarray
     duration_bins: Array
     durations: Array
     trials: Array
@@ -94,7 +94,7 @@ class CaseLists:
         rate = np.exp(_column(parameters["trend"]) * regime.years[:shown])
         onsets = weight[..., np.maximum(ages, 0)] * exposed * rate[..., None, :]
         mass = delay_mass(parameters["delay_days"], parameters["delay_cv"], delay_family, shown)
-        waited = self.settled[:, None] - np.arange(shown)
+        waited = self.list_period[:, None] - np.arange(shown)
         settles = mass[..., np.maximum(waited, 0)] * (waited >= 0)
         paid = 1.0 + _column(parameters["mild_ratio"]) * regime.mild_paid[:shown]
         cohorts = np.einsum("...js,...ls->...lj", onsets, settles * paid[..., None, :])
@@ -134,9 +134,9 @@ def compile_case_lists(disclosures: Disclosures, grid: tuple[date, ...]) -> Case
     lists = sorted(day for day in days if day.date() in grid)
     if not lists:
         return None
-    settled = np.array([grid.index(day.date()) for day in lists])
+    list_period = np.array([grid.index(day.date()) for day in lists])
     before = (disclosures.calendar.on_or_before(grid[0] - timedelta(days=1)), *grid)
-    periods = list(zip(before, grid, strict=False))[: settled.max() + 1]
+    periods = list(zip(before, grid, strict=False))[: list_period.max() + 1]
     by_days = [_by_days(durations[durations["settlement"] == day], periods) for day in lists]
     by_kind = [
         _by_kind(
@@ -146,7 +146,7 @@ def compile_case_lists(disclosures: Disclosures, grid: tuple[date, ...]) -> Case
     ]
     bins, counts = (np.array(each) for each in zip(*by_days, strict=True))
     trials, hits = (np.array(each) for each in zip(*by_kind, strict=True))
-    return CaseLists(settled, bins, counts, trials, hits)
+    return CaseLists(list_period, bins, counts, trials, hits)
 
 
 def _by_days(rows: pd.DataFrame, periods: list[tuple[date, date]]) -> tuple[Array, Array]:
@@ -200,15 +200,15 @@ def simulated_tables(
     """
     by_days, hits = expected
     shape = JOINS_CV**-2
-    drawn = rng.negative_binomial(shape, shape / (shape + np.maximum(by_days, FEWEST_EXPECTED)))
+    simulated = rng.negative_binomial(shape, shape / (shape + np.maximum(by_days, FEWEST_EXPECTED)))
     share = np.divide(hits, lists.trials, out=np.zeros_like(hits), where=lists.trials > 0)
     durations, mixes = [], []
     days = sorted(set(known.case_durations["settlement"]) & set(known.case_mix["settlement"]))
     for i, day in enumerate(days):
         rows = known.case_durations[known.case_durations["settlement"] == day]
         rows = rows.sort_values("days_from")
-        cases = drawn[i, :-1].copy()
-        cases[-1] += drawn[i, -1]
+        cases = simulated[i, :-1].copy()
+        cases[-1] += simulated[i, -1]
         durations.append(rows.assign(cases=cases))
         known_group, _, unknown = lists.trials[i].astype(int)
         thyroid = int(rng.binomial(known_group, share[i, 0]))

@@ -274,10 +274,10 @@ def _predictive(
     records = []
     for name, columns, signs in _levels(likelihood.figures, is_value):
         observed = float(likelihood.log_value[columns] @ signs)
-        drawn, drawn_anew = replicated[:, columns] @ signs, renewed[:, columns] @ signs
+        replicates, renewed_replicates = replicated[:, columns] @ signs, renewed[:, columns] @ signs
         records.append(
-            _record(name, np.exp(observed), np.exp(drawn), tail_share(drawn, observed))
-            | {"p_new_deviation": tail_share(drawn_anew, observed)}
+            _record(name, np.exp(observed), np.exp(replicates), tail_share(replicates, observed))
+            | {"p_new_deviation": tail_share(renewed_replicates, observed)}
         )
     z = ((likelihood.log_value - prediction) / likelihood.log_sd)[:, is_value]
     shares = _shares_by_day(likelihood.figures[is_value])
@@ -291,11 +291,11 @@ def _predictive(
     return pd.DataFrame.from_records(records)
 
 
-def _record(name: str, observed: float, drawn: Array, p_value: float) -> dict[str, object]:
+def _record(name: str, observed: float, replicates: Array, p_value: float) -> dict[str, object]:
     return {
         "statistic": name,
         "observed": observed,
-        **Quantiles.from_draws(drawn).to_dict(),
+        **Quantiles.from_draws(replicates).to_dict(),
         "p_value": p_value,
         "p_new_deviation": np.nan,
     }

@@ -103,12 +103,12 @@ def draw_deviations(
     Innovations are cut at 10: beyond that no plan goes on.
     """
     first, last = (0, None) if past is None else (past.shape[1], past[:, -1])
-    drawn = heavy_tailed(rng.standard_normal((periods, scale.size)))
-    drawn = np.clip(drawn, -LARGEST_INNOVATION, LARGEST_INNOVATION) * scale
-    drawn *= launch_profile(first, periods)[:, None]
+    shocks = heavy_tailed(rng.standard_normal((periods, scale.size)))
+    shocks = np.clip(shocks, -LARGEST_INNOVATION, LARGEST_INNOVATION) * scale
+    shocks *= launch_profile(first, periods)[:, None]
     path = np.empty((periods, scale.size))
     spread = np.sqrt(1.0 - PERSISTENCE**2)
     for t in range(periods):
-        last = drawn[t] if last is None else PERSISTENCE * last + spread * drawn[t]
+        last = shocks[t] if last is None else PERSISTENCE * last + spread * shocks[t]
         path[t] = last
     return path.T

@@ -17,7 +17,7 @@ from forecasting.disclosures.quantities import HIGHEST_SHARE
 
 MOST_CONFLICT_SD = 6.0
 MOST_DEVIATION = 20.0
-MOST_FACTOR_SAID = 1e6
+MOST_FACTOR_SHOWN = 1e6
 MOST_TIMES = 1_000
 
 
@@ -76,7 +76,7 @@ def require_figures_explained(known: Disclosures, log_apart: float) -> None:
         strays = Message(
             "the figures contradict each other or the model: one strays from it by a factor of "
             "{factor:.0f}, at most {most:.0f} is believed",
-            factor=min(factor, MOST_FACTOR_SAID),
+            factor=min(factor, MOST_FACTOR_SHOWN),
             most=MOST_DEVIATION,
         )
         raise Refused(on_day(known.plan, known.day, strays))
@@ -88,7 +88,7 @@ def require_possible_shares(known: Disclosures, highest: float) -> None:
     That is 10,000 RMB, or a thousand times the highest share disclosed: the plan on record rose two
     hundredfold from its first settlement.
     """
-    disclosed = known.settled("share")
+    disclosed = known.settlement_values("share")
     most = min(HIGHEST_SHARE, MOST_TIMES * disclosed.max() if len(disclosed) else HIGHEST_SHARE)
     if not highest <= most:
         impossible = Message(

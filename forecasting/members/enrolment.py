@@ -252,8 +252,8 @@ def split_joins_and_exits(members: Array, exit_rate_per_year: float) -> Membersh
     before = np.concatenate([np.zeros_like(members[..., :1]), members[..., :-1]], axis=-1)
     stay = (1.0 - exit_rate_per_year) ** YEARS_PER_PERIOD
     joins = np.maximum(members - stay * before, 0.0)
-    kept = np.divide(members - joins, before, out=np.ones_like(members), where=before > 0)
-    return Membership(members, joins, np.cumprod(kept, axis=-1))
+    staying = np.divide(members - joins, before, out=np.ones_like(members), where=before > 0)
+    return Membership(members, joins, np.cumprod(staying, axis=-1))
 
 
 def split_survival_by_class(membership: Membership, leaver_risk: Array) -> Array:

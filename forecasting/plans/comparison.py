@@ -14,7 +14,7 @@ import pandas as pd
 from forecasting.base.errors import InputError
 from forecasting.base.settlements import DAYS_PER_YEAR
 from forecasting.disclosures import Disclosures, load_disclosures
-from forecasting.disclosures.figures import OWN_POOL, best_first
+from forecasting.disclosures.figures import CRITICAL_ILLNESS, best_first
 from forecasting.disclosures.plan import first_day, last_day
 
 MEMBER_QUANTITIES = ("members", "sharing_members")
@@ -195,7 +195,7 @@ def _member_counts(record: Disclosures) -> pd.DataFrame:
     rows = record.observations
     rows = rows[
         rows["quantity"].isin(MEMBER_QUANTITIES)
-        & (rows["scope"] == OWN_POOL)
+        & (rows["scope"] == CRITICAL_ILLNESS)
         & (rows["confidence"] != "low")
     ].sort_values(["quantity", "period_end"])
     return pd.DataFrame(
@@ -231,7 +231,7 @@ def _yearly_shares(record: Disclosures) -> pd.DataFrame:
     rows = record.observations
     rows = rows[
         (rows["quantity"] == "share_sum")
-        & (rows["scope"] == OWN_POOL)
+        & (rows["scope"] == CRITICAL_ILLNESS)
         & (rows["period_start"].dt.month == 1)
     ]
     rows = best_first(rows)

@@ -37,7 +37,7 @@ HORIZON_YEARS = 5
 STEPS_PER_EXIT = 48
 TURNOVERS = 120
 RUNAWAY = 50.0
-NEARLY_SETTLED = 1e-9
+CONVERGED_WITHIN = 1e-9
 
 
 def least_leaver_risk(elasticity: Array | float, replaced: float = 1.0) -> Array:
@@ -69,13 +69,13 @@ def needed_newcomers(elasticity: float, leaver_risk: float) -> float:
     return float((1.0 - leaver_risk) / (1.0 - least_leaver_risk(elasticity)))
 
 
-def settled_risk(elasticity: float, leaver_risk: float, replaced: float = 1.0) -> float | None:
+def steady_risk(elasticity: float, leaver_risk: float, replaced: float = 1.0) -> float | None:
     """Where the share settles, relative to its level in balance; None where it does not.
 
     The lower root of R^(e + 1) (1 - rho) = j (R - 1), found by iterating the map from R = 1, which
     rises to it.
 
-    >>> settled_risk(0.0, 0.75), settled_risk(2.0, 0.75)
+    >>> steady_risk(0.0, 0.75), steady_risk(2.0, 0.75)
     (1.3333333333333333, None)
     """
     if leaver_risk < least_leaver_risk(elasticity, replaced):
@@ -85,7 +85,7 @@ def settled_risk(elasticity: float, leaver_risk: float, replaced: float = 1.0) -
     risk = 1.0
     for _ in range(100_000):
         following = 1.0 + (1.0 - leaver_risk) / replaced * risk ** (elasticity + 1.0)
-        if abs(following - risk) < NEARLY_SETTLED:
+        if abs(following - risk) < CONVERGED_WITHIN:
             break
         risk = following
     return risk
@@ -105,7 +105,7 @@ def runs_away(elasticity: Array, leaver_risk: Array, replaced: float = 1.0) -> A
         leaving = -np.expm1(-hazard)
         staying = risk * (1.0 - rho * leaving) / (1.0 - leaving)
         mixed = (staying + joining) / (1.0 + joining)
-        if np.max(np.abs(mixed - risk)) < NEARLY_SETTLED:
+        if np.max(np.abs(mixed - risk)) < CONVERGED_WITHIN:
             break
         risk = np.minimum(mixed, RUNAWAY)
     return risk >= RUNAWAY

@@ -103,7 +103,7 @@ def fee_economics(known: Disclosures, next_year: Quantiles | None = None) -> Fee
     >>> round(fee.disclosed.fee, 2), round(fee.disclosed.insurer["group"], 2)
     (8.64, 36.0)
     """
-    settled = last_settlement(known)
+    last_known = last_settlement(known)
     fee_rate = known.rule("management_fee_rate", known.day)
     if fee_rate is None:
         missing = Message("{rules} needed, not known", rules="management_fee_rate")
@@ -128,8 +128,8 @@ def fee_economics(known: Disclosures, next_year: Quantiles | None = None) -> Fee
         investigation_share=investigation,
         share=share,
         share_day=last["date"].date(),
-        mean_aid=settled.mean_aid,
-        mean_aid_day=settled.day,
+        mean_aid=last_known.mean_aid,
+        mean_aid_day=last_known.day,
         disclosed=year(share * PERIODS_PER_YEAR),
         forecast=None if next_year is None else year(next_year.q50),
         forecast_fee=(

@@ -19,7 +19,7 @@ from forecasting.base.errors import InputError, Refused
 from forecasting.base.messages import Message, on_day
 from forecasting.base.settlements import PERIODS_PER_YEAR, next_settlement
 from forecasting.disclosures import Disclosures
-from forecasting.disclosures.figures import OWN_POOL
+from forecasting.disclosures.figures import CRITICAL_ILLNESS
 from forecasting.disclosures.last_settlement import last_settlement
 
 POOL_SIZES: tuple[float, ...] = (3.3e6, 12e6, 30e6, 100e6)
@@ -313,12 +313,14 @@ def mature_moves(known: Disclosures) -> pd.DataFrame:
     a settlement at which an announced shock slowed payments or diagnoses is no chance: left out.
     """
     rows = known.observations
-    own = rows[(rows["scope"] == OWN_POOL) & rows["fitted"] & (rows["bound"] != "<")]
-    enrolled = own[own["quantity"].isin(["members", "sharing_members"])]
+    of_pool = rows[(rows["scope"] == CRITICAL_ILLNESS) & rows["fitted"] & (rows["bound"] != "<")]
+    enrolled = of_pool[of_pool["quantity"].isin(["members", "sharing_members"])]
     mature = enrolled.loc[enrolled["value"] >= MATURE_MEMBERS, "period_end"]
     start = mature.min() if not mature.empty else pd.Timestamp(known.day)
-    shares = own[
-        (own["quantity"] == "share") & (own["bound"] == "=") & (own["period_end"] >= start)
+    shares = of_pool[
+        (of_pool["quantity"] == "share")
+        & (of_pool["bound"] == "=")
+        & (of_pool["period_end"] >= start)
     ]
     by_day = dict(zip(shares["period_end"].dt.date, shares["value"], strict=True))
     shocks = known.shocks

@@ -64,7 +64,7 @@ class ActualExpected:
         return next(item for item in self.expected if item.name == name)
 
 
-def own_incidence(fit: SelectionLagFit, draws: int = 1000, seed: int = 0) -> Quantiles:
+def experience_incidence(fit: SelectionLagFit, draws: int = 1000, seed: int = 0) -> Quantiles:
     """Severe cases a member-year on the as-of day, waiting period, ramp and delay taken out."""
     parameters, _ = fit.draw(draws, np.random.default_rng(seed))
     path = claims_path(parameters, fit.regime, fit.membership, effects=NO_EFFECTS)
@@ -96,7 +96,7 @@ def actual_against_expected(fit: SelectionLagFit, table: str = FINAL_TABLE) -> A
         ("national_mix", national),
     )
     return ActualExpected(
-        own_incidence(fit),
+        experience_incidence(fit),
         (
             Expected("single_age", age, single),
             *(

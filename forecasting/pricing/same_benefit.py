@@ -80,8 +80,8 @@ class YearlyShare:
 class PoolPosition:
     """Who gains and who pays within the pool, at the pool's own level of claims. RMB a year.
 
-    ``frame``: ``age``, ``sex``, ``benefit`` (RMB), ``weight`` (share of members), ``own_cost``
-    and ``gain`` = own_cost - yearly share. The gains, weighted, sum to zero: what some gain the
+    ``frame``: ``age``, ``sex``, ``benefit`` (RMB), ``weight`` (share of members), ``fair_cost``
+    and ``gain`` = fair_cost - yearly share. The gains, weighted, sum to zero: what some gain the
     others pay.
     ``level``: the pool's claims as a part of the table's.
     """
@@ -240,7 +240,7 @@ def pool_position(
 ) -> PoolPosition:
     """Each age's own cost against the flat share, the pool paying for itself.
 
-    own_cost = yearly_share q_x b_x / sum_x w_x q_x b_x: the table gives the shape by age and sex,
+    fair_cost = yearly_share q_x b_x / sum_x w_x q_x b_x: the table gives the shape by age and sex,
     the share the level, so the fee is in it. ``level`` is that share over the table's claims
     with the fee. Errors as :func:`same_benefit_premium`.
     """
@@ -249,9 +249,9 @@ def pool_position(
     weight = np.concatenate([mix.male, mix.female])
     risk = by_age["risk"].to_numpy(dtype=float)
     mean_risk = float(weight @ risk)
-    own = yearly_share * risk / mean_risk
+    fair = yearly_share * risk / mean_risk
     frame = by_age[["age", "sex", "benefit"]].assign(
-        weight=weight, own_cost=own, gain=own - yearly_share
+        weight=weight, fair_cost=fair, gain=fair - yearly_share
     )
     fee = float(record.rule("management_fee_rate", record.day, 0.0) or 0.0)
     return PoolPosition(frame, yearly_share, yearly_share / (mean_risk * (1.0 + fee)))
@@ -265,11 +265,11 @@ def gap_to_share(premium: Premium, position: PoolPosition, age: int, sex: str) -
     premium; ``gross``, the sum of all.
     """
     rows = position.frame
-    own = rows.loc[(rows["age"] == age) & (rows["sex"] == sex), "own_cost"].iloc[0]
+    fair = rows.loc[(rows["age"] == age) & (rows["sex"] == sex), "fair_cost"].iloc[0]
     amounts = {
         "share": position.yearly_share,
-        "age": float(own) - position.yearly_share,
-        "level": premium.risk - float(own),
+        "age": float(fair) - position.yearly_share,
+        "level": premium.risk - float(fair),
         "loading": premium.net - premium.risk,
         "expenses": premium.gross - premium.net,
         "gross": premium.gross,

@@ -16,8 +16,8 @@ from forecasting.fitting.deviation import draw_deviations
 from forecasting.fitting.estimation import SelectionLagFit
 from forecasting.fitting.solver import ScaleFit
 from forecasting.members.enrolment import Membership, project, split_joins_and_exits
-from forecasting.simulation.equilibrium import settling_draws
-from forecasting.simulation.whatif import members_under
+from forecasting.simulation.equilibrium import settling_time_draws
+from forecasting.simulation.whatif import members_after_stop
 
 BLOCK = 250
 
@@ -40,7 +40,7 @@ class Sample:
     count_noise: Array
     amount_noise: Array
 
-    def serves(self, fit: SelectionLagFit, horizon: int, paths: int, seed: int) -> bool:
+    def matches(self, fit: SelectionLagFit, horizon: int, paths: int, seed: int) -> bool:
         """Whether it is of that fit under a scenario which differs in later what-ifs alone."""
         return (
             seed == self.seed
@@ -67,9 +67,9 @@ class Sample:
             )
 
     @cached_property
-    def settling(self) -> Array:
+    def settling_periods(self) -> Array:
         """Half-months until the share has settled, with the delay as fitted."""
-        return settling_draws(self.fit, self.parameters)
+        return settling_time_draws(self.fit, self.parameters)
 
 
 def draw_sample(fit: SelectionLagFit, horizon: int, paths: int = 1000, seed: int = 0) -> Sample:
@@ -88,7 +88,7 @@ def draw_sample(fit: SelectionLagFit, horizon: int, paths: int = 1000, seed: int
     deviation = np.concatenate([deviation, ahead], axis=1)
     log_members = project(past_members, horizon, growth, fit.scenario.growth_ahead_per_period)
     membership = split_joins_and_exits(np.exp(log_members), fit.scenario.exit_rate_per_year)
-    membership = members_under(membership, fit.scenario, grid)
+    membership = members_after_stop(membership, fit.scenario, grid)
     return Sample(
         fit=fit,
         seed=seed,

@@ -12,8 +12,8 @@ from forecasting.disclosures.grid import model_grid
 from forecasting.fitting.estimation import SelectionLagFit
 from forecasting.members.enrolment import Membership
 
-SETTLED_GROWTH = 0.01
-SETTLED_WITHIN = 0.10
+STEADY_GROWTH = 0.01
+STEADY_WITHIN = 0.10
 SETTLING_HORIZON = 5 * PERIODS_PER_YEAR
 SETTLING_PATHS = 250
 
@@ -21,11 +21,11 @@ SETTLING_PATHS = 250
 def membership_stop(members: Array) -> int:
     """Index of the last period in which members grew by more than 1%: where growth ended."""
     growth = np.diff(np.log(members))
-    fast = np.flatnonzero(growth > SETTLED_GROWTH)
+    fast = np.flatnonzero(growth > STEADY_GROWTH)
     return int(fast[-1]) + 1 if fast.size else 0
 
 
-def settling_draws(fit: SelectionLagFit, parameters: Parameters) -> Array:
+def settling_time_draws(fit: SelectionLagFit, parameters: Parameters) -> Array:
     """Half-months from the end of growth until the share is within 10% of its own level.
 
     Enrolment grows as it did until its last period of more than 1% growth (or the as-of day, if it
@@ -51,7 +51,7 @@ def settling_draws(fit: SelectionLagFit, parameters: Parameters) -> Array:
     )
     # One path for all draws where no free parameter acts on it.
     ratio = np.atleast_2d(path.share / undiluted.share)
-    outside = np.abs(ratio - 1.0)[:, stop:] > SETTLED_WITHIN
+    outside = np.abs(ratio - 1.0)[:, stop:] > STEADY_WITHIN
     periods = outside.shape[1]
     last_outside = periods - 1 - np.argmax(outside[:, ::-1], axis=1)
     return np.where(outside.any(axis=1), np.minimum(last_outside + 1, SETTLING_HORIZON), 0).astype(

@@ -28,13 +28,13 @@ from forecasting.fitting.sanity import (
 )
 from forecasting.members.enrolment import Membership
 from forecasting.simulation.draws import Sample, blocks, draw_sample, with_classes
-from forecasting.simulation.equilibrium import settling_draws
+from forecasting.simulation.equilibrium import settling_time_draws
 from forecasting.simulation.whatif import (
-    exits_under,
-    level_under,
+    members_after_exits,
     notes_on,
     parameters_ahead,
-    regime_under,
+    scenario_regime,
+    steady_state_draws,
 )
 
 STRUCTURAL = "structural"
@@ -139,7 +139,7 @@ def draw_paths(
     if sample is None:
         sample = draw_sample(fit, horizon, paths, seed)
     past, parameters, deviation = sample.past, sample.parameters, sample.deviation
-    regime = regime_under(sample.regime, fit.scenario, past)
+    regime = scenario_regime(sample.regime, fit.scenario, past)
 
     def run(pools: Iterable[Pool]) -> tuple[Array, Array, Array]:
         share, helped, undiluted = (np.empty(deviation.shape) for _ in range(3))
@@ -151,12 +151,12 @@ def draw_paths(
     def share_of(members: Membership) -> Array:
         return run(sample.pools_of(with_classes(members, parameters)))[0]
 
-    membership = exits_under(sample.membership, fit.scenario, past, share_of)
+    membership = members_after_exits(sample.membership, fit.scenario, past, share_of)
     if membership is not sample.membership:
         membership = with_classes(membership, parameters)
     # Pools of many paths together would outgrow the memory that their forecast needs.
-    is_kept = is_shared and membership is sample.membership
-    share, helped, undiluted = run(sample.pools if is_kept else sample.pools_of(membership))
+    shares_pools = is_shared and membership is sample.membership
+    share, helped, undiluted = run(sample.pools if shares_pools else sample.pools_of(membership))
     known = np.zeros(len(regime.grid), dtype=bool)
     known[:past] = np.isin(np.array(regime.grid[:past]), fit.disclosures.known("share").index)
     cases = np.maximum(helped, 1.0)
@@ -207,7 +207,7 @@ def forecast(
             raise InputError(
                 "{name}: found {found}, legal: 1 to {most}", name=name, found=value, most=upper
             )
-    if sample is not None and not sample.serves(fit, horizon, paths, seed):
+    if sample is not None and not sample.matches(fit, horizon, paths, seed):
         raise ValueError("the sample is of another fit, size or seed")
     # A year is drawn whatever is asked, so that its total can be had; the sample's reader knows.
     reach = horizon if sample is not None else max(horizon, PERIODS_PER_YEAR)
@@ -258,7 +258,7 @@ def forecast(
         ahead["ramp_years"],
         ahead["delay_days"],
     )
-    level = level_under(draws.parameters, draws.regime, draws.membership, draws.undiluted)
+    level = steady_state_draws(draws.parameters, draws.regime, draws.membership, draws.undiluted)
     return Forecast(
         plan=fit.disclosures.plan,
         as_of=fit.as_of,
@@ -270,7 +270,7 @@ def forecast(
         warnings=tuple(warnings),
         steady_state=Quantiles.from_draws(level),
         lag_periods=Quantiles.from_draws(np.broadcast_to(lag, (paths,)) / DAYS_PER_PERIOD),
-        settling_periods=Quantiles.from_draws(_settling(fit, draws.parameters, sample)),
+        settling_periods=Quantiles.from_draws(_settling_periods(fit, draws.parameters, sample)),
         next_share=Quantiles.from_draws(draws.share[:, past]),
         next_year_total=(
             Quantiles.from_draws(year.sum(axis=1)) if reach >= PERIODS_PER_YEAR else None
@@ -304,7 +304,7 @@ def _status(fit: SelectionLagFit, grid: tuple[date, ...], past: int) -> list[str
     return statuses
 
 
-def _settling(fit: SelectionLagFit, parameters: Parameters, sample: Sample | None) -> Array:
+def _settling_periods(fit: SelectionLagFit, parameters: Parameters, sample: Sample | None) -> Array:
     if sample is not None and fit.scenario.delay_factor == 1.0:
-        return sample.settling
-    return settling_draws(fit, parameters_ahead(parameters, fit.scenario))
+        return sample.settling_periods
+    return settling_time_draws(fit, parameters_ahead(parameters, fit.scenario))

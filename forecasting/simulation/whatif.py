@@ -28,7 +28,7 @@ AGREED_WITHIN = 1e-3
 MOST_ROUNDS = 12
 
 
-def regime_under(regime: Regime, scenario: Scenario, past: int) -> Regime:
+def scenario_regime(regime: Regime, scenario: Scenario, past: int) -> Regime:
     """The regime with the scenario's factors from period ``past`` on, and without its pandemic.
 
     Onsets ahead are ``incidence_factor`` times what they were going to be; a pool ``older_years``
@@ -56,7 +56,9 @@ def regime_under(regime: Regime, scenario: Scenario, past: int) -> Regime:
     )
 
 
-def members_under(membership: Membership, scenario: Scenario, grid: tuple[date, ...]) -> Membership:
+def members_after_stop(
+    membership: Membership, scenario: Scenario, grid: tuple[date, ...]
+) -> Membership:
     """The membership with joins and exits switched off after the settlement of the stop.
 
     A stop beyond the grid changes nothing. Raises InputError for one before the first settlement.
@@ -64,7 +66,7 @@ def members_under(membership: Membership, scenario: Scenario, grid: tuple[date, 
     >>> path = Membership(np.array([1.0, 3.0, 9.0]), np.array([1.0, 2.0, 6.0]), np.ones(3))
     >>> days = (date(2019, 1, 14), date(2019, 1, 28), date(2019, 2, 14))
     >>> stop = Scenario(enrolment_stops_on=date(2019, 1, 28))
-    >>> members_under(path, stop, days).members
+    >>> members_after_stop(path, stop, days).members
     array([1., 3., 3.])
     """
     stop = scenario.enrolment_stops_on
@@ -82,7 +84,7 @@ def members_under(membership: Membership, scenario: Scenario, grid: tuple[date, 
     return Membership(membership.members[..., held], joins, membership.survival[..., held])
 
 
-def exits_under(
+def members_after_exits(
     membership: Membership, scenario: Scenario, past: int, share_of: Callable[[Membership], Array]
 ) -> Membership:
     """The membership with the scenario's exits ahead, shares and members agreeing.
@@ -106,19 +108,19 @@ def exits_under(
         "event_years": 1.0,
     }
     periods = membership.members.shape[-1]
-    kept: Array = np.ones(membership.members.shape)
+    staying: Array = np.ones(membership.members.shape)
     for _ in range(MOST_ROUNDS):
-        claims = share_of(_kept(membership, kept)) * kept
+        claims = share_of(_with_staying(membership, staying)) * staying
         claims = claims / claims[..., past - 1 : past]
-        last: Array = kept
-        kept = np.ones(membership.members.shape)
+        last: Array = staying
+        staying = np.ones(membership.members.shape)
         for t in range(past, periods):
-            before = claims[..., t - 1] / kept[..., t - 1]
+            before = claims[..., t - 1] / staying[..., t - 1]
             more = np.minimum(_hazard_after(before, hazard), FASTEST_EXITS) - usual
-            kept[..., t] = kept[..., t - 1] * np.exp(-more * YEARS_PER_PERIOD)
-        if not scenario.exit_elasticity or np.abs(kept / last - 1.0).max() < AGREED_WITHIN:
+            staying[..., t] = staying[..., t - 1] * np.exp(-more * YEARS_PER_PERIOD)
+        if not scenario.exit_elasticity or np.abs(staying / last - 1.0).max() < AGREED_WITHIN:
             break
-    return _kept(membership, kept)
+    return _with_staying(membership, staying)
 
 
 def _hazard_after(relative_share: Array, hazard: HazardParameters) -> Array:
@@ -127,13 +129,13 @@ def _hazard_after(relative_share: Array, hazard: HazardParameters) -> Array:
     return exit_hazard(hazard, HazardInputs(share, np.empty((0, 2)), 1.0))[..., 1]
 
 
-def _kept(membership: Membership, kept: Array) -> Membership:
+def _with_staying(membership: Membership, staying: Array) -> Membership:
     return Membership(
-        membership.members * kept, membership.joins * kept, membership.survival * kept
+        membership.members * staying, membership.joins * staying, membership.survival * staying
     )
 
 
-def level_under(
+def steady_state_draws(
     parameters: Parameters, regime: Regime, membership: Membership, undiluted: Array
 ) -> Array:
     """Draws of the steady state at the as-of day with the factors ahead, RMB, shape (paths,).

@@ -224,10 +224,10 @@ def simulated_figures(
     at_truth = _likelihood(_with_values(noiseless.figures, np.exp(expected), noiseless), truth)
     # Of a truth far below what a figure is rounded to, the figure says next to nothing.
     spread = np.minimum(at_truth.log_sd, LARGEST_LOG_SD)
-    drawn = expected + spread * rng.standard_normal(expected.size)
-    rows = _with_values(noiseless.figures, np.exp(drawn), noiseless)
+    log_values = expected + spread * rng.standard_normal(expected.size)
+    rows = _with_values(noiseless.figures, np.exp(log_values), noiseless)
     is_bound = noiseless.side != 0
-    above = pd.Series(np.where(drawn > noiseless.log_value, ">", "<"), rows.index)
+    above = pd.Series(np.where(log_values > noiseless.log_value, ">", "<"), rows.index)
     rows["bound"] = rows["bound"].where(~is_bound, above)
     observations = known.observations.set_index("row", drop=False)
     replaced = rows.set_index("row")

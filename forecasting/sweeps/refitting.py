@@ -167,8 +167,8 @@ def _indices(
     usable = np.isfinite(samples).all(axis=(1, 2))
     if usable.sum() < 2:
         raise Refused(f"sensitivity: {int(usable.sum())} of {base} base samples could be fitted")
-    kept = samples[usable].reshape(-1, len(OUTCOMES))
-    values = dict(zip(OUTCOMES, kept.T, strict=True))
+    usable_samples = samples[usable].reshape(-1, len(OUTCOMES))
+    values = dict(zip(OUTCOMES, usable_samples.T, strict=True))
     return sensitivity_of(names, values, "refitted", base, seed, int(base - usable.sum()))
 
 

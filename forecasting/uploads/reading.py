@@ -40,7 +40,7 @@ TRACK_PATHS = 300
 
 
 @dataclass(frozen=True, eq=False)
-class OwnForecast:
+class UploadForecast:
     """A forecast from a reader's own figures.
 
     ``rows`` counts the plan's rows, ``fitted`` those fitted; ``left_out`` is the table of
@@ -111,13 +111,13 @@ def plans_of(content: bytes, file: str = FILE) -> tuple[str, ...]:
     return plans_in(content, file, MOST_ROWS)
 
 
-def forecast_own(
+def forecast_upload(
     content: bytes,
     plan: str,
     horizon: int = PERIODS_PER_YEAR,
     file: str = FILE,
     launch: date | None = None,
-) -> OwnForecast:
+) -> UploadForecast:
     """Fit and forecast one plan of a file as known on the day of its last figure.
 
     ``launch`` is the day on which members first joined where the reader knows it.
@@ -127,14 +127,14 @@ def forecast_own(
     ten years, Refused when they are too few or contradict each other beyond what can be fitted;
     a refusal lists the rows that were not fitted.
     """
-    known = own_record(content, plan, file, launch)
+    known = upload_record(content, plan, file, launch)
     try:
         with (
             np.errstate(divide="ignore", over="ignore", invalid="ignore"),
             refusal_names_left_out(known),
         ):
             fitted = fit(known)
-            if fitted.disclosures.settled("share").empty:
+            if fitted.disclosures.settlement_values("share").empty:
                 missing = Message(
                     "no share of a single settlement can be fitted, at least 1 is needed"
                 )
@@ -148,7 +148,7 @@ def forecast_own(
     unfitted = left_out(known.observations)
     rows = len(known.observations)
     warnings = (*known.warnings, *result.warnings)
-    return OwnForecast(result, known, rows, rows - len(unfitted), unfitted, warnings)
+    return UploadForecast(result, known, rows, rows - len(unfitted), unfitted, warnings)
 
 
 def launch_of(text: str) -> date:
@@ -166,10 +166,10 @@ def launch_of(text: str) -> date:
         ) from error
 
 
-def own_record(
+def upload_record(
     content: bytes, plan: str, file: str = FILE, launch: date | None = None
 ) -> Disclosures:
-    """One plan of a file as known on the day of its last figure; errors as ``forecast_own``."""
+    """One plan of a file as known on the day of its last figure; errors as ``forecast_upload``."""
     whole = read_disclosures(content, file, plan)
     known = whole.as_of(whole.day)
     if launch is not None:
@@ -185,14 +185,14 @@ def own_record(
     return known
 
 
-def own_track_record(content: bytes, plan: str, file: str, launch: date | None) -> Backtest:
+def upload_track_record(content: bytes, plan: str, file: str, launch: date | None) -> Backtest:
     """Forecasts from past days of a reader's own figures, scored against what came.
 
     From at most twelve days on which a share was disclosed, evenly spread, three figures at least
     before the first and one at least after the last; our model beside the last value carried on.
-    Arguments as of :func:`own_record`. Raises Refused where nothing can be scored.
+    Arguments as of :func:`upload_record`. Raises Refused where nothing can be scored.
     """
-    known = own_record(content, plan, file, launch)
+    known = upload_record(content, plan, file, launch)
     days = list(disclosed_shares(known).index)[FEWEST_FIGURES - 1 : -1]
     places = np.unique(np.linspace(0, len(days) - 1, MOST_ORIGINS).round().astype(int))
     origins = [days[place] for place in places] if days else []

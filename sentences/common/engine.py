@@ -14,12 +14,12 @@ from forecasting.base.messages import Message, Name, Names
 from locales import Translator, catalogue
 
 
-def said(message: str, tr: Translator) -> str:
+def translated(message: str, tr: Translator) -> str:
     """A message as Markdown: names of columns and files, and a reader's own text, as code.
 
     >>> row = Message("{file}: row {row}: found {found}, legal: {legal}", file="a.csv", row=3,
     ...               found=Message("{n} cells", n=2), legal=Message("{n}, as in the header", n=9))
-    >>> said(row, Translator("zh"))
+    >>> translated(row, Translator("zh"))
     '`a.csv`：第3行：现为2个单元格，应为：与表头一致，9个'
     """
     return _Words(tr, _as_code).of(message)
@@ -34,9 +34,9 @@ def plain(message: str, tr: Translator) -> str:
     return _Words(tr, str).of(message)
 
 
-def said_together(messages: Sequence[str], tr: Translator) -> str:
+def translated_list(messages: Sequence[str], tr: Translator) -> str:
     """One message as a paragraph, several as a list."""
-    lines = [said(message, tr) for message in messages]
+    lines = [translated(message, tr) for message in messages]
     return lines[0] if len(lines) == 1 else "\n".join(f"- {line}" for line in lines)
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from forecasting.explain.exits import WEAK_SPREAD
 from locales import NOT_KNOWN, Translator
-from sentences.common.engine import said
+from sentences.common.engine import translated
 
 if TYPE_CHECKING:
     from forecasting import Forecast
@@ -60,7 +60,7 @@ def path(forecast: Forecast, tr: Translator) -> str:
 def ceiling(curves: Curves, missing: str, tr: Translator) -> str:
     """The ceiling of the best growth curve, or what is missing for one."""
     if not curves:
-        return tr.t("growth.ceiling_refused", reason=said(missing, tr))
+        return tr.t("growth.ceiling_refused", reason=translated(missing, tr))
     best = best_curve(curves)
     sentence = tr.t(
         "growth.ceiling",

@@ -60,13 +60,13 @@ def measured(
 
 def how(lag: CaseLag, tr: Translator) -> str:
     """What the thyroid rule lets one see, and what bends it."""
-    said = tr.t("cases.how", day=tr.date(lag.rule_day), sum=tr.rmb(lag.small_sum, 0))
+    sentence = tr.t("cases.how", day=tr.date(lag.rule_day), sum=tr.rmb(lag.small_sum, 0))
     if len(lag.lists) < 2:
-        return said
+        return sentence
     before, last = lag.lists.iloc[-2], lag.lists.iloc[-1]
     if last["small_part"] > before["small_part"]:
-        return said
-    return said + tr.t(
+        return sentence
+    return sentence + tr.t(
         "cases.queued",
         first=tr.date(before["settlement"]),
         last=tr.date(last["settlement"]),

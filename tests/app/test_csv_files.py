@@ -91,7 +91,7 @@ def test_what_is_wrong_with_a_hostile_file_can_be_saved_and_opened(
     app = open_page("your_data", lang="en")
     row = figure(value="=1+1", unit="+cmd|' /C calc'!A0", confidence="@SUM(1)")
     hostile = csv_of([row])
-    app.file_uploader(key="own_file").set_value(("x.csv", hostile, "text/csv")).run()
+    app.file_uploader(key="upload_file").set_value(("x.csv", hostile, "text/csv")).run()
     (problems,) = (content for name, content in offered.items() if "problems" in name)
     assert b"SUM(1)" in problems
     assert run_by_a_spreadsheet(problems) == []

@@ -21,7 +21,7 @@ REFUSING = ("answer", "growth", "selection_lag", "steady_state", "scenarios", "m
 
 
 def upload(app: AppTest, content: bytes) -> AppTest:
-    app.file_uploader(key="own_file").set_value(("mine.csv", content, "text/csv")).run()
+    app.file_uploader(key="upload_file").set_value(("mine.csv", content, "text/csv")).run()
     assert not app.exception, app.exception
     return app
 
@@ -36,11 +36,11 @@ def words(app: AppTest) -> list[str]:
 
 def own_words(app: AppTest) -> list[str]:
     """What the page says itself: who published a source keeps the name the record has of it."""
-    said = words(app)
+    sentence = words(app)
     # The longest first: one name may begin another.
     for publisher in sorted(load_disclosures().tables.sources["publisher"], key=len, reverse=True):
-        said = [text.replace(publisher, "") for text in said]
-    return said
+        sentence = [text.replace(publisher, "") for text in sentence]
+    return sentence
 
 
 def all_fixed(known: Any) -> dict[str, str]:
@@ -84,7 +84,7 @@ def test_a_files_problems_are_said_in_chinese(open_page):
     (box,) = boxes(app)
     assert not english_in(box)
     table = app.dataframe[0].value
-    row, column, legal = ZH.t("column.row"), ZH.t("own.column"), ZH.t("own.legal")
+    row, column, legal = ZH.t("column.row"), ZH.t("your_data.column"), ZH.t("your_data.legal")
     assert table[row].tolist() == [3, 4, 5, 5]
     assert table[column].tolist()[:2] == ["value", "unit"]
     assert table[legal].tolist()[0] == "不小于0的数"

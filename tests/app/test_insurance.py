@@ -36,8 +36,8 @@ def test_a_section_says_in_rmb_what_it_shows(open_page, section, language):
 @pytest.mark.parametrize("section", SECTIONS)
 def test_only_the_chosen_section_is_drawn(open_page, section):
     app = open_page("insurance", lang="en", section=section)
-    drawn = {item.key for item in app.number_input}
-    assert drawn == PERSON | NUMBERS_OF_SECTION.get(section, set())
+    shown = {item.key for item in app.number_input}
+    assert shown == PERSON | NUMBERS_OF_SECTION.get(section, set())
 
 
 @pytest.mark.parametrize("section", SECTIONS)
@@ -101,9 +101,9 @@ def test_choices_outlive_a_change_of_language(open_page):
 
 def test_what_the_address_gets_wrong_is_named(open_page):
     app = open_page("insurance", lang="en", sex="other", insured_age="77", section="magic")
-    said = "\n".join(caption.value for caption in app.caption)
+    sentence = "\n".join(caption.value for caption in app.caption)
     for part in ("`sex` = `other`", "`insured_age` = `77`", "`section` = `magic`"):
-        assert part in said
+        assert part in sentence
     assert "a man of 34" in app.markdown[0].value
 
 

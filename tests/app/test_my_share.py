@@ -102,18 +102,18 @@ def test_leaving_before_joining_is_explained_beside_the_dates(open_page, languag
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
-    ("joined", "left", "said"),
+    ("joined", "left", "wording"),
     [
         ("2018-10-16", "2018-12-31", "my_share.next_nothing"),
         ("2021-12-20", "", "my_share.next_beyond"),
     ],
 )
 def test_a_membership_without_a_settlement_is_a_designed_state(
-    open_page, language, joined, left, said
+    open_page, language, joined, left, wording
 ):
     app, tr = open_page(PAGE, lang=language, joined=joined, left=left), Translator(language)
     assert tr.t("my_share.paid_nothing", day=tr.date(date(2020, 10, 28))) in texts(app)
-    assert tr.t(said) in texts(app)
+    assert tr.t(wording) in texts(app)
     assert tr.t("my_share.cap_none") in texts(app)
 
 
@@ -129,11 +129,11 @@ def test_nothing_is_said_to_be_stored(open_page):
 
 
 def test_an_insurers_premium_follows_the_household(open_page):
-    def said(**address: str) -> str:
+    def wording(**address: str) -> str:
         app = open_page(PAGE, lang="en", **address)
         (sentence,) = [text.value for text in app.markdown if "An insurer would" in text.value]
         return sentence
 
-    one, two = said(people="1"), said(people="2")
+    one, two = wording(people="1"), wording(people="2")
     assert "698 RMB" in one
     assert "1,395 RMB" in two or "1,396 RMB" in two

@@ -58,13 +58,13 @@ def test_the_full_record_works_on_every_page(open_page, key):
 def test_the_home_page_stands_on_the_articles_day(open_page):
     app = open_page(lang="en")
     assert app.selectbox(key="as_of").value == "2020-10-28"
-    said = [text.value for text in app.markdown]
-    assert "nothing more is due" in said[0]
-    assert said[1].startswith("**Probably")
-    assert "28 October 2020" in said[1]
-    assert "below its own level in September 2019" in said[2]
-    assert any("What came: 25 more shares" in text for text in said)
-    assert any("From all" in text for text in said)
+    sentence = [text.value for text in app.markdown]
+    assert "nothing more is due" in sentence[0]
+    assert sentence[1].startswith("**Probably")
+    assert "28 October 2020" in sentence[1]
+    assert "below its own level in September 2019" in sentence[2]
+    assert any("What came: 25 more shares" in text for text in sentence)
+    assert any("From all" in text for text in sentence)
 
 
 def test_the_join_date_of_the_home_page_lives_in_the_address(open_page):
@@ -123,7 +123,7 @@ def test_history_shows_the_record_where_the_model_refuses(open_page):
 
 
 @pytest.mark.parametrize(
-    ("address", "said"),
+    ("address", "sentence"),
     [
         ({"as_of": "2020-11-03"}, "not a settlement day"),
         ({"as_of": "yesterday"}, "not a date"),
@@ -132,10 +132,10 @@ def test_history_shows_the_record_where_the_model_refuses(open_page):
         ({"lang": "fr"}, "zh and en"),
     ],
 )
-def test_what_the_address_gets_wrong_is_named(open_page, address, said):
+def test_what_the_address_gets_wrong_is_named(open_page, address, sentence):
     app = open_page(**{"lang": "en", **address})
     (name, value) = next(iter(address.items()))
-    notice = next(caption.value for caption in app.caption if said in caption.value)
+    notice = next(caption.value for caption in app.caption if sentence in caption.value)
     assert f"`{name}`" in notice
     assert f"`{value}`" in notice
 

@@ -43,16 +43,16 @@ SECTIONS_OF = {
 }
 # Every page, and every section of one that draws charts.
 PLACES = [(spec.key, section) for spec in PAGES for section in SECTIONS_OF.get(spec.key, ("",))]
-Drawn = list[tuple[Chart, str]]
+Shown = list[tuple[Chart, str]]
 
 
 KITS: dict[str, Any] = {}
 
 
 @pytest.fixture
-def drawn(monkeypatch) -> Drawn:
+def on_chart(monkeypatch) -> Shown:
     """Every chart that a page shows, with the code under it."""
-    shown: Drawn = []
+    shown: Shown = []
 
     def note(chart: Chart, tr: Any, settings: Any = None, below: Any = None) -> None:
         view = current_view()
@@ -92,16 +92,16 @@ def computed_once(monkeypatch) -> None:
     monkeypatch.setattr(module, "credibility_path", path)
 
 
-def opened(open_page, drawn: Drawn, key: str, section: str, **address: str) -> Drawn:
+def opened(open_page, on_chart: Shown, key: str, section: str, **address: str) -> Shown:
     """What a section of a page draws itself, the page's own charts only in its first section."""
     app = open_page(key, **address, **({"section": section} if section else {}))
-    del drawn[:]
+    del on_chart[:]
     app.run()
     is_first = not section or section == SECTIONS_OF[key][0]
-    return drawn if is_first else drawn[1:]
+    return on_chart if is_first else on_chart[1:]
 
 
-def assert_given_again(found: Drawn) -> None:
+def assert_given_again(found: Shown) -> None:
     for chart, code in found:
         assert code, chart.stem
         assert printed(code) == csv_bytes(chart.table).decode("utf-8-sig"), chart.stem
@@ -134,9 +134,9 @@ def printed(code: str) -> str:
     ("key", "section", "day"),
     [(*place, day) for place in PLACES for day in DAYS if day == DAYS[1] or not place[1]],
 )
-def test_every_snippet_prints_the_csv_of_its_chart(open_page, drawn, key, section, day):
+def test_every_snippet_prints_the_csv_of_its_chart(open_page, on_chart, key, section, day):
     language = "en" if day == DAYS[1] else "zh"
-    assert_given_again(opened(open_page, drawn, key, section, lang=language, as_of=day))
+    assert_given_again(opened(open_page, on_chart, key, section, lang=language, as_of=day))
 
 
 @pytest.mark.parametrize(
@@ -148,15 +148,15 @@ def test_every_snippet_prints_the_csv_of_its_chart(open_page, drawn, key, sectio
     ],
     ids=["other inputs", "inputs that cannot be used", "another table"],
 )
-def test_the_readers_own_inputs_are_in_the_code(open_page, drawn, address):
+def test_the_readers_own_inputs_are_in_the_code(open_page, on_chart, address):
     open_page("steady_state", lang="en", **address)
-    for chart, code in drawn:
+    for chart, code in on_chart:
         assert printed(code) == csv_bytes(chart.table).decode("utf-8-sig"), chart.stem
 
 
-def test_who_pays_is_in_the_code(open_page, drawn):
+def test_who_pays_is_in_the_code(open_page, on_chart):
     open_page("my_share", lang="zh", joined="2019-07-01", left="2021-05-20", people="3", tier="1/2")
-    own = [(chart, code) for chart, code in drawn if chart.stem.startswith("my-")]
+    own = [(chart, code) for chart, code in on_chart if chart.stem.startswith("my-")]
     assert len(own) == 2
     for chart, code in own:
         assert "Member(joined=date(2019, 7, 1), left=date(2021, 5, 20), people=3" in code
@@ -164,22 +164,22 @@ def test_who_pays_is_in_the_code(open_page, drawn):
 
 
 @pytest.mark.parametrize("measure", MEASURES)
-def test_a_scenario_and_the_pinned_ones_are_in_the_code(open_page, drawn, measure):
+def test_a_scenario_and_the_pinned_ones_are_in_the_code(open_page, on_chart, measure):
     app = open_page("scenarios", lang="en", ramp_years="1.5")
     app.session_state["_scenario_pins"] = (Pin("as fitted", Scenario(exit_elasticity=0.5)),)
     app.session_state["scenario_measure"] = measure
-    del drawn[:]
+    del on_chart[:]
     app.run()
-    ((chart, code),) = drawn
+    ((chart, code),) = on_chart
     assert "ramp_years=1.5" in code
     assert "exit_elasticity" in code
     assert printed(code) == csv_bytes(chart.table).decode("utf-8-sig")
 
 
-def test_every_recipe_belongs_to_a_chart_of_a_page(open_page, drawn):
+def test_every_recipe_belongs_to_a_chart_of_a_page(open_page, on_chart):
     stems = {"own-forecast"}  # of an uploaded file
     for key, section in PLACES:
-        found = opened(open_page, drawn, key, section, lang="en")
+        found = opened(open_page, on_chart, key, section, lang="en")
         stems |= {chart.stem for chart, _ in found}
         assert [chart.stem for chart, code in found if not code] == []
     assert [name for name in RECIPES if not any(stem.startswith(name) for stem in stems)] == []
@@ -201,35 +201,35 @@ OF_SECTION = {
 
 
 @pytest.mark.parametrize("section", insurance_controls.SECTIONS)
-def test_the_inputs_of_the_insurance_page_are_in_code_and_kit(open_page, drawn, section):
+def test_the_inputs_of_the_insurance_page_are_in_code_and_kit(open_page, on_chart, section):
     asked = INSURANCE | OF_SECTION.get(section, {})
-    found = opened(open_page, drawn, "insurance", section, lang="zh", **asked)
+    found = opened(open_page, on_chart, "insurance", section, lang="zh", **asked)
     assert_given_again(found)
     for chart, _ in found:
-        said = KITS[chart.stem]
-        assert said["settings"] == {}
+        sentence = KITS[chart.stem]
+        assert sentence["settings"] == {}
         of_chart = asked if chart is found[-1][0] else INSURANCE
-        assert {name: as_text(value) for name, value in said["insurance"].items()} == of_chart
+        assert {name: as_text(value) for name, value in sentence["insurance"].items()} == of_chart
 
 
 def as_text(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def test_the_year_of_the_decline_is_in_code_and_kit(open_page, drawn):
-    for chart, code in opened(open_page, drawn, "plans", "decline", lang="en"):
+def test_the_year_of_the_decline_is_in_code_and_kit(open_page, on_chart):
+    for chart, code in opened(open_page, on_chart, "plans", "decline", lang="en"):
         assert KITS[chart.stem]["plans"] == {"year": plans.DECLINE_YEAR}
         assert f", {plans.DECLINE_YEAR})" in code
 
 
-def test_a_pinned_stop_of_enrolment_is_in_code_and_kit(open_page, drawn):
+def test_a_pinned_stop_of_enrolment_is_in_code_and_kit(open_page, on_chart):
     stop = {"enrolment_stops_on": "2020-06-28"}
     app = open_page("scenarios", lang="en", **stop)
     app.session_state["_scenario_pins"] = (Pin("Stop", Scenario(**stop)),)
-    del drawn[:]
+    del on_chart[:]
     app.run()
-    ((chart, code),) = drawn
+    ((chart, code),) = on_chart
     assert "Scenario(enrolment_stops_on=date(2020, 6, 28))" in code
     assert KITS[chart.stem]["settings"]["pinned"] == [["Stop", stop]]
     assert KITS[chart.stem]["scenario"]["enrolment_stops_on"] == "2020-06-28"
-    assert_given_again(drawn)
+    assert_given_again(on_chart)

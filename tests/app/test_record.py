@@ -91,9 +91,9 @@ def test_the_article_is_judged_where_it_is_discussed(open_page, key, language):
 def test_the_lag_page_says_first_what_was_measured(open_page, language):
     tr = Translator(language)
     app = open_page("selection_lag", lang=language, as_of=FULL_RECORD)
-    said = texts(app)
-    assert start_of("cases.half", tr) in said
-    assert start_of("cases.how", tr) in said
+    sentence = texts(app)
+    assert start_of("cases.half", tr) in sentence
+    assert start_of("cases.how", tr) in sentence
     assert any(tr.t("cases.sampled") in frame.value for frame in app.dataframe)
     early = open_page("selection_lag", lang=language, as_of="2019-06-28")
     assert tr.t("cases.none_yet") in texts(early)

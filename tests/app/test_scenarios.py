@@ -137,9 +137,9 @@ def test_pins_stay_when_the_scenario_goes_back_to_the_fitted_one(open_page):
 def test_what_a_pin_of_a_link_gets_wrong_is_named_and_the_rest_is_drawn(open_page, language):
     bad = {"pin_1": "delay_days~9999~pandemic~no", "pin_1_name": "<b>A</b>", "pin_2": "colour~red"}
     app = open_page("scenarios", lang=language, **bad)
-    said = captions(app)
+    sentence = captions(app)
     for part in ("`delay_days` = `9999`", "`colour` = `red`", "`pin_1`", "`pin_2`"):
-        assert part in said
+        assert part in sentence
     assert [b.key for b in app.button if (b.key or "").startswith("unpin_")] == ["unpin_<b>A</b>"]
     assert app.query_params["pin_1"] == "pandemic~no"
 
@@ -148,9 +148,9 @@ def test_an_opened_link_restores_the_scenario(open_page):
     app = open_page(
         "scenarios", lang="en", schema_version="2", older_years="5", pandemic="no", trend="auto"
     )
-    said = steady_state(older_years=5, pandemic=False)
-    assert app.metric[2].value == EN.rmb(said.q50)
-    assert app.metric[2].delta == EN.span(said.q10, said.q90)
+    sentence = steady_state(older_years=5, pandemic=False)
+    assert app.metric[2].value == EN.rmb(sentence.q50)
+    assert app.metric[2].delta == EN.span(sentence.q10, sentence.q90)
     app.button_group(key="scenario_group").set_value("past").run()
     assert not app.toggle(key="scenario_pandemic").value
 

@@ -85,7 +85,7 @@ def visit(browser: Browser) -> Iterator[Visit]:
     assert elsewhere == []
 
 
-def settled(page: Page) -> Page:
+def when_idle(page: Page) -> Page:
     """Wait until the script has run and the first chart is drawn."""
     expect(page.locator("[data-test-script-state=notRunning]")).to_have_count(1)
     expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()

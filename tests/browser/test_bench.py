@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from locales import LANGUAGES, Translator
-from tests.browser.conftest import Visit, settled
+from tests.browser.conftest import Visit, when_idle
 
 PLOT = ".js-plotly-plot .nsewdrag"
 SLIDERS = "[data-testid=stMain] .st-key-bench_controls input[type=range]"
@@ -34,23 +34,23 @@ def test_the_home_chart_is_on_the_first_screen_and_the_box_stays_away(
     server: str, visit: Visit, language
 ):
     tr = Translator(language)
-    page = settled(visit(f"{server}/?lang={language}", height=800))
+    page = when_idle(visit(f"{server}/?lang={language}", height=800))
     assert box(page, PLOT)["bottom"] <= 800
     main = page.get_by_test_id("stMain")
     main.get_by_role("button", name=tr.t("first_visit.close")).click()
     expect(main.locator(".st-key-first_visit")).to_have_count(0)
     page.wait_for_function("() => document.cookie.includes('first_visit=over')")
     page.reload()
-    settled(page)
+    when_idle(page)
     expect(main.get_by_text(tr.t("answer.afterwards_heading"))).to_be_visible()
     expect(main.locator(".st-key-first_visit")).to_have_count(0)
-    phone = settled(visit(f"{server}/?lang={language}", width=390, height=844, theme="dark"))
+    phone = when_idle(visit(f"{server}/?lang={language}", width=390, height=844, theme="dark"))
     assert box(phone, ".js-plotly-plot")["y"] < 844 - 21
     assert phone.get_by_test_id("stMain").evaluate("(e) => e.scrollWidth") <= 390
 
 
 def test_the_replay_moves_the_chart_alone_by_keys_and_by_itself(server: str, visit: Visit):
-    page = settled(visit(f"{server}/?lang=en"))
+    page = when_idle(visit(f"{server}/?lang=en"))
     title = page.locator(".js-plotly-plot .gtitle").first
     before = title.text_content()
     slider = page.locator(".st-key-replay_day input[type=range]")
@@ -70,7 +70,7 @@ def test_the_replay_moves_the_chart_alone_by_keys_and_by_itself(server: str, vis
 def test_every_slider_stands_beside_its_chart_and_nothing_jumps(
     server: str, visit: Visit, language, width
 ):
-    page = settled(visit(f"{server}/scenarios?lang={language}", width=width, height=800))
+    page = when_idle(visit(f"{server}/scenarios?lang={language}", width=width, height=800))
     sliders = page.locator(SLIDERS)
     last = sliders.last
     last.scroll_into_view_if_needed()
@@ -85,7 +85,7 @@ def test_every_slider_stands_beside_its_chart_and_nothing_jumps(
     for done in range(1, STEPS + 1):
         page.keyboard.press("ArrowRight")
         page.wait_for_url(re.compile(re.escape(f"incidence_factor={value + done * step:.12g}")))
-        settled(page)
+        when_idle(page)
         assert first.evaluate("(e) => document.activeElement === e")
         moved = page.evaluate(TOPS)
         assert (

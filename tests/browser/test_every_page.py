@@ -15,7 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Error, Page, ViewportSize, expect
 
 from locales import Translator, best_language
-from tests.browser.conftest import WAIT_MS, Visit, settled
+from tests.browser.conftest import WAIT_MS, Visit, when_idle
 from ui.registry import GROUPS, PAGES, PageSpec
 
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
@@ -95,7 +95,7 @@ def test_a_page_is_whole_for_the_first_visitor_and_the_next(server: str, visit: 
     spec = PAGES[number]
     for language, locale, theme in READERS if number % 2 else reversed(READERS):
         assert best_language(locale) == language
-        page = settled(visit(f"{server}/{spec.address}", theme=theme, locale=locale))
+        page = when_idle(visit(f"{server}/{spec.address}", theme=theme, locale=locale))
         assert_menu_and_headings(page, spec, Translator(language))
         assert sources_elsewhere(page, server) == set()
         expect(page.get_by_test_id("stMain")).not_to_contain_text("**")

@@ -27,7 +27,7 @@ from charts.style.frame import (
 )
 from charts.style.offline import offline_page
 from locales import LANGUAGES, Translator
-from tests.browser.conftest import Visit, settled
+from tests.browser.conftest import Visit, when_idle
 from tests.helpers import synthetic
 from ui.export import rendering
 
@@ -72,11 +72,11 @@ def test_the_server_draws_png_and_svg_with_title_and_source(chromium, monkeypatc
     rendering.chrome.cache_clear()
     tr = Translator(language)
     chart = fan_chart(tr)
-    drawn = rendering.draw_images(for_export(chart))
-    with Image.open(io.BytesIO(drawn["png"])) as image:
+    shown = rendering.draw_images(for_export(chart))
+    with Image.open(io.BytesIO(shown["png"])) as image:
         assert image.format == "PNG"
         assert image.size == (2 * EXPORT_SIZE[0], 2 * EXPORT_SIZE[1])
-    texts = texts_of(drawn["svg"])
+    texts = texts_of(shown["svg"])
     for wanted in (chart.title, chart.notes[0], tr.t("axis.rmb")):
         assert wanted in texts
 
@@ -84,7 +84,7 @@ def test_the_server_draws_png_and_svg_with_title_and_source(chromium, monkeypatc
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_file_of_a_chart_arrives_and_opens(server: str, visit: Visit, tmp_path, language):
     tr = Translator(language)
-    page = settled(visit(f"{server}/?lang={language}"))
+    page = when_idle(visit(f"{server}/?lang={language}"))
     saved = {
         kind: save(page.get_by_role("button", name=kind.upper(), exact=True).first, page, tmp_path)
         for kind in ("csv", "png", "svg")
@@ -118,22 +118,22 @@ def test_the_offline_page_draws_without_a_network(visit: Visit, tmp_path):
 
 def test_the_popover_cites_embeds_and_shows_code(server: str, visit: Visit):
     tr = Translator("en")
-    page = settled(visit(f"{server}/steady_state?lang=en&fee=0.1"))
+    page = when_idle(visit(f"{server}/steady_state?lang=en&fee=0.1"))
     open_popover(page, tr)
     body = page.get_by_test_id("stPopoverBody")
-    for said in (
+    for sentence in (
         "Licence: CC BY 4.0",
         f"{server}/steady_state?lang=en&as_of=2020-10-28&fee=0.1",
         "@misc{xianghubao-steady-state-answers-as-of-2020-10-28",
         "embed=true&amp;chart=steady-state-answers",
         '"fee": 0.1',
-        "answers_chart(",
+        "estimates_chart(",
     ):
-        expect(body).to_contain_text(said)
+        expect(body).to_contain_text(sentence)
 
 
 def test_the_buttons_under_a_chart_are_one_row_on_a_phone(server: str, visit: Visit):
-    page = settled(visit(f"{server}/?lang=zh", width=PHONE_WIDTH, height=844))
+    page = when_idle(visit(f"{server}/?lang=zh", width=PHONE_WIDTH, height=844))
     names = ("CSV", "PNG", "SVG", Translator("zh").t("share.button"))
     boxes = [
         page.get_by_role("button", name=name, exact=True).first.bounding_box() for name in names

@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 from benchmarks.server import ROOT
 from charts.style.exports import EXPORT_SIZE
 from locales import LANGUAGES, Translator
-from tests.browser.conftest import Visit, settled
+from tests.browser.conftest import Visit, when_idle
 from ui.registry import PAGES
 
 TEXTS = (
@@ -57,7 +57,7 @@ def wait_for_address(page: Page, part: str) -> None:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_text_stands_out_in_both_themes(server: str, visit: Visit, theme):
     """WCAG 1.4.3: at least 4.5:1."""
-    page = settled(visit(f"{server}/?lang=en", theme=theme))
+    page = when_idle(visit(f"{server}/?lang=en", theme=theme))
     contrasts = {text: page.evaluate(CONTRAST_OF_TEXT, text) for text in TEXTS}
     assert {text: ratio for text, ratio in contrasts.items() if ratio < 4.5} == {}
 
@@ -66,7 +66,7 @@ def test_text_stands_out_in_both_themes(server: str, visit: Visit, theme):
 def test_a_chart_takes_the_ink_of_the_theme_that_the_browser_changes_to(
     server: str, visit: Visit, embedded
 ):
-    page = settled(visit(f"{server}/?lang=en{embedded}"))
+    page = when_idle(visit(f"{server}/?lang=en{embedded}"))
     page.emulate_media(color_scheme="dark")
     ticks = page.locator(".js-plotly-plot .xtick text").first
     expect(ticks).to_have_css("fill", "rgb(250, 250, 250)")
@@ -74,25 +74,25 @@ def test_a_chart_takes_the_ink_of_the_theme_that_the_browser_changes_to(
 
 
 def test_every_chart_has_a_text_that_states_its_finding(server: str, visit: Visit):
-    page = settled(visit(f"{server}/?lang=en"))
+    page = when_idle(visit(f"{server}/?lang=en"))
     figure = page.get_by_role("figure").first
     expect(figure).to_have_attribute("aria-label", re.compile("4.86 RMB"))
 
 
 def test_the_day_lives_in_the_address_and_survives_a_reload(server: str, visit: Visit):
-    page = settled(visit(f"{server}/?lang=en"))
+    page = when_idle(visit(f"{server}/?lang=en"))
     page.get_by_role("button", name="Show the full record").click()
     wait_for_address(page, "as_of=2021-12-14")
     expect(page.get_by_test_id("stMain")).to_contain_text("Nothing came after this day")
     page.reload()
-    expect(settled(page).get_by_test_id("stMain")).to_contain_text("Nothing came after this day")
+    expect(when_idle(page).get_by_test_id("stMain")).to_contain_text("Nothing came after this day")
     page.get_by_role("button", name="Back to 28 October 2020").click()
     expect(page.get_by_test_id("stMain")).to_contain_text("What came: 25 more shares")
     assert "as_of" not in address_of(page)
 
 
 def test_language_and_day_follow_from_page_to_page_and_back(server: str, visit: Visit):
-    page = settled(visit(f"{server}/?lang=en&as_of=2020-12-28"))
+    page = when_idle(visit(f"{server}/?lang=en&as_of=2020-12-28"))
     page.get_by_role("button", name="中文").click()
     wait_for_address(page, "lang=zh")
     tr = Translator("zh")
@@ -110,16 +110,16 @@ def test_language_and_day_follow_from_page_to_page_and_back(server: str, visit: 
 def test_the_browsers_language_is_spoken_unless_the_address_says_otherwise(
     server: str, visit: Visit, locale, language
 ):
-    page = settled(visit(server, locale=locale))
+    page = when_idle(visit(server, locale=locale))
     title = Translator(language).t("page.answer.title")
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
 
 
 def test_what_the_address_gets_wrong_is_named(server: str, visit: Visit):
-    page = settled(visit(f"{server}/steady_state?lang=en&as_of=2020-11-03&fee=9&colour=red"))
+    page = when_idle(visit(f"{server}/steady_state?lang=en&as_of=2020-11-03&fee=9&colour=red"))
     main = page.get_by_test_id("stMain")
-    for said in ("not a settlement day", "does not know", "not a number from 0 – 1"):
-        expect(main).to_contain_text(said)
+    for wording in ("not a settlement day", "does not know", "not a number from 0 – 1"):
+        expect(main).to_contain_text(wording)
     expect(main).to_contain_text("This page stands on 28 October 2020")
 
 
@@ -130,14 +130,14 @@ def test_a_day_with_too_little_data_is_refused_in_words(server: str, visit: Visi
 
 
 def test_inputs_of_the_calculation_live_in_the_address(server: str, visit: Visit):
-    page = settled(visit(f"{server}/steady_state?lang=en"))
+    page = when_idle(visit(f"{server}/steady_state?lang=en"))
     fee = page.get_by_label("Management fee", exact=True)
     fee.fill("0.10")
     fee.press("Enter")
     wait_for_address(page, "fee=0.1")
     expect(page.get_by_test_id("stMetric").nth(1)).to_contain_text("5.116 RMB")
     page.reload()
-    expect(settled(page).get_by_test_id("stMetric").nth(1)).to_contain_text("5.116 RMB")
+    expect(when_idle(page).get_by_test_id("stMetric").nth(1)).to_contain_text("5.116 RMB")
 
 
 MOST_TABS = 80
@@ -165,7 +165,7 @@ def tabbed_until(page: Page, wanted: str) -> list[str]:
 
 
 def test_the_keyboard_alone_reaches_language_menu_and_files(server: str, visit: Visit):
-    page = settled(visit(f"{server}/?lang=en"))
+    page = when_idle(visit(f"{server}/?lang=en"))
     expect(page.get_by_role("button", name="SVG", exact=True).first).to_be_visible()
     reached = tabbed_until(page, EN.t("share.button"))
     assert {"中文", "CSV", "PNG", "SVG"} <= set(reached)
@@ -174,7 +174,7 @@ def test_the_keyboard_alone_reaches_language_menu_and_files(server: str, visit: 
 
 
 def test_the_keyboard_alone_moves_a_slider_and_the_sentence_follows(server: str, visit: Visit):
-    page = settled(visit(f"{server}/scenarios?lang=en"))
+    page = when_idle(visit(f"{server}/scenarios?lang=en"))
     paragraphs = page.get_by_test_id("stMain").locator("[data-testid=stMarkdown] p")
     sentence = paragraphs.filter(has=page.locator("strong")).first
     before = sentence.inner_text()
@@ -196,7 +196,7 @@ def save(page: Page, label: str, folder: Path) -> Path:
 def test_png_arrives_opens_and_is_drawn_on_white_in_the_dark_theme_too(
     server: str, visit: Visit, tmp_path
 ):
-    page = settled(visit(f"{server}/?lang=zh", theme="dark"))
+    page = when_idle(visit(f"{server}/?lang=zh", theme="dark"))
     path = save(page, "PNG", tmp_path)
     assert path.name == "xianghubao-share-forecast-as-of-2020-10-28.png"
     with Image.open(path) as image:
@@ -211,7 +211,7 @@ def test_png_arrives_opens_and_is_drawn_on_white_in_the_dark_theme_too(
 def test_svg_arrives_with_title_source_and_every_label_whole(
     server: str, visit: Visit, tmp_path, language
 ):
-    page, tr = settled(visit(f"{server}/?lang={language}")), Translator(language)
+    page, tr = when_idle(visit(f"{server}/?lang={language}")), Translator(language)
     path = save(page, "SVG", tmp_path)
     texts = [
         "".join(element.itertext())
@@ -234,7 +234,7 @@ def test_svg_arrives_with_title_source_and_every_label_whole(
 
 
 def test_csv_holds_exactly_what_is_drawn(server: str, visit: Visit, tmp_path):
-    page = settled(visit(f"{server}/?lang=en"))
+    page = when_idle(visit(f"{server}/?lang=en"))
     path = save(page, "CSV", tmp_path)
     assert path.name == "xianghubao-share-forecast-as-of-2020-10-28.csv"
     table = pd.read_csv(io.BytesIO(path.read_bytes()), encoding="utf-8-sig")

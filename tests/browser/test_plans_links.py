@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from benchmarks.server import ROOT
 from locales import LANGUAGES, Translator
-from tests.browser.conftest import Visit, settled
+from tests.browser.conftest import Visit, when_idle
 
 EN = Translator("en")
 
@@ -18,7 +18,7 @@ EN = Translator("en")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_link_opens_its_section_and_a_choice_changes_the_link(server, visit: Visit, language):
     tr = Translator(language)
-    page = settled(visit(f"{server}/plans?lang={language}&section=fee"))
+    page = when_idle(visit(f"{server}/plans?lang={language}&section=fee"))
     expect(page.get_by_role("heading", level=2)).to_have_text(tr.t("fee.heading"))
     page.get_by_role("radio", name=tr.t("plans_section.decline")).click()
     expect(page.get_by_role("heading", level=2)).to_have_text(tr.t("decline.heading"))
@@ -32,9 +32,9 @@ def test_the_events_switch_of_a_link_numbers_the_chart_and_stays_on_the_next_pag
     ours = events["plan"].isin(["xianghubao", "industry"])
     count = int((ours & events["date"].between("2019-01-01", "2020-10-28")).sum())
     listed = EN.t("timeline.list", count=count)
-    page = settled(visit(f"{server}/?lang=en&events=true"))
+    page = when_idle(visit(f"{server}/?lang=en&events=true"))
     expect(page.get_by_test_id("stExpander").first).to_contain_text(listed)
     page.get_by_role("link", name=EN.t("page.history.menu")).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(EN.t("page.history.title"))
-    settled(page)
+    when_idle(page)
     expect(page.get_by_test_id("stExpander").first).to_contain_text(listed)

@@ -9,7 +9,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from benchmarks.server import free_port, serve
 from locales import Translator
-from tests.browser.conftest import WAIT_MS, Visit, settled
+from tests.browser.conftest import WAIT_MS, Visit, when_idle
 
 EN = Translator("en")
 
@@ -22,7 +22,7 @@ def is_finished(frame: str | bytes) -> bool:
 
 
 def numbers(page: Page) -> list[str]:
-    return settled(page).get_by_test_id("stMetricValue").all_inner_texts()
+    return when_idle(page).get_by_test_id("stMetricValue").all_inner_texts()
 
 
 def test_an_open_page_is_drawn_again_and_loses_no_click(visit: Visit):

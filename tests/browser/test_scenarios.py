@@ -10,7 +10,7 @@ from forecasting.assumptions.links import LINK_KEYS, PIN_KEYS
 from forecasting.assumptions.scenario import OLD_NAMES
 from forecasting.assumptions.table import ASSUMPTION_BY_NAME
 from locales import Translator
-from tests.browser.conftest import Visit, settled
+from tests.browser.conftest import Visit, when_idle
 
 EN = Translator("en")
 LINES = (
@@ -24,7 +24,7 @@ def metric(page: Page, position: int) -> str:
 
 
 def lines_drawn(page: Page) -> list[str]:
-    settled(page)
+    when_idle(page)
     return list(page.evaluate(LINES))
 
 
@@ -35,7 +35,7 @@ def wait_for_address(page: Page, part: str) -> None:
 def choose(page: Page, preset: str) -> None:
     page.locator(".st-key-bench_presets").get_by_text(EN.t(f"preset.{preset}"), exact=True).click()
     expect(page.get_by_test_id("stMain")).to_contain_text(EN.t(f"preset_note.{preset}"))
-    settled(page)
+    when_idle(page)
 
 
 def link_of(page: Page) -> str:
@@ -56,7 +56,7 @@ def at(server: str, link: str, **changes: str) -> str:
 def test_a_slider_moves_number_chart_and_address_and_a_link_brings_all_back(
     server: str, fresh_server: str, visit: Visit
 ):
-    page = settled(visit(f"{server}/scenarios?lang=en"))
+    page = when_idle(visit(f"{server}/scenarios?lang=en"))
     fitted = metric(page, 2)
     slider = page.get_by_role("slider", name=EN.t("assumption.incidence_factor"))
     slider.focus()
@@ -66,37 +66,37 @@ def test_a_slider_moves_number_chart_and_address_and_a_link_brings_all_back(
     expect(page.get_by_test_id("stMetricValue").nth(2)).not_to_have_text(fitted)
     expect(page.get_by_test_id("stMain")).to_contain_text("Illness from now on: 1.1")
     numbers = [metric(page, position) for position in range(3)]
-    drawn = lines_drawn(page)
+    shown = lines_drawn(page)
     link = link_of(page)
-    said = {name: values[0] for name, values in parse_qs(urlsplit(link).query).items()}
-    assert set(ASSUMPTION_BY_NAME) <= set(said)
+    sentence = {name: values[0] for name, values in parse_qs(urlsplit(link).query).items()}
+    assert set(ASSUMPTION_BY_NAME) <= set(sentence)
     pins = {key for keys in PIN_KEYS for key in keys}
-    assert set(said) == LINK_KEYS - pins - set(OLD_NAMES) | {"lang", "as_of"}
+    assert set(sentence) == LINK_KEYS - pins - set(OLD_NAMES) | {"lang", "as_of"}
     for address in (page.url, link):
-        again = settled(visit(at(fresh_server, address)))
+        again = when_idle(visit(at(fresh_server, address)))
         assert [metric(again, position) for position in range(3)] == numbers
-        assert lines_drawn(again) == drawn
+        assert lines_drawn(again) == shown
         assert again.get_by_test_id("stAlert").count() == 0
 
 
 def test_a_preset_is_taken_and_survives_pages_and_languages(server: str, visit: Visit):
-    page = settled(visit(f"{server}/scenarios?lang=en"))
+    page = when_idle(visit(f"{server}/scenarios?lang=en"))
     choose(page, "older_pool")
     wait_for_address(page, "older_years=5")
     wanted = metric(page, 2).split()[0]
     page.get_by_role("link", name=EN.t("page.steady_state.menu")).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(EN.t("page.steady_state.title"))
-    settled(page).get_by_role("link", name=EN.t("page.scenarios.menu")).click()
+    when_idle(page).get_by_role("link", name=EN.t("page.scenarios.menu")).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(EN.t("page.scenarios.title"))
     wait_for_address(page, "older_years=5")
-    settled(page).get_by_role("button", name="中文").click()
+    when_idle(page).get_by_role("button", name="中文").click()
     zh = Translator("zh")
     expect(page.get_by_test_id("stMain")).to_contain_text(zh.t("preset_note.older_pool"))
     expect(page.get_by_test_id("stMetricValue").nth(2)).to_have_text(f"{wanted}元")
 
 
 def test_a_pinned_scenario_stays_on_the_chart_until_it_is_removed(server: str, visit: Visit):
-    page = settled(visit(f"{server}/scenarios?lang=en"))
+    page = when_idle(visit(f"{server}/scenarios?lang=en"))
     choose(page, "members_leave")
     page.get_by_label(EN.t("scenarios.pin_name")).fill("Exodus")
     page.get_by_label(EN.t("scenarios.pin_name")).press("Enter")
@@ -113,7 +113,7 @@ def test_a_pinned_scenario_stays_on_the_chart_until_it_is_removed(server: str, v
 def test_two_pins_travel_in_the_link_to_a_fresh_server_in_either_language(
     server: str, fresh_server: str, visit: Visit
 ):
-    page = settled(visit(f"{server}/scenarios?lang=en"))
+    page = when_idle(visit(f"{server}/scenarios?lang=en"))
     legend = page.locator(".js-plotly-plot .annotation-text")
     for preset, name in (("members_leave", "Exodus"), ("longer_delay", "慢<b>s</b>")):
         choose(page, preset)
@@ -123,14 +123,14 @@ def test_two_pins_travel_in_the_link_to_a_fresh_server_in_either_language(
         expect(legend.filter(has_text=name)).to_have_count(1)
     choose(page, "older_pool")
     wait_for_address(page, "pin_2=")
-    drawn, numbers = lines_drawn(page), [metric(page, position) for position in range(3)]
+    shown, numbers = lines_drawn(page), [metric(page, position) for position in range(3)]
     link = link_of(page)
     for address in (link, page.url):
-        again = settled(visit(at(fresh_server, address)))
-        assert lines_drawn(again) == drawn
+        again = when_idle(visit(at(fresh_server, address)))
+        assert lines_drawn(again) == shown
         assert [metric(again, position) for position in range(3)] == numbers
-    chinese = settled(visit(at(fresh_server, link, lang="zh")))
-    assert len(lines_drawn(chinese)) == len(drawn)
+    chinese = when_idle(visit(at(fresh_server, link, lang="zh")))
+    assert len(lines_drawn(chinese)) == len(shown)
     for name in ("Exodus", "慢<b>s</b>"):
         expect(
             chinese.locator(".js-plotly-plot .annotation-text").filter(has_text=name)
@@ -139,18 +139,18 @@ def test_two_pins_travel_in_the_link_to_a_fresh_server_in_either_language(
 
 
 def test_a_link_of_the_insurance_page_says_every_input(server: str, visit: Visit):
-    page = settled(visit(f"{server}/insurance?lang=en&section=level&insured_age=47"))
-    said = {name: values[0] for name, values in parse_qs(urlsplit(link_of(page)).query).items()}
+    page = when_idle(visit(f"{server}/insurance?lang=en&section=level&insured_age=47"))
+    sentence = {name: values[0] for name, values in parse_qs(urlsplit(link_of(page)).query).items()}
     asked = {"insured_age": "47", "sex": "male", "interest": "0.025", "section": "level"}
-    assert said.items() >= asked.items()
+    assert sentence.items() >= asked.items()
 
 
 def test_a_link_of_other_versions_shows_then_and_now_on_any_page(server: str, visit: Visit):
-    page = settled(visit(f"{server}/steady_state?lang=en"))
+    page = when_idle(visit(f"{server}/steady_state?lang=en"))
     stale = at(
         server, link_of(page), model_version="0.9", steady_state_then="4.0_5.0_6.0", pandemic="no"
     )
-    page = settled(visit(stale))
+    page = when_idle(visit(stale))
     box = page.get_by_test_id("stAlert")
     expect(box).to_contain_text(EN.t("link.moved_title"))
     for part in ("0.9", "5.00 RMB", "4.00 to 6.00"):
@@ -164,15 +164,15 @@ def test_a_link_of_other_versions_shows_then_and_now_on_any_page(server: str, vi
 
 def test_what_a_link_gets_wrong_is_named_and_its_old_names_are_read(server: str, visit: Visit):
     address = "schema_version=1&growth_per_period=0.03&delay_days=9999&colour=red"
-    page = settled(visit(f"{server}/scenarios?lang=en&{address}"))
+    page = when_idle(visit(f"{server}/scenarios?lang=en&{address}"))
     main = page.get_by_test_id("stMain")
-    for said in (
+    for sentence in (
         "delay_days = 9999",
         "Allowed: 30 to 500.",
         "does not know",
         "Growth from now on: 3%",
     ):
-        expect(main).to_contain_text(said)
+        expect(main).to_contain_text(sentence)
     expect(main).to_contain_text(EN.t("preset_note.fast_growth"))
     page.get_by_role("slider", name=EN.t("assumption.incidence_factor")).press("ArrowRight")
     wait_for_address(page, "incidence_factor=1.05")
@@ -180,7 +180,7 @@ def test_what_a_link_gets_wrong_is_named_and_its_old_names_are_read(server: str,
 
 
 def test_a_link_copied_anew_follows_a_slider(server: str, visit: Visit):
-    page = settled(visit(f"{server}/scenarios?lang=en"))
+    page = when_idle(visit(f"{server}/scenarios?lang=en"))
     link_of(page)
     page.get_by_role("slider", name=EN.t("assumption.incidence_factor")).press("ArrowRight")
     wait_for_address(page, "incidence_factor=1.05")
@@ -188,20 +188,20 @@ def test_a_link_copied_anew_follows_a_slider(server: str, visit: Visit):
 
 
 def test_a_step_of_the_calculation_moves_answers_tornado_and_address(server: str, visit: Visit):
-    page = settled(visit(f"{server}/steady_state?lang=en"))
-    before, drawn = metric(page, 1), lines_drawn(page)
+    page = when_idle(visit(f"{server}/steady_state?lang=en"))
+    before, shown = metric(page, 1), lines_drawn(page)
     aid = page.get_by_test_id("stNumberInput").filter(has_text=EN.t("input.mean_aid"))
     aid.get_by_test_id("stNumberInputStepUp").click()
     wait_for_address(page, "mean_aid=")
     expect(page.get_by_test_id("stMetricValue").nth(1)).not_to_have_text(before)
-    assert len(lines_drawn(page)) == len(drawn)
+    assert len(lines_drawn(page)) == len(shown)
     numbers = page.get_by_test_id("stMetricValue").all_inner_texts()
-    again = settled(visit(page.url))
+    again = when_idle(visit(page.url))
     expect(again.get_by_test_id("stMetricValue")).to_have_text(numbers)
 
 
 def test_the_link_is_copied_and_can_be_copied_by_hand(server: str, visit: Visit):
-    page = settled(visit(f"{server}/?lang=en", width=390, height=844))
+    page = when_idle(visit(f"{server}/?lang=en", width=390, height=844))
     link = link_of(page)
     assert link.startswith(f"{server}/?lang=en")
     expect(page.get_by_text(EN.t("link.copied"))).to_be_visible()

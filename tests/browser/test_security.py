@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from benchmarks.server import HOST
-from forecasting.assumptions.links import MADE_KEYS
-from tests.browser.conftest import Visit, settled
+from forecasting.assumptions.links import SNAPSHOT_KEYS
+from tests.browser.conftest import Visit, when_idle
 from tests.helpers.observation_rows import csv_of, figure
 from ui.address.reading import AS_OF_KEY, KNOWN_KEYS, LANGUAGE_KEY
 from ui.registry import PAGES
@@ -50,7 +50,7 @@ def watched(page: Page) -> list[str]:
         if is_fetched and (MARK in parts.path or parts.hostname != HOST):
             found.append(f"request: {request.url}")
 
-    def said(message) -> None:
+    def sentence(message) -> None:
         if message.type == "error" and not message.text.startswith(NOT_FOUND):
             found.append(f"console: {message.text}")
 
@@ -60,7 +60,7 @@ def watched(page: Page) -> list[str]:
 
     page.on("dialog", dismissed)
     page.on("pageerror", lambda error: found.append(f"error: {error}"))
-    page.on("console", said)
+    page.on("console", sentence)
     page.on("request", asked)
     return found
 
@@ -68,7 +68,7 @@ def watched(page: Page) -> list[str]:
 # Each page takes the four in another order, so that together the pages put each into many keys.
 @pytest.mark.parametrize("number", range(0, len(PAGES), 2), ids=[spec.key for spec in PAGES[::2]])
 def test_nothing_in_an_address_becomes_an_element(server: str, visit: Visit, number: int):
-    keys = sorted(KNOWN_KEYS - {LANGUAGE_KEY, *MADE_KEYS})
+    keys = sorted(KNOWN_KEYS - {LANGUAGE_KEY, *SNAPSHOT_KEYS})
     asked = {key: HOSTILE[(number + at) % len(HOSTILE)] for at, key in enumerate(keys)}
     asked |= {LANGUAGE_KEY: "en", **dict.fromkeys(HOSTILE, "1")}
     address = f"{server}/{PAGES[number].address}?{urlencode(asked)}"
@@ -86,11 +86,11 @@ def test_nothing_in_an_address_becomes_an_element(server: str, visit: Visit, num
 def test_nothing_of_an_old_link_or_a_frame_becomes_an_element(
     server: str, visit: Visit, hostile: str
 ):
-    made = dict.fromkeys(MADE_KEYS, hostile) | {AS_OF_KEY: "2020-10-28", "delay_days": "150"}
+    built = dict.fromkeys(SNAPSHOT_KEYS, hostile) | {AS_OF_KEY: "2020-10-28", "delay_days": "150"}
     for more in ({}, {"embed": "true", "chart": hostile}):
         page = visit("about:blank")
         found = watched(page)
-        page.goto(f"{server}/scenarios?{urlencode({'lang': 'en', **made, **more})}")
+        page.goto(f"{server}/scenarios?{urlencode({'lang': 'en', **built, **more})}")
         expect(page.locator(PAGE_READY)).to_have_count(1)
         expect(page.get_by_test_id("stMain")).to_contain_text(MARK)
         assert page.evaluate(CREATED) == []
@@ -110,7 +110,7 @@ def test_nothing_in_a_file_becomes_an_element(
 ):
     rows = [figure(plan=hostile), figure("2020-11-14", plan=hostile, unit=hostile, note=hostile)]
     path = tmp_path / "mine.csv"
-    page = settled(visit(f"{server}/your_data?lang=en"))
+    page = when_idle(visit(f"{server}/your_data?lang=en"))
     found = watched(page)
     for content in (csv_of(rows), csv_of(rows[:1])):
         path.write_bytes(content)

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from forecasting.base.settlements import MonthDays
 from locales import LANGUAGES, Translator
-from tests.browser.conftest import Visit, settled
+from tests.browser.conftest import Visit, when_idle
 from tests.helpers.observation_rows import csv_of, figure
 
 EN = Translator("en")
@@ -27,29 +27,29 @@ def choose_file(page: Page, path: Path) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_example_is_saved_changed_and_forecast(server: str, visit: Visit, tmp_path, language):
     tr = Translator(language)
-    page = settled(visit(f"{server}/your_data?lang={language}"))
+    page = when_idle(visit(f"{server}/your_data?lang={language}"))
     with page.expect_download() as download:
-        page.get_by_role("button", name=tr.t("own.example_file")).click()
+        page.get_by_role("button", name=tr.t("your_data.example_file")).click()
     path = tmp_path / download.value.suggested_filename
     download.value.save_as(path)
     rows = pd.read_csv(path, dtype=str, encoding="utf-8-sig", keep_default_na=False)
     rows.assign(plan="village").to_csv(path, index=False, encoding="utf-8-sig")
     choose_file(page, path)
     expect(page.get_by_test_id("stMain").locator("code").first).to_have_text("village")
-    settled(page)
+    when_idle(page)
     expect(page.get_by_test_id("stMetric")).to_have_count(3)
-    expect(page.locator(".js-plotly-plot")).to_contain_text(tr.t("own.source"))
+    expect(page.locator(".js-plotly-plot")).to_contain_text(tr.t("your_data.source"))
 
 
 def test_a_bad_file_gets_its_problems_and_a_mended_one_a_forecast(
     server: str, visit: Visit, tmp_path
 ):
-    page = settled(visit(f"{server}/your_data?lang=en"))
+    page = when_idle(visit(f"{server}/your_data?lang=en"))
     path = tmp_path / "mine.csv"
     path.write_bytes(csv_of([figure(value="-3"), figure("2020-11-14", unit="miles")]))
     choose_file(page, path)
     alert = page.get_by_test_id("stAlert")
-    expect(alert).to_contain_text(EN.t("own.input_title", n=2))
+    expect(alert).to_contain_text(EN.t("your_data.input_title", n=2))
     expect(page.get_by_test_id("stMetric")).to_have_count(0)
     expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
     page.get_by_role("button", name="Remove mine.csv").click()
@@ -62,19 +62,20 @@ def test_a_file_not_taken_never_leaves_the_browser_and_is_told_why_in_the_langua
     server: str, visit: Visit, tmp_path, language
 ):
     tr = Translator(language)
-    page = settled(visit(f"{server}/your_data?lang={language}"))
+    page = when_idle(visit(f"{server}/your_data?lang={language}"))
     box = page.get_by_test_id("stFileUploader")
-    expect(box.get_by_role("button", name=tr.t("own.box_choose"))).to_be_visible()
-    expect(box).to_contain_text(tr.t("own.box_limit", megabytes=2))
+    expect(box.get_by_role("button", name=tr.t("your_data.box_choose"))).to_be_visible()
+    expect(box).to_contain_text(tr.t("your_data.box_limit", megabytes=2))
     large, text = tmp_path / "large.csv", tmp_path / "notes.txt"
     large.write_bytes(b"a" * 3_000_000)
     text.write_text("share")
     choose_file(page, large)
     expect(box).to_contain_text(
-        tr.t("own.box_error") + tr.t("own.box_too_large", megabytes=2), use_inner_text=True
+        tr.t("your_data.box_error") + tr.t("your_data.box_too_large", megabytes=2),
+        use_inner_text=True,
     )
     choose_file(page, text)
-    expect(box).to_contain_text(tr.t("own.box_not_csv"))
+    expect(box).to_contain_text(tr.t("your_data.box_not_csv"))
     for english in ("Upload", "per file", "Error", "smaller", "not allowed"):
         # The label above is ours, and may say "Upload".
         expect(box.get_by_role("region")).not_to_contain_text(english)
@@ -84,10 +85,10 @@ def test_a_file_not_taken_never_leaves_the_browser_and_is_told_why_in_the_langua
 def test_one_readers_file_is_not_anothers(server: str, visit: Visit, tmp_path):
     path = tmp_path / "mine.csv"
     path.write_bytes(csv_of([figure(plan="secret")]))
-    page = settled(visit(f"{server}/your_data?lang=en"))
+    page = when_idle(visit(f"{server}/your_data?lang=en"))
     choose_file(page, path)
-    expect(page.get_by_test_id("stAlert")).to_contain_text(EN.t("own.refused_title"))
-    other = settled(visit(f"{server}/your_data?lang=en"))
+    expect(page.get_by_test_id("stAlert")).to_contain_text(EN.t("your_data.refused_title"))
+    other = when_idle(visit(f"{server}/your_data?lang=en"))
     expect(other.get_by_test_id("stMain")).to_contain_text(EXAMPLE)
 
 
@@ -107,18 +108,18 @@ def workbook(path: Path) -> Path:
 def test_a_workbook_is_forecast_on_its_calendar_and_outlives_a_change_of_page(
     server: str, visit: Visit, tmp_path
 ):
-    page = settled(visit(f"{server}/your_data?lang=zh"))
+    page = when_idle(visit(f"{server}/your_data?lang=zh"))
     choose_file(page, workbook(tmp_path / "村里互助.xlsx"))
     main = page.get_by_test_id("stMain")
     expect(main.locator("code").first).to_have_text("村里互助")
-    settled(page)
+    when_idle(page)
     expect(page.get_by_test_id("stMetric")).to_have_count(3)
     expect(page.locator(".js-plotly-plot")).to_contain_text("村里互助")
     expect(main).to_contain_text("每月15, 31日结算")
     page.get_by_test_id("stSidebarNav").get_by_role("link").first.click()
-    settled(page)
+    when_idle(page)
     page.get_by_role("link", name=Translator("zh").t("page.your_data.menu")).first.click()
-    settled(page)
+    when_idle(page)
     expect(main).to_contain_text("村里互助.xlsx")
     expect(main.locator("code").first).to_have_text("村里互助")
 
@@ -128,11 +129,11 @@ def test_a_file_as_a_chinese_spreadsheet_saves_it_is_read_and_said(
 ):
     path = tmp_path / "gbk.csv"
     path.write_bytes((CASES / "chinese_notes.csv").read_bytes().decode().encode("gbk"))
-    page = settled(visit(f"{server}/your_data?lang=zh"))
+    page = when_idle(visit(f"{server}/your_data?lang=zh"))
     choose_file(page, path)
     main = page.get_by_test_id("stMain")
     expect(main.locator("code").first).to_have_text("互助计划")
-    settled(page)
+    when_idle(page)
     expect(page.get_by_test_id("stMetric")).to_have_count(3)
     expect(main).to_contain_text("GB18030")
 
@@ -143,7 +144,7 @@ def test_a_monthly_plan_is_told_why_it_is_not_forecast(server: str, visit: Visit
     path.write_text(
         "date,share,members\n" + "".join(f"{day},10,1000000\n" for day in days), encoding="utf-8"
     )
-    page = settled(visit(f"{server}/your_data?lang=en"))
+    page = when_idle(visit(f"{server}/your_data?lang=en"))
     choose_file(page, path)
     expect(page.get_by_test_id("stAlert")).to_contain_text("on day 10 of every month, 12 times")
     expect(page.get_by_test_id("stMetric")).to_have_count(0)

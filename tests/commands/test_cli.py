@@ -297,8 +297,8 @@ def test_the_file_of_a_press_kit_is_taken_and_what_is_not_is_said(capsys, tmp_pa
     code, out, err = run(capsys, *arguments)
     assert code == 0
     assert json.loads(out)["scenario"]["delay_days"] == 150
-    for said in ("as_of is '2020-10-28'", "--as-of", "--horizon", "insurance: no assumptions"):
-        assert said in err
+    for sentence in ("as_of is '2020-10-28'", "--as-of", "--horizon", "insurance: no assumptions"):
+        assert sentence in err
     _, _, err = run(capsys, *arguments, "--as-of", "2020-10-28", "--horizon", "30")
     assert "--as-of" not in err
     assert "--horizon" not in err

@@ -182,15 +182,15 @@ def test_the_prior_draws_are_those_of_the_parameter_table(fitted):
 
 def test_simulated_figures_stand_where_the_disclosed_ones_do(fitted):
     truth = draw_paths(prior_of(fitted), 1, 1, seed=3)
-    made = simulated_figures(KNOWN, truth, Scenario(), np.random.default_rng(0))
-    ours, theirs = made.observations, KNOWN.observations
+    built = simulated_figures(KNOWN, truth, Scenario(), np.random.default_rng(0))
+    ours, theirs = built.observations, KNOWN.observations
     for column in ("row", "quantity", "period_end", "fitted"):
         assert (ours[column] == theirs[column]).all()
     members = theirs["quantity"].isin(["members", "sharing_members"])
     assert (ours["value"] == theirs["value"])[members | ~theirs["fitted"]].all()
     shares = theirs["fitted"] & (theirs["quantity"] == "share")
     assert (ours["value"] != theirs["value"])[shares].all()
-    on_record = made.settled("share")
+    on_record = built.settlement_values("share")
     path = dict(zip(truth.regime.grid, truth.share[0], strict=True))
     ratios = np.array([value / path[day] for day, value in on_record.items()])
     assert np.abs(np.log(ratios)).max() < 0.25
@@ -225,7 +225,7 @@ def test_the_chart_and_the_sentence_name_the_same_first_assumption(before, after
     sentence = moved.most(after, before, tr)
     assert "**" in sentence
     assert tr.percent(first.total) in sentence
-    drawn = {trace.name: len(trace.x) for trace in chart.figure.data}
-    assert set(drawn) == {tr.t(f"moved_outcome.{outcome}") for outcome in OUTCOMES}
-    assert len(chart.table) == len(after.of("steady_state")) > max(drawn.values())
+    shown = {trace.name: len(trace.x) for trace in chart.figure.data}
+    assert set(shown) == {tr.t(f"moved_outcome.{outcome}") for outcome in OUTCOMES}
+    assert len(chart.table) == len(after.of("steady_state")) > max(shown.values())
     assert chart.figure.layout.xaxis.range[0] == 0

@@ -118,9 +118,9 @@ def test_a_killed_sweep_of_one_worker_ends_on_two_with_the_same_bits(
     assert all(row in on_two for row in of_one_worker)
     arguments += ["--scheduler", cluster.scheduler_address, "--resume", str(kept)]
     assert main(arguments) == 0
-    resumed, said = capsys.readouterr()
+    resumed, sentence = capsys.readouterr()
     # Where a page was drawn before in this process, log lines stand between.
-    progress = [line for line in said.splitlines() if line.startswith("sweep:")]
+    progress = [line for line in sentence.splitlines() if line.startswith("sweep:")]
     assert progress[0].startswith(f"sweep: {len(of_one_worker)} of 6")
     assert json.loads(resumed)["scenarios"] == on_two
 

@@ -33,8 +33,8 @@ def asked(
     """Status, body and headers, whatever the status."""
     request = urllib.request.Request(url, data=body, method=method, headers=headers)
     try:
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return answer.status, answer.read().decode(errors="replace"), dict(answer.headers)
+        with urllib.request.urlopen(request, timeout=60) as response:
+            return response.status, response.read().decode(errors="replace"), dict(response.headers)
     except urllib.error.HTTPError as refusal:
         with refusal:
             return refusal.code, refusal.read().decode(errors="replace"), dict(refusal.headers)
@@ -110,16 +110,16 @@ Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
 
 
 @pytest.mark.parametrize(
-    ("origin", "answer"),
+    ("origin", "response"),
     [("http://{host}", "101"), ("http://elsewhere.example", "403"), ("null", "403")],
 )
-def test_a_websocket_is_opened_by_our_own_pages_alone(any_site: Site, origin: str, answer: str):
+def test_a_websocket_is_opened_by_our_own_pages_alone(any_site: Site, origin: str, response: str):
     host = f"{HOST}:{any_site.port}"
     text = UPGRADE.format(host=host, origin=origin.format(host=host), protocol="websocket")
     with socket.create_connection((HOST, any_site.port), timeout=30) as connection:
         connection.sendall(text.replace("\n", "\r\n").encode())
         with connection.makefile("rb") as lines:
-            assert lines.readline().decode().split()[1] == answer
+            assert lines.readline().decode().split()[1] == response
 
 
 @pytest.mark.parametrize(
@@ -182,8 +182,8 @@ def test_a_file_that_is_too_large_or_of_unknown_size_is_refused(any_site: Site):
         head = f"PUT /_stcore/upload_file/x/y HTTP/1.1\r\nHost: x\r\n{line}\r\n\r\n"
         with socket.create_connection((HOST, any_site.port), timeout=30) as connection:
             connection.sendall(head.encode())
-            with connection.makefile("rb") as answer:
-                assert answer.readline().decode().split()[1] == status
+            with connection.makefile("rb") as response:
+                assert response.readline().decode().split()[1] == status
 
 
 def telltale_file() -> bytes:

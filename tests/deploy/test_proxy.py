@@ -31,10 +31,10 @@ COOKIES = [f"replica={number:032x}" for number in range(16)]
 
 def headers(address: str, cookie: str = "") -> dict[str, str]:
     request = urllib.request.Request(address, headers={"Cookie": cookie} if cookie else {})
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        found = dict(answer.headers)
+    with urllib.request.urlopen(request, timeout=30) as response:
+        found = dict(response.headers)
         # Streamlit sets one of its own.
-        ours = (one for one in answer.headers.get_all("Set-Cookie", []) if "replica=" in one)
+        ours = (one for one in response.headers.get_all("Set-Cookie", []) if "replica=" in one)
         return found | {"Set-Cookie": next(ours, "")}
 
 
@@ -64,8 +64,8 @@ def sent(site: Site, text: str) -> socket.socket:
 
 
 def first_line(connection: socket.socket) -> str:
-    with connection, connection.makefile("rb") as answer:
-        return answer.readline().decode().strip()
+    with connection, connection.makefile("rb") as response:
+        return response.readline().decode().strip()
 
 
 def test_what_is_larger_than_an_upload_is_refused_before_it_reaches_a_replica(site: Site):
@@ -93,9 +93,9 @@ def test_one_address_does_not_take_every_place(site: Site):
     )
     with ExitStack() as held:
         asked = [held.enter_context(sent(site, page)) for _ in range(MOST_CONNECTIONS + TOO_MANY)]
-        answers = [each.recv(12) for each in asked]
-        assert answers.count(b"HTTP/1.1 101") == MOST_CONNECTIONS
-        assert answers.count(b"HTTP/1.1 429") == TOO_MANY
+        responses = [each.recv(12) for each in asked]
+        assert responses.count(b"HTTP/1.1 101") == MOST_CONNECTIONS
+        assert responses.count(b"HTTP/1.1 429") == TOO_MANY
     assert cluster.wait(lambda: bool(cluster.health(site.port)), LOG_SECONDS)
 
 

@@ -77,8 +77,8 @@ def test_a_stopped_replica_is_passed_over_and_replaced(cluster_site: Site):
     assert cluster.wait(lambda: all_well(cluster_site), REVIVED_SECONDS)
     assert cluster.replicas(cluster_site.folder)[port] not in {0, pid}
     assert not cluster.alive(pid)
-    said = (cluster_site.folder / "probe.log").read_text(encoding="utf-8")
-    assert f"the replica on port {port} hangs: ended" in said
+    sentence = (cluster_site.folder / "probe.log").read_text(encoding="utf-8")
+    assert f"the replica on port {port} hangs: ended" in sentence
 
 
 def test_a_killed_proxy_is_revived_though_its_workers_hold_the_port(cluster_site: Site):
@@ -184,8 +184,8 @@ def test_a_replica_that_has_grown_is_ended(monkeypatch: pytest.MonkeyPatch):
 def test_a_replica_that_starts_is_left_alone_and_one_that_falls_silent_is_not(
     monkeypatch: pytest.MonkeyPatch,
 ):
-    answers, me = iter([False, False, True, False, False, False]), os.getpid()
+    responses, me = iter([False, False, True, False, False, False]), os.getpid()
     misses: Counter[int] = Counter()
-    monkeypatch.setattr(probe, "answers", lambda port: next(answers))
+    monkeypatch.setattr(probe, "responds", lambda port: next(responses))
     found = [probe.fault(1, me, 10.0, misses) for _ in range(6)]
     assert found == ["", "", "", "", "", "hangs"]

@@ -9,10 +9,10 @@ from urllib.parse import parse_qsl, urlencode
 
 from forecasting import Scenario
 from forecasting.assumptions.links import (
-    MADE_KEYS,
     SCENARIO_KEYS,
-    Link,
-    Made,
+    SNAPSHOT_KEYS,
+    LinkSnapshot,
+    Permalink,
     decode_link,
     encode_link,
     scenario_address,
@@ -33,7 +33,7 @@ from ui.address.reading import (
 
 DAYS = ["2021-12-14", "2020-10-28", "2020-10-14", "2019-01-28"]
 FIRST, LAST = date(2018, 10, 16), date(2022, 1, 28)
-MADE = Made("1.0", "2026.11+0123abcd", (5.6, 6.33, 7.22), (4.9, 5.12, 5.4))
+SNAPSHOT = LinkSnapshot("1.0", "2026.11+0123abcd", (5.6, 6.33, 7.22), (4.9, 5.12, 5.4))
 
 
 def check(data: bytes) -> None:
@@ -54,7 +54,7 @@ def check_link(address: Mapping[str, str]) -> None:
     # Those of a pin are asked of its own text by the property tests of the links.
     unusable = tuple(item for item in unusable if not item.pin)
     named = {item.name for item in unusable}
-    assert named <= {*SCENARIO_KEYS, *MADE_KEYS}
+    assert named <= {*SCENARIO_KEYS, *SNAPSHOT_KEYS}
     for item in unusable:
         before = {old for old, new in RENAMED_IN_2.items() if new == item.name}
         assert item.value in {address.get(name, "") for name in {item.name, *before}}
@@ -127,7 +127,9 @@ HARNESS = Harness(
     check=check,
     seeds=(
         b"lang=en&as_of=2020-10-28",
-        urlencode(encode_link(Link(Scenario(delay_days=150), date(2020, 10, 28), MADE))).encode(),
+        urlencode(
+            encode_link(Permalink(Scenario(delay_days=150), date(2020, 10, 28), SNAPSHOT))
+        ).encode(),
         urlencode(scenario_address(Scenario(pandemic=False, older_years=2))).encode(),
         b"schema_version=1&growth_per_period=0.01",
         b"fee=0.1&joined=2019-06-01&people=3&tier=none&chart=answer&embed=true",

@@ -14,7 +14,7 @@ from forecasting.base.tabular import to_csv
 from forecasting.disclosures import PACKAGED_DATA
 from forecasting.disclosures.quantities import HIGHEST_SHARE
 from forecasting.disclosures.schemas import TABLES
-from forecasting.uploads.reading import FILE, example, forecast_own, plans_of
+from forecasting.uploads.reading import FILE, example, forecast_upload, plans_of
 from tests.fuzz.harness import Harness
 from tests.fuzz.tables import BY_NAME, split
 from tests.fuzz.tables import HARNESS as TABLES_HARNESS
@@ -83,7 +83,7 @@ def check_upload(data: bytes) -> None:
     """An upload is refused by cell, declined with what is missing, or forecast within reason."""
     try:
         for plan in plans_of(data)[:2]:
-            found = forecast_own(data, plan, HORIZON)
+            found = forecast_upload(data, plan, HORIZON)
             check_forecast(found.forecast)
             assert float(found.forecast.periods["share_q90"].max()) <= HIGHEST_SHARE
             assert 0 < found.fitted <= found.rows

@@ -36,10 +36,10 @@ def check(data: bytes) -> None:
         return
     check_values(scenario)
     pairs: list[tuple[str, Any]] = json.loads(data.decode("utf-8-sig"), object_pairs_hook=list)
-    said = dict(pairs)
-    assert len(said) == len(pairs)
-    said.pop(VERSION_KEY, None)
-    for name, value in said.items():
+    sentence = dict(pairs)
+    assert len(sentence) == len(pairs)
+    sentence.pop(VERSION_KEY, None)
+    for name, value in sentence.items():
         taken = getattr(scenario, RENAMED_IN_2.get(name, name))
         if isinstance(taken, date):
             assert taken.isoformat() == value

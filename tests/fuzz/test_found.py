@@ -54,14 +54,14 @@ def test_a_scenario_without_end_is_not_read_to_its_end(tmp_path: Path):
 
 def test_a_short_day_and_a_whole_number_are_still_a_scenario(tmp_path: Path):
     path = tmp_path / "scenario.json"
-    said = {"enrolment_stops_on": "2020-10-28", "delay_days": 150, "pandemic": False}
-    path.write_text(json.dumps(said))
-    assert read_scenario(path) == Scenario(**said)
+    sentence = {"enrolment_stops_on": "2020-10-28", "delay_days": 150, "pandemic": False}
+    path.write_text(json.dumps(sentence))
+    assert read_scenario(path) == Scenario(**sentence)
 
 
 def test_both_names_of_one_assumption_in_an_old_link_are_not_both_used():
-    said = {"growth_per_period": "0.01", "growth_ahead_per_period": "0.02"}
-    link, unusable = decode_link({"schema_version": "1", **said})
+    sentence = {"growth_per_period": "0.01", "growth_ahead_per_period": "0.02"}
+    link, unusable = decode_link({"schema_version": "1", **sentence})
     assert link.scenario.growth_ahead_per_period == 0.02
     assert [(item.name, item.value) for item in unusable] == [("growth_per_period", "0.01")]
 

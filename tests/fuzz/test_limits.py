@@ -79,8 +79,8 @@ def test_twenty_megabytes_of_rows_take_bounded_memory_and_time():
         capture_output=True,
         check=True,
     )
-    said, megabytes, seconds = json.loads(done.stdout)
-    assert part in said
+    sentence, megabytes, seconds = json.loads(done.stdout)
+    assert part in sentence
     assert megabytes <= MOST_MEGABYTES
     assert seconds <= MOST_SECONDS
 

@@ -26,7 +26,7 @@ CODE_SPAN = re.compile(r"`[^`]*`")
 ENGLISH = re.compile(r"(?:[A-Za-z]+\s+){2,}[A-Za-z]+")
 
 
-def said_at(folder: Path = ENGINE) -> dict[str, ast.expr]:
+def message_places(folder: Path = ENGINE) -> dict[str, ast.expr]:
     """Module and line of every call that makes a message a page may show: its first argument."""
     found = {}
     for path in sorted(folder.rglob("*.py")):
@@ -45,7 +45,7 @@ def templates(folder: Path = ENGINE) -> set[str]:
     """The templates that stand there as they are, and the one that ``on_day`` makes."""
     constants = {
         str(argument.value)
-        for argument in (*said_at(folder).values(), *said_at(DASHBOARD).values())
+        for argument in (*message_places(folder).values(), *message_places(DASHBOARD).values())
         if isinstance(argument, ast.Constant)
     }
     return constants | {BY_ON_DAY}

@@ -12,8 +12,8 @@ from forecasting.assumptions.links import (
     LONGEST_PIN,
     MOST_PINS,
     PIN_KEYS,
-    Link,
-    Made,
+    LinkSnapshot,
+    Permalink,
     Pin,
     clean_name,
     decode_link,
@@ -43,19 +43,23 @@ scenarios = st.fixed_dictionaries({}, optional={one.name: values(one) for one in
 rmb = st.floats(0, 1e6).map(lambda value: round(value, 2))
 headlines = st.none() | st.tuples(rmb, rmb, rmb).map(lambda three: tuple(sorted(three)))
 versions = st.text(st.characters(categories=("L", "N"), include_characters=".+-"), min_size=1)
-made = st.none() | st.builds(
-    Made, versions.map(lambda t: t[:60]), versions.map(lambda t: t[:60]), headlines, headlines
+snapshots = st.none() | st.builds(
+    LinkSnapshot,
+    versions.map(lambda t: t[:60]),
+    versions.map(lambda t: t[:60]),
+    headlines,
+    headlines,
 )
 names = st.text(min_size=1, max_size=2 * LONGEST_NAME).map(clean_name).filter(bool)
 pins = st.lists(
     st.builds(Pin, names, scenarios), max_size=MOST_PINS, unique_by=lambda pin: pin.name
 ).map(tuple)
 days = st.dates(date(2000, 1, 1), date(2100, 1, 1)) | st.none()
-links = st.builds(Link, scenarios, days, made, pins)
+links = st.builds(Permalink, scenarios, days, snapshots, pins)
 
 
 @given(links)
-def test_a_link_reads_back_what_was_written(link: Link) -> None:
+def test_a_link_reads_back_what_was_written(link: Permalink) -> None:
     assert decode_link(encode_link(link)) == (link, ())
 
 
@@ -68,7 +72,7 @@ def test_the_short_address_says_as_much_as_the_long_one(scenario: Scenario) -> N
 @given(scenarios, pins)
 def test_pins_survive_the_short_address_of_the_page(scenario: Scenario, pinned) -> None:
     address = scenario_address(scenario, pins=pinned)
-    assert decode_link(address) == (Link(scenario, pins=pinned), ())
+    assert decode_link(address) == (Permalink(scenario, pins=pinned), ())
 
 
 @given(st.fixed_dictionaries({one.name: values(one) for one in ASSUMPTIONS}))

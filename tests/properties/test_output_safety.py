@@ -100,7 +100,7 @@ class Elements(HTMLParser):
 @example("<b>&lt;&amp;")
 def test_a_name_on_a_chart_is_no_element(name: str):
     forecast = synthetic.forecast()
-    drawn = lines(forecast, forecast, "", [(name, forecast)], EN)
-    chart = scenario_chart(drawn, "members", EN, Stamp(forecast.as_of, "1"))
+    shown = lines(forecast, forecast, "", [(name, forecast)], EN)
+    chart = scenario_chart(shown, "members", EN, Stamp(forecast.as_of, "1"))
     for trace in chart.figure.data:
         assert Elements(trace.name or "").found == []

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from forecasting.plans.decline import (
     least_leaver_risk,
     needed_newcomers,
-    settled_risk,
+    steady_risk,
     two_class_path,
 )
 from forecasting.plans.fee import fee_within, insurer_expense
@@ -65,8 +65,8 @@ def test_expenses_are_their_share_of_the_gross_premium(claims, ratio):
 def test_the_needed_newcomers_lie_on_the_limit(elasticity, risk):
     needed = needed_newcomers(elasticity, risk)
     assert float(least_leaver_risk(elasticity, needed)) == pytest.approx(risk)
-    assert settled_risk(elasticity, risk, 1.1 * needed) is not None
-    assert settled_risk(elasticity, risk, 0.9 * needed) is None
+    assert steady_risk(elasticity, risk, 1.1 * needed) is not None
+    assert steady_risk(elasticity, risk, 0.9 * needed) is None
 
 
 @given(st.floats(0.0, 4.0), st.floats(0.52, 1.0), st.floats(0.0, 1.0), st.floats(0.0, 1.0))

@@ -72,15 +72,15 @@ def rationed(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[float, bool
         world = draw_rationed_world(seed)
         write_plan(world, folder)
         record = load_disclosures(folder, "simulated")
-        shares = record.settled("share")
+        shares = record.settlement_values("share")
         known = record.as_of(settlements_of(world)[KNOWN_PERIODS - 1])
-        made = forecast(fit(known), 24, 500)
-        later = made.periods.set_index(made.periods["date"].dt.date)
+        built = forecast(fit(known), 24, 500)
+        later = built.periods.set_index(built.periods["date"].dt.date)
         later = later.join(shares.rename("paid")).loc[known.day :].iloc[1:].dropna(subset="paid")
         inside = later["paid"].between(later["share_q10"], later["share_q90"]).mean()
         errors = (later["share_q50"] - later["paid"]).abs().mean()
-        last = (known.settled("share").iloc[-1] - later["paid"]).abs().mean()
-        truth, level = world.steady_state_after(KNOWN_PERIODS), made.steady_state
+        last = (known.settlement_values("share").iloc[-1] - later["paid"]).abs().mean()
+        truth, level = world.steady_state_after(KNOWN_PERIODS), built.steady_state
         held = level.q10 <= truth <= level.q90
         results.append((float(np.log(level.q50 / truth)), held, inside, errors / last))
     return results

@@ -95,9 +95,9 @@ def test_the_next_year_is_the_forecasts_own():
     """The article's day: same fit, same seed, same draws, so the same total of 24 settlements."""
     fitted = fit(FULL.as_of("2020-10-28"))
     account = member_account(share_draws(FULL, fitted, 30), Member(date(2019, 6, 1)))
-    said = forecast(fitted, horizon=30).next_year_total
-    assert said is not None
-    assert vars(account.next_year) == pytest.approx(vars(said))
+    sentence = forecast(fitted, horizon=30).next_year_total
+    assert sentence is not None
+    assert vars(account.next_year) == pytest.approx(vars(sentence))
 
 
 def test_the_own_part_follows_from_the_identity(draws):

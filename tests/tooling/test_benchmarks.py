@@ -92,37 +92,37 @@ def test_models_without_a_common_forecast_have_no_ratio():
 
 
 @pytest.fixture(scope="module")
-def answers() -> rivals.Answers:
+def predictions() -> rivals.Predictions:
     """A library that says 1, 2, 3 ... RMB after every series of four figures or more."""
     series = [*rivals.every_series(RECORD), share_series(RECORD)]
     bands = np.arange(1.0, 200.0)[:, None] + np.linspace(-0.3, 0.3, len(QUANTILE_LEVELS))
-    return rivals.Answers(
+    return rivals.Predictions(
         dict.fromkeys(series, bands),
         {each: "too short" if len(each.places) == 3 else "" for each in series},
     )
 
 
-def test_a_stranger_is_read_from_the_day_not_from_the_last_figure(answers: rivals.Answers):
-    model = rivals.LibraryForecaster("stranger", answers)
+def test_a_stranger_is_read_from_the_day_not_from_the_last_figure(predictions: rivals.Predictions):
+    model = rivals.LibraryForecaster("stranger", predictions)
     assert model.quantiles(KNOWN, 3)[:, 3] == pytest.approx([1.0, 2.0, 3.0])
     later = RECORD.as_of("2021-12-14")
     gap = 2
     assert model.quantiles(later, 2)[:, 3] == pytest.approx([1.0 + gap, 2.0 + gap])
 
 
-def test_the_house_interval_keeps_the_strangers_median(answers: rivals.Answers):
-    model = rivals.HouseIntervalForecaster("stranger (house)", answers)
+def test_the_house_interval_keeps_the_strangers_median(predictions: rivals.Predictions):
+    model = rivals.HouseIntervalForecaster("stranger (house)", predictions)
     quantiles = model.quantiles(KNOWN, 3)
     assert quantiles[:, 3] == pytest.approx([1.0, 2.0, 3.0])
     assert (np.diff(quantiles, axis=1) > 0).all()
 
 
 @pytest.mark.parametrize("kind", [rivals.LibraryForecaster, rivals.HouseIntervalForecaster])
-def test_a_strangers_refusal_is_a_refusal(answers: rivals.Answers, kind: type):
+def test_a_strangers_refusal_is_a_refusal(predictions: rivals.Predictions, kind: type):
     first = RECORD.as_of("2019-06-28")
     assert len(share_series(first).places) == 3
     with pytest.raises(Refused, match="too short"):
-        kind("stranger", answers).quantiles(first, 3)
+        kind("stranger", predictions).quantiles(first, 3)
 
 
 def test_the_request_dates_every_period_and_those_beyond():
@@ -177,5 +177,5 @@ def test_a_comparison_reads_in_widths_of_the_chains():
 def test_an_unknown_benchmark_is_refused(capsys: pytest.CaptureFixture[str]):
     with pytest.raises(SystemExit):
         main(["sped"])
-    said = capsys.readouterr().err
-    assert all(name in said for name in NAMES)
+    sentence = capsys.readouterr().err
+    assert all(name in sentence for name in NAMES)

@@ -64,8 +64,8 @@ def test_run_needs_nothing_that_only_tests_need():
 
 def test_the_release_is_built_before_anything_is_served_and_not_to_stop_it():
     for target, server in (("run", "streamlit run"), ("serve", "cluster.py")):
-        said = steps(target)
-        assert said.index("-m forecasting.release || true") < said.index(server)
+        sentence = steps(target)
+        assert sentence.index("-m forecasting.release || true") < sentence.index(server)
     assert "forecasting.release" not in steps("serve", "ARGS=stop")
     assert steps("release").strip().endswith("-m forecasting.release")
 

@@ -61,7 +61,7 @@ def test_the_proxy_takes_what_streamlit_takes_and_no_more(tmp_path: Path):
 def test_only_a_websocket_may_be_silent_for_long(tmp_path: Path):
     text = proxy.configuration("", tmp_path, [])
     waits = re.findall(r"proxy_read_timeout (\d+)s;", text)
-    assert [int(wait) for wait in waits] == [proxy.ANSWER_SECONDS, 60, 60]
+    assert [int(wait) for wait in waits] == [proxy.RESPONSE_SECONDS, 60, 60]
     everywhere, of_data, _ = text.split("proxy_read_timeout")[1:]
     assert "location ~ ^/+(data|api)/" in everywhere
     assert "location ~ ^/+_stcore/stream$" in of_data
@@ -119,13 +119,13 @@ def test_systemd_is_told_that_the_loop_turns(tmp_path: Path, monkeypatch: pytest
 
         async def run() -> list[bytes]:
             async with watchdog.watched():
-                said = [await asyncio.to_thread(systemd.recv, 64) for _ in range(4)]
-            return [*said, systemd.recv(64)]
+                sentence = [await asyncio.to_thread(systemd.recv, 64) for _ in range(4)]
+            return [*sentence, systemd.recv(64)]
 
-        said = asyncio.run(run())
-    assert said[0] == b"READY=1"
-    assert set(said[1:4]) == {b"WATCHDOG=1"}
-    assert said[4] in {b"WATCHDOG=1", b"STOPPING=1"}
+        sentence = asyncio.run(run())
+    assert sentence[0] == b"READY=1"
+    assert set(sentence[1:4]) == {b"WATCHDOG=1"}
+    assert sentence[4] in {b"WATCHDOG=1", b"STOPPING=1"}
 
 
 def test_where_there_is_no_systemd_nobody_is_told(monkeypatch: pytest.MonkeyPatch):

@@ -67,17 +67,17 @@ class Machine:
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
-    made = Machine(tmp_path)
+    built = Machine(tmp_path)
     shutil.copytree(SCRIPTS, tmp_path / "scripts")
     (tmp_path / "bin").mkdir()
     for tool in (*TOOLS, "touch"):
         os.symlink(str(shutil.which(tool)), tmp_path / "bin" / tool)
-    made.install("python3", PYTHON)
-    made.install("id", 'echo "${FAKE_UID:-1000}"')
-    made.install("apt-get", APT)
+    built.install("python3", PYTHON)
+    built.install("id", 'echo "${FAKE_UID:-1000}"')
+    built.install("apt-get", APT)
     (tmp_path / "requirements.txt").write_text("streamlit\n")
     (tmp_path / "requirements-dev.txt").write_text("pytest\n")
-    return made
+    return built
 
 
 def test_second_run_installs_nothing(machine: Machine):

@@ -16,8 +16,8 @@ from forecasting.assumptions.links import (
     LINK_KEYS,
     PIN_KEYS,
     Headline,
-    Link,
-    Made,
+    LinkSnapshot,
+    Permalink,
     Unusable,
     encode_link,
     headline,
@@ -34,7 +34,7 @@ from ui.address.reading import (
     as_code,
     quoted_path,
 )
-from ui.address.scenario_state import current_scenario, made_then, pins, unusable_parameters
+from ui.address.scenario_state import current_scenario, pins, snapshot_then, unusable_parameters
 from ui.browser.component import component
 from ui.results import forecast_or_refusal, full_record
 from ui.view import View
@@ -51,12 +51,12 @@ def _copy_button() -> ComponentRenderer:
     return component("copy_link")
 
 
-def _versions_now(view: View) -> Made:
+def _versions_now(view: View) -> LinkSnapshot:
     """The versions of this run, without its quantiles."""
-    return Made(MODEL_VERSION, full_record(view.plan).data_version)
+    return LinkSnapshot(MODEL_VERSION, full_record(view.plan).data_version)
 
 
-def made_now(view: View) -> Made:
+def snapshot_now(view: View) -> LinkSnapshot:
     """Versions and headline quantiles of this run; no quantiles where the model refuses."""
     forecast, _ = forecast_or_refusal(view)
     return replace(
@@ -75,7 +75,7 @@ def full_address(view: View) -> str:
     }
     address = urlsplit(st.context.url or "")
     inputs = inputs_now(address.path.rpartition("/")[2], st.session_state)
-    link = encode_link(Link(view.scenario, view.as_of, made_now(view), pins()))
+    link = encode_link(Permalink(view.scenario, view.as_of, snapshot_now(view), pins()))
     query = urlencode({LANGUAGE_KEY: view.tr.language, **others, **inputs, **link})
     return urlunsplit(address._replace(path=quoted_path(address.path), query=query, fragment=""))
 
@@ -124,14 +124,14 @@ def _take_order() -> None:
     st.session_state[ORDER_KEY] = st.session_state[BUTTON_KEY].get("order")
 
 
-def says_of_the_link(view: View) -> bool:
+def link_notices(view: View) -> bool:
     """Whether there is anything to say of an opened link."""
     return bool(unusable_parameters()) or _outdated(view) is not None
 
 
-def _outdated(view: View) -> Made | None:
+def _outdated(view: View) -> LinkSnapshot | None:
     """What an opened link was made with, where the versions have changed since."""
-    then = made_then(view.as_of)
+    then = snapshot_then(view.as_of)
     return None if then is None or then.same_versions(_versions_now(view)) else then
 
 
@@ -141,24 +141,24 @@ def show_link_notices(view: View) -> None:
         st.caption(unusable_text(item, view.tr))
     then = _outdated(view)
     if then is not None:
-        st.info(then_and_now(then, made_now(view), view.tr), icon=":material/history:")
+        st.info(then_and_now(then, snapshot_now(view), view.tr), icon=":material/history:")
 
 
 def unusable_text(item: Unusable, tr: Translator) -> str:
     """What could not be used, what is legal, and what became of the pin that said it."""
-    said = {"name": as_code(item.name), "value": as_code(item.value)}
+    words = {"name": as_code(item.name), "value": as_code(item.value)}
     legal = _legal(item, tr)
     if not item.pin:
-        return tr.t("address.scenario_unusable", used=legal, **said)
+        return tr.t("address.scenario_unusable", used=legal, **words)
     if item.name == item.pin:
-        return tr.t("pins.unreadable", **said)
+        return tr.t("pins.unreadable", **words)
     pin = as_code(item.pin)
     if item.name in {name for _, name in PIN_KEYS}:
         key = "pins.name_unusable" if item.value else "pins.name_missing"
-        return tr.t(key, pin=pin, used=legal, **said)
+        return tr.t(key, pin=pin, used=legal, **words)
     key = "pins.value_unusable" if legal else "pins.assumption_unknown"
     became = tr.t("pins.dropped" if item.dropped else "pins.kept")
-    return tr.t(key, pin=pin, used=legal, became=became, **said)
+    return tr.t(key, pin=pin, used=legal, became=became, **words)
 
 
 def _legal(item: Unusable, tr: Translator) -> str:
@@ -166,7 +166,7 @@ def _legal(item: Unusable, tr: Translator) -> str:
     return legal_text(known, tr) if known else item.legal
 
 
-def then_and_now(then: Made, now: Made, tr: Translator) -> str:
+def then_and_now(then: LinkSnapshot, now: LinkSnapshot, tr: Translator) -> str:
     """Both versions and both headlines, a line each."""
     rows = [
         (tr.t("link.model"), as_code(then.model_version), as_code(now.model_version)),

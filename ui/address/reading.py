@@ -266,13 +266,13 @@ def full_address(tr: Translator, as_of: date, **more: str) -> str:
     parts = urlsplit(st.context.url or "")
     if not parts.netloc:
         return ""
-    own = {LANGUAGE_KEY: tr.language, AS_OF_KEY: as_of.isoformat()}
-    kept = {
+    basics = {LANGUAGE_KEY: tr.language, AS_OF_KEY: as_of.isoformat()}
+    carried = {
         name: value
         for name, value in st.query_params.items()
-        if name in KNOWN_KEYS - own.keys() - {CHART_KEY}
+        if name in KNOWN_KEYS - basics.keys() - {CHART_KEY}
     }
-    asked = {**own, **kept, **more}
+    asked = {**basics, **carried, **more}
     path = quoted_path(parts.path)
     return f"{parts.scheme}://{parts.netloc}{path}?{urlencode(asked)}"
 

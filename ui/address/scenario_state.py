@@ -10,9 +10,9 @@ import streamlit as st
 from forecasting import Scenario
 from forecasting.assumptions.links import (
     LINK_KEYS,
-    MADE_KEYS,
     MOST_PINS,
-    Made,
+    SNAPSHOT_KEYS,
+    LinkSnapshot,
     Pin,
     Unusable,
     clean_name,
@@ -25,7 +25,7 @@ from ui.view import FITTED, View, move_to
 WIDGET_PREFIX = "scenario_"
 PIN_NAME_KEY = "scenario_pin_name"
 
-_SCENARIO, _SEEN, _MADE = "_scenario", "_scenario_address", "_link_made"
+_SCENARIO, _SEEN, _SNAPSHOT = "_scenario", "_scenario_address", "_link_made"
 _UNUSABLE, _PINS = "_scenario_unusable", "_scenario_pins"
 
 
@@ -33,7 +33,7 @@ _UNUSABLE, _PINS = "_scenario_unusable", "_scenario_pins"
 class _Opened:
     """What an opened link was made with, and the picture it was made of."""
 
-    made: Made
+    snapshot: LinkSnapshot
     scenario: Scenario
     as_of: date
 
@@ -51,8 +51,8 @@ def read_link(as_of: date) -> Scenario:
         st.session_state[_SEEN] = asked
         st.session_state[_UNUSABLE] = unusable
         st.session_state[_PINS] = link.pins
-        if link.made is not None and link.as_of in {None, as_of}:
-            st.session_state[_MADE] = _Opened(link.made, link.scenario, as_of)
+        if link.snapshot is not None and link.as_of in {None, as_of}:
+            st.session_state[_SNAPSHOT] = _Opened(link.snapshot, link.scenario, as_of)
     return current_scenario()
 
 
@@ -86,8 +86,8 @@ def reset_value(name: str) -> None:
 def write_address() -> None:
     """Put what scenario and pins change into the address, and take out what they do not."""
     wanted = scenario_address(current_scenario(), pins=pins())
-    kept = {*wanted, *(MADE_KEYS if _opened() else ())}
-    for name in LINK_KEYS - kept:
+    staying = {*wanted, *(SNAPSHOT_KEYS if _opened() else ())}
+    for name in LINK_KEYS - staying:
         if name in st.query_params:
             del st.query_params[name]
     if any(st.query_params.get(name) != text for name, text in wanted.items()):
@@ -102,14 +102,14 @@ def unusable_parameters() -> tuple[Unusable, ...]:
     return found
 
 
-def made_then(as_of: date) -> Made | None:
+def snapshot_then(as_of: date) -> LinkSnapshot | None:
     """What the opened link was made with, while its picture still stands."""
     opened = _opened()
-    return opened.made if opened and opened.as_of == as_of else None
+    return opened.snapshot if opened and opened.as_of == as_of else None
 
 
 def _opened() -> _Opened | None:
-    opened: _Opened | None = st.session_state.get(_MADE)
+    opened: _Opened | None = st.session_state.get(_SNAPSHOT)
     return opened if opened is not None and opened.scenario == current_scenario() else None
 
 
@@ -127,8 +127,8 @@ def pinned_assumptions() -> list[tuple[str, dict[str, Value]]]:
 def pin(fallback: str) -> None:
     """Pin the current scenario under the name typed, or else under ``fallback``."""
     wanted = clean_name(str(st.session_state.get(PIN_NAME_KEY, ""))) or _unused(fallback)
-    kept = [one for one in pins() if one.name != wanted][: MOST_PINS - 1]
-    st.session_state[_PINS] = (*kept, Pin(wanted, current_scenario()))
+    staying = [one for one in pins() if one.name != wanted][: MOST_PINS - 1]
+    st.session_state[_PINS] = (*staying, Pin(wanted, current_scenario()))
     st.session_state[PIN_NAME_KEY] = ""
 
 

@@ -33,7 +33,7 @@ def _chart(
     return _draw()
 
 
-def drawn(
+def cached_chart(
     view: View, build: Callable[..., Chart], *parts: object, stamp: Stamp | None = None
 ) -> Chart:
     """The chart ``build(*parts, tr, stamp)``, drawn once for all readers of the view.

@@ -18,7 +18,7 @@ from charts.style.frame import Chart
 FRAME_WIDTH, USUAL_HEIGHT, CHART_HEIGHT, ROOM_FOR_LINK = 600, 500, 424, 76
 
 
-class Taken(Exception):
+class ChartFound(Exception):
     """The chart asked for was offered; the rest of the page is not needed."""
 
 
@@ -63,17 +63,17 @@ def offer(chart: Chart) -> None:
         return
     offers.charts[chart.stem] = chart
     if offers.wanted in {None, chart.stem}:
-        raise Taken
+        raise ChartFound
 
 
 @contextmanager
-def offers_taken(wanted: str | None) -> Iterator[Offers]:
+def collect_offers(wanted: str | None) -> Iterator[Offers]:
     """Collect what a page offers until it has offered what is wanted, or ends."""
     offers = Offers(wanted)
     token = _offers.set(offers)
     try:
         yield offers
-    except Taken:
+    except ChartFound:
         return
     finally:
         _offers.reset(token)

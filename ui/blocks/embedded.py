@@ -6,7 +6,7 @@ import streamlit as st
 
 from locales import Translator
 from ui.address.reading import CHART_KEY, as_code, full_address, show_frame_notices
-from ui.blocks.embed import Offers, embedded_height, offers_taken
+from ui.blocks.embed import Offers, collect_offers, embedded_height
 from ui.blocks.show import errors_shown, plot
 from ui.view import View, standing_on
 
@@ -45,7 +45,7 @@ def _run_off_stage(page: st.Page, wanted: str | None, view: View) -> Offers:
             st.spinner(view.tr.t("state.working")),
             place.container(key=OFF_STAGE),
             standing_on(view),
-            offers_taken(wanted) as offers,
+            collect_offers(wanted) as offers,
         ):
             page.run()
         return offers

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from ui.address.links import says_of_the_link
+from ui.address.links import link_notices
 from ui.blocks.embed import offering
 from ui.blocks.show import errors_shown
 from ui.server.logs import page_run
@@ -15,7 +15,7 @@ from ui.view import View, current_view, standing_on
 Draw = Callable[[View], None]
 
 
-def own_part(view: View, draw: Draw) -> None:
+def draw_as_fragment(view: View, draw: Draw) -> None:
     """Draw a part that redraws itself: a move of a slider then takes half the time.
 
     ``draw`` may depend on the view, the session and the address alone.
@@ -23,17 +23,17 @@ def own_part(view: View, draw: Draw) -> None:
     if offering():
         draw(view)
     else:
-        _part(view, draw, says_of_the_link(view))
+        _part(view, draw, link_notices(view))
 
 
 @st.fragment
-def _part(view: View, draw: Draw, said: bool) -> None:
+def _part(view: View, draw: Draw, notices: bool) -> None:
     if current_view() is not None:
         with errors_shown(view.tr):
             draw(view)
         return
     with page_run(), standing_on(view), errors_shown(view.tr):
         # What stands outside this part says something of the scenario, so it must be drawn anew.
-        if said != says_of_the_link(view):
+        if notices != link_notices(view):
             st.rerun()
         draw(view)

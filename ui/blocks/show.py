@@ -18,7 +18,7 @@ from charts.style.frame import OUR_PLAN, Chart, file_part
 from forecasting import Forecast, InputError, Quantiles, Refused
 from forecasting.base.tabular import csv_bytes
 from locales import NOT_KNOWN, Translator
-from sentences.common.engine import said_together
+from sentences.common.engine import translated_list
 from ui.blocks.embed import offer, offering
 from ui.blocks.sources import cited, linked, show_sources
 from ui.controls.timeline import list_events, with_timeline
@@ -194,13 +194,13 @@ def errors_shown(tr: Translator) -> Iterator[None]:
     except Refused as refusal:
         st.warning(
             f"**{tr.t('state.refused_title')}**\n\n{tr.t('state.refused_text')}\n\n"
-            f"{said_together(refusal.lines, tr)}",
+            f"{translated_list(refusal.lines, tr)}",
             icon=":material/block:",
         )
     except InputError as error:
         st.error(
             f"**{tr.t('state.input_title')}**\n\n{tr.t('state.input_text')}\n\n"
-            f"{said_together(error.lines, tr)}",
+            f"{translated_list(error.lines, tr)}",
             icon=":material/error:",
         )
 
@@ -211,4 +211,4 @@ def show_warnings(forecast: Forecast, tr: Translator) -> None:
         st.warning(tr.t("state.unconverged"), icon=":material/warning:")
     if forecast.warnings:
         with st.expander(tr.t("state.engine_warnings")):
-            st.markdown(said_together(forecast.warnings, tr))
+            st.markdown(translated_list(forecast.warnings, tr))

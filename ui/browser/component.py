@@ -16,11 +16,11 @@ def component(name: str) -> ComponentRenderer:
 
     It inherits the theme through Streamlit's own custom properties.
     """
-    script, shared, own = (
+    script, shared, styles = (
         (_FOLDER / file).read_text(encoding="utf-8")
         for file in (f"{name}.js", _SHARED_STYLE, f"{name}.css")
     )
-    return st.components.v2.component(name, js=script, css=shared + own)
+    return st.components.v2.component(name, js=script, css=shared + styles)
 
 
 def script(name: str) -> ComponentRenderer:

@@ -18,7 +18,7 @@ from forecasting.base.tabular import to_json
 from sentences.common.citing import Work
 from sentences.common.press_kit import Images, readme
 from ui.export.recipes import Basis, snippet
-from ui.export.rendering import NoFont, NotDrawn, Renderer
+from ui.export.rendering import NoFont, NotRendered, Renderer
 
 FIRST_DAY_OF_ZIP = (1980, 1, 1, 0, 0, 0)
 README, SCENARIO, CODE = "README.txt", "scenario.json", "reproduce.py"
@@ -31,9 +31,9 @@ def press_kit(chart: Chart, basis: Basis, work: Work, draw: Renderer | None) -> 
     Without images, or where drawing fails, the figure comes as JSON and as an offline page, and
     the README says why.
     """
-    images, drawn = _images(chart, basis, draw)
+    images, pictures = _images(chart, basis, draw)
     files = {
-        **drawn,
+        **pictures,
         chart.file_name("csv"): chart.csv,
         SCENARIO: scenario_json(chart, basis).encode(),
     }
@@ -82,14 +82,14 @@ def _plain(value: Any) -> Any:
 def _images(chart: Chart, basis: Basis, draw: Renderer | None) -> tuple[Images, dict[str, bytes]]:
     if draw is not None:
         try:
-            drawn = draw(chart.exported)
+            pictures = draw(chart.exported)
         except NoFont:
             return "no_font", _instead(chart, basis)
-        except NotDrawn:
+        except NotRendered:
             return "not_drawn", _instead(chart, basis)
         return "drawn", {
             chart.file_name(kind): _told(content, chart) if kind == "svg" else content
-            for kind, content in drawn.items()
+            for kind, content in pictures.items()
         }
     return "no_chrome", _instead(chart, basis)
 

@@ -23,9 +23,9 @@ from forecasting.base.errors import ForecastingError
 from forecasting.disclosures import PACKAGED_DATA
 from forecasting.release.folder import ENGINE, fingerprint
 from locales import LANGUAGES, translator
-from ui.blocks.embed import offers_taken
+from ui.blocks.embed import collect_offers
 from ui.controls.shared import ARTICLE_DAY, as_of_days
-from ui.export.rendering import NotDrawn, chrome, draw_cards
+from ui.export.rendering import NotRendered, chrome, draw_cards
 from ui.registry import PAGES, PageSpec
 from ui.server.preview import PICTURES
 from ui.server.settings import ADDRESS_VARIABLE, public_address
@@ -47,7 +47,7 @@ def first_chart(spec: PageSpec, language: str, day: date) -> dict[str, Any] | No
     """The first chart of a page as a social card; None where it has none on that day."""
     view = View(translator(language), day)
     try:
-        with standing_on(view), offers_taken(None) as offers:
+        with standing_on(view), collect_offers(None) as offers:
             runpy.run_path(str(spec.file))
     except ForecastingError:
         return None
@@ -105,7 +105,7 @@ def main() -> int:
     began = time.perf_counter()
     try:
         count = make()
-    except (NotDrawn, OSError) as error:
+    except (NotRendered, OSError) as error:
         say(f"none: {type(error).__name__}: {error}")
         return 2
     say(f"{count} in {PICTURES}, {time.perf_counter() - began:.0f} s")

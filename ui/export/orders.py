@@ -17,7 +17,7 @@ from streamlit.components.v2.types import ComponentRenderer
 from locales import Translator
 from ui.browser.component import component
 
-Answer = Mapping[str, Any]
+Payload = Mapping[str, Any]
 
 
 @st.cache_resource(show_spinner=False)
@@ -28,7 +28,7 @@ def _order_buttons() -> ComponentRenderer:
 def order_buttons(
     key: str,
     files: Mapping[str, str],
-    make: Callable[[str], Answer],
+    make: Callable[[str], Payload],
     tr: Translator,
     *,
     labels: Mapping[str, str],
@@ -56,7 +56,7 @@ def order_buttons(
     )
 
 
-def whole_file(content: bytes, mime: str) -> Answer:
+def whole_file(content: bytes, mime: str) -> Payload:
     """A file as it is."""
     return {"content": b64encode(content).decode(), "mime": mime}
 

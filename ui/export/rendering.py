@@ -39,11 +39,11 @@ _one_at_a_time = threading.Lock()
 _log = logging.getLogger(__name__)
 
 
-class NotDrawn(Exception):
+class NotRendered(Exception):
     """A Chrome is there and did not draw; the message says why."""
 
 
-class NoFont(NotDrawn):
+class NoFont(NotRendered):
     """There is no font for the language that the message names."""
 
 
@@ -96,14 +96,14 @@ def missing_font(figure: dict[str, Any]) -> str | None:
 def draw_images(figure: dict[str, Any]) -> dict[str, bytes]:
     """SVG and PNG of a figure given as plain data, by one Chrome that is closed again.
 
-    Raises NoFont where the text could not be read, NotDrawn where the Chrome fails, takes too long
-    or is kept busy by others. A start takes about two seconds, an image a fifth of one.
+    Raises NoFont where the text could not be read, NotRendered where the Chrome fails, takes too
+    long or is kept busy by others. A start takes about two seconds, an image a fifth of one.
     """
     language = missing_font(figure)
     if language is not None:
         raise NoFont(language)
     if not _one_at_a_time.acquire(timeout=SECONDS_IN_ALL):
-        raise NotDrawn("other images are being drawn")
+        raise NotRendered("other images are being drawn")
     try:
         # A thread of its own: this one may have a running event loop already.
         with ThreadPoolExecutor(max_workers=1) as thread:
@@ -111,7 +111,7 @@ def draw_images(figure: dict[str, Any]) -> dict[str, bytes]:
     # The browser may break in many ways; each one means that there is no image.
     except Exception as error:
         _log.warning("no image was drawn: %s", type(error).__name__)
-        raise NotDrawn(str(error) or type(error).__name__) from error
+        raise NotRendered(str(error) or type(error).__name__) from error
     finally:
         _one_at_a_time.release()
 
@@ -121,7 +121,7 @@ def draw_cards(
 ) -> Iterator[tuple[str, bytes]]:
     """Each named figure as a PNG of ``size``, all by one Chrome that is closed in the end.
 
-    Raises NoFont where a text could not be read, NotDrawn where the Chrome fails or takes too long.
+    Raises NoFont where a text could not be read, NotRendered where the Chrome fails or takes too long.
     """
     with asyncio.Runner() as runner:
         drawing = runner.run(_opened())
@@ -156,7 +156,7 @@ async def _card(drawing: kaleido.Kaleido, figure: dict[str, Any], size: Size) ->
         content: bytes = await drawing.calc_fig(figure, opts=opts)
     # The browser may break in many ways; each one means that there is no image.
     except Exception as error:
-        raise NotDrawn(str(error) or type(error).__name__) from error
+        raise NotRendered(str(error) or type(error).__name__) from error
     return content
 
 

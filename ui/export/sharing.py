@@ -17,7 +17,7 @@ from ui.address.reading import CHART_KEY, full_address, site_address
 from ui.blocks.embed import FRAME_WIDTH, ROOM_FOR_LINK, embedded_height
 from ui.export.files import IMAGES, SECONDS_TO_DRAW, images_available, picture
 from ui.export.kit import press_kit
-from ui.export.orders import Answer, order_buttons, whole_file
+from ui.export.orders import Payload, order_buttons, whole_file
 from ui.export.recipes import Basis, snippet
 from ui.export.rendering import SECONDS_IN_ALL, chrome, draw_images, has_font
 from ui.machine.snippets import pandas_snippet, r_snippet
@@ -81,7 +81,7 @@ def show_sharing(chart: Chart, view: View, settings: Mapping[str, Any]) -> None:
             st.caption(tr.t("share.fetch_note"))
 
 
-def _kit(chart: Chart, basis: Basis, work: Work, _kind: str) -> Answer:
+def _kit(chart: Chart, basis: Basis, work: Work, _kind: str) -> Payload:
     content = press_kit(chart, basis, work, draw_images if chrome() else None)
     return whole_file(content, "application/zip")
 

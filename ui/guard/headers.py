@@ -61,5 +61,5 @@ def security_headers(query: bytes) -> Headers:
     """
     if parse_qs(query).get(EMBED) == [b"true"]:
         return [*FIXED, (b"content-security-policy", _policy("*"))]
-    own = (b"content-security-policy", _policy("'self'"))
-    return [*FIXED, own, (b"x-frame-options", b"SAMEORIGIN")]
+    policy = (b"content-security-policy", _policy("'self'"))
+    return [*FIXED, policy, (b"x-frame-options", b"SAMEORIGIN")]

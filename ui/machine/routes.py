@@ -15,7 +15,7 @@ from forecasting.base.tabular import to_json
 from ui.machine import forecasts, tables
 from ui.machine.schema import openapi
 
-KEPT_SECONDS = 3600
+CACHE_SECONDS = 3600
 ANY_SITE = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag"}
 # A day that is computed takes one thread: who asks for another one takes none while waiting.
 ONE_DAY = CapacityLimiter(1)
@@ -23,10 +23,10 @@ JSON, CSV = "application/json", "text/csv; charset=utf-8"
 MARKDOWN = "text/markdown; charset=utf-8"
 
 
-def answer(request: Request, content: bytes, kind: str) -> Response:
+def respond(request: Request, content: bytes, kind: str) -> Response:
     """The content, or 304 where the program has it already."""
     tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-    headers = {"ETag": tag, "Cache-Control": f"public, max-age={KEPT_SECONDS}", **ANY_SITE}
+    headers = {"ETag": tag, "Cache-Control": f"public, max-age={CACHE_SECONDS}", **ANY_SITE}
     asked = request.headers.get("if-none-match", "")
     # A proxy that packs an answer marks its tag as weak.
     if tag in {each.strip().removeprefix("W/") for each in asked.split(",")}:
@@ -50,7 +50,7 @@ async def table(request: Request) -> Response:
             404, "no such table", legal=[*tables.names(), *tables.DOCUMENTS, tables.DESCRIPTOR]
         )
     kind = JSON if name == tables.DESCRIPTOR else MARKDOWN if name in tables.DOCUMENTS else CSV
-    return answer(request, content, kind)
+    return respond(request, content, kind)
 
 
 async def forecast(request: Request) -> Response:
@@ -66,12 +66,12 @@ async def forecast(request: Request) -> Response:
         content = await to_thread.run_sync(forecasts.forecast_json, day, limiter=ONE_DAY)
     except Refused as error:
         return refusal(422, str(error))
-    return answer(request, content, JSON)
+    return respond(request, content, JSON)
 
 
 def _as_json(make: Callable[[], object]) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
-        return answer(request, to_json(await to_thread.run_sync(make)).encode(), JSON)
+        return respond(request, to_json(await to_thread.run_sync(make)).encode(), JSON)
 
     return endpoint
 

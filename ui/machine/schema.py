@@ -59,7 +59,7 @@ FORECAST = {
 ERROR = {"type": "object", "properties": {"error": TEXT}, "required": ["error"]}
 
 
-def _answers(kind: str, schema: dict[str, Any], **others: str) -> dict[str, Any]:
+def _responses(kind: str, schema: dict[str, Any], **others: str) -> dict[str, Any]:
     """What a GET of an address answers: 200, the given statuses with an error, and 429."""
     errors = {**others, "429": "Too many requests: wait the seconds of Retry-After."}
     return {
@@ -71,12 +71,12 @@ def _answers(kind: str, schema: dict[str, Any], **others: str) -> dict[str, Any]
     }
 
 
-def _get(summary: str, answers: dict[str, Any], **parameter: Any) -> dict[str, Any]:
+def _get(summary: str, responses: dict[str, Any], **parameter: Any) -> dict[str, Any]:
     return {
         "get": {
             "summary": summary,
             "parameters": [parameter] if parameter else [],
-            "responses": answers,
+            "responses": responses,
         }
     }
 
@@ -94,20 +94,20 @@ def openapi() -> dict[str, Any]:
         "paths": {
             "/data/{table}": _get(
                 "A table of the record",
-                _answers("text/csv", TEXT, **{"404": "No such table."}),
+                _responses("text/csv", TEXT, **{"404": "No such table."}),
                 **{"name": "table", "in": "path", "required": True, "schema": TEXT},
             ),
             "/data/datapackage.json": _get(
                 "What the tables are (Tabular Data Package)",
-                _answers("application/json", {"type": "object"}),
+                _responses("application/json", {"type": "object"}),
             ),
             "/api/days": _get(
                 "The days that a forecast may be asked for, latest first",
-                _answers("application/json", {"type": "array", "items": day}),
+                _responses("application/json", {"type": "array", "items": day}),
             ),
             "/api/forecast": _get(
                 "The forecast with what was known on a day",
-                _answers(
+                _responses(
                     "application/json",
                     FORECAST,
                     **{"400": "Not one of the days.", "422": "Too little was known then."},
@@ -121,7 +121,7 @@ def openapi() -> dict[str, Any]:
                 },
             ),
             "/api/openapi.json": _get(
-                "This document", _answers("application/json", {"type": "object"})
+                "This document", _responses("application/json", {"type": "object"})
             ),
         },
     }

@@ -13,11 +13,11 @@ from forecasting.explain.aid_and_payers import AidRecord, ShareSplit, aid_record
 from forecasting.explain.case_lag import CaseLag, case_lag
 from forecasting.explain.flat_forecast import FlatForecastJudged, judge_flat_forecast
 from locales import Translator
-from sentences.common.engine import said
+from sentences.common.engine import translated
 from sentences.growth import aid
 from ui.address.reading import SPLIT_KEYS, forget_notice, read_day, show_notices
-from ui.blocks.drawing import drawn
-from ui.blocks.parts import own_part
+from ui.blocks.drawing import cached_chart
+from ui.blocks.parts import draw_as_fragment
 from ui.blocks.show import heading, show_chart
 from ui.controls.shared import ARTICLE_DAY
 from ui.results import MOST_DAYS, MOST_PLANS, full_record, known, stamp_for
@@ -65,15 +65,15 @@ def aid_section(view: View) -> None:
         record = _aid_record(view.plan, view.as_of)
     except Refused as refusal:
         heading(tr.t("aid.heading"))
-        st.caption(tr.t("aid.no_record", reason=said(refusal.message, tr)))
+        st.caption(tr.t("aid.no_record", reason=translated(refusal.message, tr)))
         return
     heading(tr.t("aid.heading"), aid.rationed(record, tr))
-    show_chart(drawn(view, charts.aid_chart, record, known(view).events), tr)
+    show_chart(cached_chart(view, charts.aid_chart, record, known(view).events), tr)
     note = aid.tier_note(record, tr)
     if note:
         st.caption(note)
     if len(record.days) > 1:
-        own_part(view, _split)
+        draw_as_fragment(view, _split)
 
 
 def _split(view: View) -> None:

@@ -22,18 +22,18 @@ from forecasting.evaluation.backtest import Backtest
 from forecasting.uploads.reading import (
     FILE,
     MOST_MEGABYTES,
-    OwnForecast,
+    UploadForecast,
     empty_sheet,
     example,
-    forecast_own,
+    forecast_upload,
     launch_of,
-    own_track_record,
     plans_of,
+    upload_track_record,
     usable_example,
 )
 from locales import Translator
-from sentences import your_data as own
-from sentences.common.engine import said_together
+from sentences import your_data
+from sentences.common.engine import translated_list
 from ui.address.reading import LONGEST_QUOTED, as_code
 from ui.blocks.show import heading, say, show_table
 from ui.browser.component import script
@@ -42,24 +42,24 @@ from ui.server.apart import apart
 from ui.view import View
 
 # What Streamlit's own box says, as patterns, and the text that stands for it.
-_SAID_BY_THE_BOX: Mapping[str, str] = MappingProxyType(
+_TEXTS_OF_THE_BOX: Mapping[str, str] = MappingProxyType(
     {
-        "Upload": "own.box_choose",
-        "Drag and drop a file here": "own.box_drop",
-        ".+ per file": "own.box_limit",
-        "Error: ": "own.box_error",
-        "File must be .+ or smaller\\.": "own.box_too_large",
-        ".+ files are not allowed\\.": "own.box_not_csv",
+        "Upload": "your_data.box_choose",
+        "Drag and drop a file here": "your_data.box_drop",
+        ".+ per file": "your_data.box_limit",
+        "Error: ": "your_data.box_error",
+        "File must be .+ or smaller\\.": "your_data.box_too_large",
+        ".+ files are not allowed\\.": "your_data.box_not_csv",
     }
 )
-_BOX, _KEPT = "own_file", "own_file_kept"
+_BOX, _REMEMBERED = "upload_file", "upload_file_remembered"
 HORIZONS = (12, 24, 48, 72)
 LONGEST_FILE_NAME = 60
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
-class OwnFile:
+class UploadFile:
     """A file as the reader gave it; ``name`` is printable and short."""
 
     name: str
@@ -71,37 +71,39 @@ def example_file(view: View) -> bytes:
     return csv_bytes(example(known(view)))
 
 
-def upload_box(view: View) -> OwnFile | None:
+def upload_box(view: View) -> UploadFile | None:
     """The file box, the example and an empty sheet; the file once there is one.
 
     It is kept for the session: on another page the box itself forgets it.
     """
     tr = view.tr
     st.file_uploader(
-        tr.t("own.upload"),
+        tr.t("your_data.upload"),
         type=["csv", "xlsx"],
         key=_BOX,
         max_upload_size=MOST_MEGABYTES,
-        help=tr.t("own.upload_help"),
+        help=tr.t("your_data.upload_help"),
         on_change=_keep,
     )
-    kept: OwnFile | None = st.session_state.get(_KEPT)
-    if kept is not None and st.session_state.get(_BOX) is None:
+    remembered: UploadFile | None = st.session_state.get(_REMEMBERED)
+    if remembered is not None and st.session_state.get(_BOX) is None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(tr.t("own.kept", file=as_code(kept.name)))
-            st.button(tr.t("own.remove"), key="own_remove", on_click=_forget, type="tertiary")
+            st.markdown(tr.t("your_data.kept", file=as_code(remembered.name)))
+            st.button(
+                tr.t("your_data.remove"), key="upload_remove", on_click=_forget, type="tertiary"
+            )
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.download_button(
-            tr.t("own.empty_sheet"),
-            data=empty_sheet(own.simple_headers(tr)),
-            file_name=tr.t("own.empty_sheet_file") + ".xlsx",
+            tr.t("your_data.empty_sheet"),
+            data=empty_sheet(your_data.simple_headers(tr)),
+            file_name=tr.t("your_data.empty_sheet_file") + ".xlsx",
             mime=XLSX,
             key="empty_sheet",
             on_click="ignore",
             icon=":material/table:",
         )
         st.download_button(
-            tr.t("own.example_file"),
+            tr.t("your_data.example_file"),
             data=example_file(view),
             file_name="observations-example.csv",
             mime="text/csv",
@@ -109,9 +111,9 @@ def upload_box(view: View) -> OwnFile | None:
             on_click="ignore",
             icon=":material/download:",
         )
-        st.caption(own.limits(tr))
+        st.caption(your_data.limits(tr))
     _translate_the_box(tr)
-    return kept
+    return remembered
 
 
 def _keep() -> None:
@@ -123,11 +125,11 @@ def _keep() -> None:
     printable = "".join(sign for sign in chosen.name if sign.isprintable()).replace("`", "'")
     stem, point, ending = printable.rpartition(".")
     name = f"{stem[:LONGEST_FILE_NAME]}{point}{ending[:LONGEST_FILE_NAME]}" or FILE
-    st.session_state[_KEPT] = OwnFile(name, chosen.getvalue())
+    st.session_state[_REMEMBERED] = UploadFile(name, chosen.getvalue())
 
 
 def _forget() -> None:
-    st.session_state.pop(_KEPT, None)
+    st.session_state.pop(_REMEMBERED, None)
 
 
 @st.cache_resource(show_spinner=False)
@@ -137,90 +139,92 @@ def _file_box() -> ComponentRenderer:
 
 def _translate_the_box(tr: Translator) -> None:
     words = [
-        (pattern, tr.t(key, megabytes=MOST_MEGABYTES)) for pattern, key in _SAID_BY_THE_BOX.items()
+        (pattern, tr.t(key, megabytes=MOST_MEGABYTES)) for pattern, key in _TEXTS_OF_THE_BOX.items()
     ]
     _file_box()(key="file_box_words", data={"words": words})
 
 
-def file_or_example(uploaded: OwnFile | None, view: View) -> OwnFile:
+def file_or_example(uploaded: UploadFile | None, view: View) -> UploadFile:
     """The reader's file, else the example. Raises Refused on a day without figures for one."""
     if uploaded is not None:
         return uploaded
-    return OwnFile(FILE, csv_bytes(usable_example(known(view))))
+    return UploadFile(FILE, csv_bytes(usable_example(known(view))))
 
 
-def choose_plan(file: OwnFile, tr: Translator) -> str:
+def choose_plan(file: UploadFile, tr: Translator) -> str:
     """The plan to forecast; asked for where the file has several."""
     plans = plans_of(file.content, file.name)
     if len(plans) == 1:
         return plans[0]
     return st.selectbox(
-        tr.t("own.plan"),
+        tr.t("your_data.plan"),
         plans,
         format_func=lambda plan: plan[:LONGEST_QUOTED],
-        key="own_plan",
+        key="upload_plan",
         filter_mode=None,
     )
 
 
 @dataclass(frozen=True)
-class OwnSettings:
+class UploadSettings:
     """What the reader may set: settlements ahead, and the launch where it is known."""
 
     horizon: int = PERIODS_PER_YEAR
     launch: date | None = None
 
 
-def choose_settings(tr: Translator) -> OwnSettings:
+def choose_settings(tr: Translator) -> UploadSettings:
     """Horizon and launch. Raises InputError for a launch that is no day."""
     with st.container(horizontal=True, gap="small"):
         horizon = st.selectbox(
-            tr.t("own.horizon"),
+            tr.t("your_data.horizon"),
             HORIZONS,
             index=HORIZONS.index(PERIODS_PER_YEAR),
-            format_func=lambda settlements: tr.t("own.horizon_option", n=settlements),
-            key="own_horizon",
+            format_func=lambda settlements: tr.t("your_data.horizon_option", n=settlements),
+            key="upload_horizon",
             filter_mode=None,
         )
-        said = st.text_input(
-            tr.t("own.launch"), key="own_launch", placeholder="2018-10-16", max_chars=10,
-            help=tr.t("own.launch_help"),
+        typed = st.text_input(
+            tr.t("your_data.launch"), key="upload_launch", placeholder="2018-10-16", max_chars=10,
+            help=tr.t("your_data.launch_help"),
         ).strip()  # fmt: skip
-    return OwnSettings(horizon, launch_of(said) if said else None)
+    return UploadSettings(horizon, launch_of(typed) if typed else None)
 
 
-def own_forecast(file: OwnFile, plan: str, chosen: OwnSettings, tr: Translator) -> OwnForecast:
+def upload_forecast(
+    file: UploadFile, plan: str, chosen: UploadSettings, tr: Translator
+) -> UploadForecast:
     """Fit and forecast, remembered for this session only."""
-    with st.spinner(tr.t("own.working")):
-        return _own_forecast(file.content, plan, chosen.horizon, file.name, chosen.launch)
+    with st.spinner(tr.t("your_data.working")):
+        return _upload_forecast(file.content, plan, chosen.horizon, file.name, chosen.launch)
 
 
 @st.cache_data(max_entries=3, show_spinner=False, scope="session")
-def _own_forecast(
+def _upload_forecast(
     content: bytes, plan: str, horizon: int, file: str, launch: date | None
-) -> OwnForecast:
-    return apart(forecast_own, content, plan, horizon, file, launch)
+) -> UploadForecast:
+    return apart(forecast_upload, content, plan, horizon, file, launch)
 
 
 @st.cache_data(max_entries=3, show_spinner=False, scope="session")
-def _own_track_record(content: bytes, plan: str, file: str, launch: date | None) -> Backtest:
-    return apart(own_track_record, content, plan, file, launch)
+def _upload_track_record(content: bytes, plan: str, file: str, launch: date | None) -> Backtest:
+    return apart(upload_track_record, content, plan, file, launch)
 
 
-def show_track_record(file: OwnFile, plan: str, chosen: OwnSettings, view: View) -> None:
+def show_track_record(file: UploadFile, plan: str, chosen: UploadSettings, view: View) -> None:
     """On request: what the model would have said at past days of these figures."""
     tr = view.tr
-    heading(tr.t("own.track_heading"), tr.t("own.track_text"))
-    if not st.toggle(tr.t("own.track_toggle"), key="own_track"):
+    heading(tr.t("your_data.track_heading"), tr.t("your_data.track_text"))
+    if not st.toggle(tr.t("your_data.track_toggle"), key="upload_track"):
         return
     try:
         with st.spinner(tr.t("state.backtesting")):
-            record = _own_track_record(file.content, plan, file.name, chosen.launch)
+            record = _upload_track_record(file.content, plan, file.name, chosen.launch)
     except Refused as refusal:
-        st.warning(said_together(refusal.lines, tr), icon=":material/block:")
+        st.warning(translated_list(refusal.lines, tr), icon=":material/block:")
         return
-    say(own.track_sentence(record, tr))
-    show_table(own.track_table(record, tr), "track-record", tr, view.as_of, plan)
+    say(your_data.track_sentence(record, tr))
+    show_table(your_data.track_table(record, tr), "track-record", tr, view.as_of, plan)
 
 
 def plan_name(plan: str) -> str:
@@ -235,34 +239,37 @@ def problems_shown(view: View, top: DeltaGenerator) -> Iterator[None]:
     try:
         yield
     except Refused as refusal:
-        top.markdown(tr.t("own.no_answer"))
+        top.markdown(tr.t("your_data.no_answer"))
         st.warning(
-            f"**{tr.t('own.refused_title')}**\n\n{tr.t('own.refused_text')}\n\n"
-            f"{said_together(refusal.lines, tr)}",
+            f"**{tr.t('your_data.refused_title')}**\n\n{tr.t('your_data.refused_text')}\n\n"
+            f"{translated_list(refusal.lines, tr)}",
             icon=":material/block:",
         )
     except InputError as error:
-        top.markdown(tr.t("own.no_answer"))
+        top.markdown(tr.t("your_data.no_answer"))
         st.error(
-            f"**{tr.t('own.input_title', n=len(error.problems))}**\n\n{tr.t('own.input_text')}",
+            f"**{tr.t('your_data.input_title', n=len(error.problems))}**\n\n"
+            f"{tr.t('your_data.input_text')}",
             icon=":material/error:",
         )
         if error.problems:
-            table = own.problems_table(error.problems, tr)
+            table = your_data.problems_table(error.problems, tr)
             show_table(table, "problems", tr, view.as_of, "")
         else:
-            st.markdown(said_together(error.lines, tr))
+            st.markdown(translated_list(error.lines, tr))
 
 
-def show_notes(found: OwnForecast, is_example: bool, view: View) -> None:
+def show_notes(found: UploadForecast, is_example: bool, view: View) -> None:
     """What was understood, assumed or left out, row by row."""
     tr = view.tr
     if not found.forecast.converged:
         st.warning(tr.t("state.unconverged"), icon=":material/warning:")
     if found.warnings:
-        with st.expander(tr.t("own.notes", n=len(found.warnings)), expanded=not is_example):
-            st.markdown(said_together(found.warnings, tr))
+        with st.expander(tr.t("your_data.notes", n=len(found.warnings)), expanded=not is_example):
+            st.markdown(translated_list(found.warnings, tr))
     if len(found.left_out):
-        with st.expander(tr.t("own.left_out", n=len(found.left_out)), expanded=not is_example):
-            table = own.left_out_table(found.left_out, tr)
+        with st.expander(
+            tr.t("your_data.left_out", n=len(found.left_out)), expanded=not is_example
+        ):
+            table = your_data.left_out_table(found.left_out, tr)
             show_table(table, "left-out", tr, view.as_of, found.forecast.plan)

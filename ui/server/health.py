@@ -36,7 +36,7 @@ def report() -> tuple[int, dict[str, Any]]:
     }
 
 
-async def answer() -> JSONResponse:
+async def health_response() -> JSONResponse:
     """The report as JSON, never cached, worked out beside the event loop."""
     code, body = await to_thread.run_sync(report)
     return JSONResponse(body, status_code=code, headers={"Cache-Control": "no-store"})

@@ -68,13 +68,13 @@ def card_of(page: str, language: str, asked_day: str) -> Card:
     day = date.fromisoformat(asked_day) if asked_day in as_of_days() else ARTICLE_DAY
     title = tr.t(f"page.{page}.title")
     try:
-        said = verdict(opening_forecast(day), tr).replace("**", "")
+        sentence = verdict(opening_forecast(day), tr).replace("**", "")
     except Refused:
-        said = tr.t("state.refused_title")
+        sentence = tr.t("state.refused_title")
     return Card(
         language=language,
         title=tr.t("app.title", page=title),
-        description=tr.t("preview.description", question=title, answer=said),
+        description=tr.t("preview.description", question=title, answer=sentence),
         data=tr.t("preview.data"),
         picture=_picture(page, language, day),
     )
@@ -138,7 +138,7 @@ class Preview:
         asked = query.get("lang", [""])[0]
         language = asked if asked in LANGUAGES else best_language(headers.get("accept-language"))
         day = query.get("as_of", [""])[0][:LONGEST_DAY]
-        kept = [pair for pair in scope["headers"] if pair[0] not in NOT_ASKED]
+        passed_on = [pair for pair in scope["headers"] if pair[0] not in NOT_ASKED]
         start: Message = {}
         parts: list[bytes] = []
 
@@ -149,11 +149,11 @@ class Preview:
                 return
             parts.append(message.get("body", b""))
             if not message.get("more_body", False):
-                await self._answer(start, b"".join(parts), (page, language, day), send)
+                await self._body(start, b"".join(parts), (page, language, day), send)
 
-        await self._app({**scope, "headers": kept}, receive, collected)
+        await self._app({**scope, "headers": passed_on}, receive, collected)
 
-    async def _answer(
+    async def _body(
         self, start: Message, body: bytes, asked: tuple[str, str, str], send: Send
     ) -> None:
         headers = MutableHeaders(raw=list(start.get("headers", [])))

@@ -78,15 +78,15 @@ def test_settings_of_the_command_line_win_over_the_file() -> None:
 
 
 @pytest.mark.parametrize(
-    ("setting", "said"),
+    ("setting", "sentence"),
     [
         ("delay=3", "found 'delay', legal: incidence_per_10k"),
         ("delay_days", "legal: NAME=VALUE"),
         ("delay_days=9999", "legal: 30 to 500 days"),
     ],
 )
-def test_a_bad_setting_is_named(setting, said) -> None:
-    with pytest.raises(InputError, match=said):
+def test_a_bad_setting_is_named(setting, sentence) -> None:
+    with pytest.raises(InputError, match=sentence):
         scenario_with(Scenario(), [setting])
 
 
@@ -109,7 +109,7 @@ def test_a_file_of_version_1_is_migrated(tmp_path: Path, stated) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "sentence"),
     [
         ({"schema_version": 2, "growth_per_period": 0.01}, "growth_per_period"),
         ({"schema_version": 4}, "found 4, legal: 1 to 3"),
@@ -123,11 +123,11 @@ def test_a_file_of_version_1_is_migrated(tmp_path: Path, stated) -> None:
     ],
 )
 def test_versions_and_values_that_do_not_exist_are_refused_by_name(
-    tmp_path: Path, content, said
+    tmp_path: Path, content, sentence
 ) -> None:
     file = tmp_path / "scenario.json"
     file.write_text(json.dumps(content))
-    with pytest.raises(InputError, match=said):
+    with pytest.raises(InputError, match=sentence):
         read_scenario(file)
 
 

@@ -20,7 +20,7 @@ from charts.growth import members as growth
 from charts.history import settlements as history
 from charts.history import totals
 from charts.selection_lag import response as selection
-from charts.steady_state import answers as steady
+from charts.steady_state import estimates as steady
 from charts.steady_state import sobol
 from charts.style import palette
 from charts.style.exports import EXPORT_SIZE, for_export
@@ -77,8 +77,8 @@ CHARTS: dict[str, Callable[[Translator], Chart]] = {
     "response": lambda tr: selection.response_chart(synthetic.curves(), tr, synthetic.STAMP),
     "dilution": lambda tr: selection.dilution_chart(synthetic.dilution(), tr, synthetic.STAMP),
     "cohorts": lambda tr: selection.cohort_chart(synthetic.cohorts(), tr, synthetic.STAMP),
-    "answers": lambda tr: steady.answers_chart(
-        steady.answers(synthetic.credibility(), steady_state(fee=0.1), CURVES, tr),
+    "answers": lambda tr: steady.estimates_chart(
+        steady.estimates(synthetic.credibility(), steady_state(fee=0.1), CURVES, tr),
         tr,
         synthetic.STAMP,
     ),
@@ -125,7 +125,7 @@ def draw(name: str, language: str) -> Chart:
 
 
 @pytest.fixture(params=[f"{name} {language}" for name in CHARTS for language in LANGUAGES])
-def drawn(request) -> tuple[str, Chart]:
+def on_chart(request) -> tuple[str, Chart]:
     name, language = request.param.split()
     return name, draw(name, language)
 
@@ -143,8 +143,8 @@ def by_name(chart: Chart, key: str, tr: Translator = EN, **values: object) -> go
     return trace
 
 
-def test_margins_are_explicit_and_hold_titles_legend_and_stamp(drawn):
-    _, chart = drawn
+def test_margins_are_explicit_and_hold_titles_legend_and_stamp(on_chart):
+    _, chart = on_chart
     layout = chart.figure.layout
     margin, title = layout.margin, layout.title
     lines = title.text.count("<br>") + 1, title.subtitle.text.count("<br>") + 1
@@ -157,16 +157,16 @@ def test_margins_are_explicit_and_hold_titles_legend_and_stamp(drawn):
     assert all(axis.automargin is False for axis in axes)
 
 
-def test_no_legend_covers_the_axes(drawn):
-    layout = drawn[1].figure.layout
+def test_no_legend_covers_the_axes(on_chart):
+    layout = on_chart[1].figure.layout
     if layout.showlegend:
         assert (layout.legend.orientation, layout.legend.yref) == ("h", "container")
         # It begins where the titles end, and so pushes the axes down.
         assert (1 - layout.legend.y) * layout.height == pytest.approx(layout.margin.t, abs=0.1)
 
 
-def test_source_day_and_versions_stand_inside_the_figure(drawn):
-    _, chart = drawn
+def test_source_day_and_versions_stand_inside_the_figure(on_chart):
+    _, chart = on_chart
     (stamp,) = chart.figure.select_annotations({"name": "stamp"})
     printed = stamp.text.replace("<br>", "")
     assert "2020" in printed
@@ -175,8 +175,8 @@ def test_source_day_and_versions_stand_inside_the_figure(drawn):
     assert -stamp.yshift + lines * 14.3 <= chart.figure.layout.margin.b
 
 
-def test_texts_fit_the_width_they_are_drawn_in(drawn):
-    name, chart = drawn
+def test_texts_fit_the_width_they_are_drawn_in(on_chart):
+    name, chart = on_chart
     columns = NARROW_COLUMNS if name in NARROW else COLUMNS
     layout = chart.figure.layout
     (stamp,) = chart.figure.select_annotations({"name": "stamp"})
@@ -190,16 +190,16 @@ def test_texts_fit_the_width_they_are_drawn_in(drawn):
         assert max(display_width(line) for line in lines) <= widest
 
 
-def test_names_leave_a_phone_room_to_draw(drawn):
+def test_names_leave_a_phone_room_to_draw(on_chart):
     """A legend wider than the plot would squeeze it."""
-    _, chart = drawn
+    _, chart = on_chart
     if chart.figure.layout.showlegend:
         names = [trace.name for trace in chart.figure.data if trace.showlegend is not False]
         assert max(map(display_width, names)) <= 28
 
 
-def test_amounts_start_at_zero(drawn):
-    name, chart = drawn
+def test_amounts_start_at_zero(on_chart):
+    name, chart = on_chart
     if name in NOT_FROM_ZERO:
         return
     axes = chart.figure.select_xaxes() if name in HORIZONTAL else chart.figure.select_yaxes()
@@ -207,15 +207,15 @@ def test_amounts_start_at_zero(drawn):
         assert axis.rangemode == "tozero" or axis.range[0] == 0
 
 
-def test_alt_text_and_table_come_with_it(drawn):
-    _, chart = drawn
+def test_alt_text_and_table_come_with_it(on_chart):
+    _, chart = on_chart
     assert any(char.isdigit() for char in chart.alt) or chart.stem == "cumulative"
     assert not chart.table.empty
     assert chart.table.columns.is_unique
 
 
-def test_no_two_series_differ_by_colour_alone(drawn):
-    _, chart = drawn
+def test_no_two_series_differ_by_colour_alone(on_chart):
+    _, chart = on_chart
 
     def look(trace) -> tuple[object, ...]:
         pattern = trace.marker.pattern.shape if trace.type == "bar" else None
@@ -240,8 +240,8 @@ def test_no_two_series_differ_by_colour_alone(drawn):
         assert look(one) != look(other) or chart.stem.endswith("answers")
 
 
-def test_colours_come_from_the_registry(drawn):
-    _, chart = drawn
+def test_colours_come_from_the_registry(on_chart):
+    _, chart = on_chart
     allowed = {colour.lower() for colour in (*palette.ALL, PAGE_INK)}
     for trace in chart.figure.data:
         for colour in (
@@ -252,8 +252,8 @@ def test_colours_come_from_the_registry(drawn):
             assert all(one is None or one.lower() in allowed for one in several)
 
 
-def test_the_export_is_on_white_at_its_fixed_size_with_every_text(drawn):
-    _, chart = drawn
+def test_the_export_is_on_white_at_its_fixed_size_with_every_text(on_chart):
+    _, chart = on_chart
     exported = for_export(chart)
     layout = exported["layout"]
     assert chart.figure.layout.font.color == PAGE_INK == GRAY_90
@@ -328,7 +328,7 @@ def test_dilution_causes_stack_to_the_total():
 
 def test_answers_name_yours_only_when_they_differ_from_the_article():
     same, different = (
-        steady.answers(synthetic.credibility(), yours, CURVES, EN)
+        steady.estimates(synthetic.credibility(), yours, CURVES, EN)
         for yours in (steady_state(), steady_state(fee=0.1))
     )
     assert "yours" not in {answer.style for answer in same}

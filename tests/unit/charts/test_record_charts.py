@@ -46,11 +46,11 @@ def test_the_model_draws_only_what_is_missing_and_up_to_its_neighbours():
     missing = past[past["share_disclosed"].isna()]
     assert filled["date"].tolist() == missing["date"].tolist()
     line = figure.data[1]
-    drawn = {pd.Timestamp(day) for day, value in zip(line.x, line.y, strict=True) if value}
+    shown = {pd.Timestamp(day) for day, value in zip(line.x, line.y, strict=True) if value}
     neighbours = set(missing["date"])
     for place in missing.index:
         neighbours |= set(past["date"].loc[max(place - 1, 0) : place + 1])
-    assert drawn == neighbours
+    assert shown == neighbours
 
 
 def test_where_everything_is_known_the_model_draws_nothing():
@@ -66,7 +66,7 @@ def test_of_several_figures_of_a_settlement_the_best_is_joined():
     joined = one_a_settlement(shares)
     assert joined["period_end"].is_unique
     assert (joined["confidence"] != "low").all()
-    fitted = FULL.settled("share")
+    fitted = FULL.settlement_values("share")
     days = joined.set_index(joined["period_end"].dt.date)["value"]
     assert days[list(fitted.index)].tolist() == fitted.tolist()
 

@@ -37,23 +37,23 @@ def chart(first: str = "2019-01-28", last: str = "2021-12-14", **how: Any) -> Ch
 
 
 def test_events_after_the_day_or_outside_the_axis_are_not_drawn():
-    drawn = with_events(chart(), RECORD.events, EN)
-    assert drawn.events is not None
+    shown = with_events(chart(), RECORD.events, EN)
+    assert shown.events is not None
     rows = RECORD.events[RECORD.events["date"].between("2019-01-28", "2020-10-28")]
-    assert drawn.events.iloc[:, 2].tolist() == rows["event_en"].tolist()
-    assert len(drawn.figure.layout.shapes) == len(rows)
-    assert "marked above" in drawn.alt
+    assert shown.events.iloc[:, 2].tolist() == rows["event_en"].tolist()
+    assert len(shown.figure.layout.shapes) == len(rows)
+    assert "marked above" in shown.alt
 
 
 def test_the_chart_itself_is_left_as_it_was():
     plain = chart()
     before = plain.figure.to_json()
-    drawn = with_events(plain, RECORD.events, EN)
+    shown = with_events(plain, RECORD.events, EN)
     assert plain.figure.to_json() == before
-    assert drawn.figure.layout.height == plain.figure.layout.height + BADGE_ROOM
+    assert shown.figure.layout.height == plain.figure.layout.height + BADGE_ROOM
     # The strip for the badges is the plot's: its axis ends below them.
-    assert drawn.figure.layout.yaxis.domain[1] < 1
-    assert drawn.figure.data == plain.figure.data
+    assert shown.figure.layout.yaxis.domain[1] < 1
+    assert shown.figure.data == plain.figure.data
 
 
 @pytest.mark.parametrize(
@@ -70,8 +70,8 @@ def test_a_chart_without_days_or_known_events_stays(other):
 
 
 def test_the_list_is_printed_in_the_export_and_has_room():
-    drawn = with_events(chart(), RECORD.events, EN)
-    layout = for_export(drawn)["layout"]
+    shown = with_events(chart(), RECORD.events, EN)
+    layout = for_export(shown)["layout"]
     stamp = next(item for item in layout["annotations"] if item.get("name") == "stamp")
     assert "thyroid" in stamp["text"]
     lines = stamp["text"].count("<br>") + 1
@@ -79,9 +79,9 @@ def test_the_list_is_printed_in_the_export_and_has_room():
 
 
 def test_a_month_is_not_shown_as_a_day():
-    drawn = with_events(replace(chart(), as_of=date(2020, 12, 14)), RECORD.events, EN)
-    assert drawn.events is not None
-    row = drawn.events[drawn.events.iloc[:, 2].str.contains("Credit threshold")]
+    shown = with_events(replace(chart(), as_of=date(2020, 12, 14)), RECORD.events, EN)
+    assert shown.events is not None
+    row = shown.events[shown.events.iloc[:, 2].str.contains("Credit threshold")]
     assert row.iloc[0, 1] == "Oct 2019"
 
 

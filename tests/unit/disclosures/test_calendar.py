@@ -22,7 +22,7 @@ from forecasting.base.settlements import (
 from forecasting.cli.main import main
 from forecasting.disclosures import read_disclosures
 from forecasting.disclosures.calendars import calendar_by_rules, infer_calendar
-from forecasting.uploads.reading import forecast_own
+from forecasting.uploads.reading import forecast_upload
 from tests.helpers.observation_rows import csv_of, figure, folder_with
 
 CASES = Path(__file__).parents[2] / "cases"
@@ -95,7 +95,7 @@ def test_a_calendar_is_told_from_a_year_and_a_half_of_its_dates(calendar: Calend
 
 
 def test_few_dates_or_gaps_in_them_do_not_make_another_calendar():
-    known = load_disclosures().settled("share").index
+    known = load_disclosures().settlement_values("share").index
     assert infer_calendar(list(known)) == HALF_MONTHLY
     assert (
         infer_calendar([date(2020, 1, 14), date(2020, 6, 14), date(2020, 12, 14)]) == HALF_MONTHLY
@@ -126,18 +126,18 @@ def test_rules_come_first(tmp_path):
 )
 def test_a_plan_of_other_days_is_forecast_on_its_own_calendar(name, days):
     content = (CASES / name).read_bytes()
-    found = forecast_own(content, PLAN, file=name)
+    found = forecast_upload(content, PLAN, file=name)
     assert found.known.calendar == MonthDays(days)
     assert any(f"on day {days[0]}, {days[1]} of every month" in text for text in found.warnings)
     periods = found.forecast.periods
     disclosed = periods.dropna(subset="share_disclosed")
-    shares = found.known.settled("share")
+    shares = found.known.settlement_values("share")
     assert disclosed["date"].dt.date.tolist() == list(shares.index)
     assert (disclosed["status"] == "disclosed").all()
     ahead = periods[periods["status"] == "forecast"]["date"].dt.date
     assert len(ahead) == 24
     assert all(MonthDays(days).is_settlement(day) for day in ahead)
-    base = forecast_own((CASES / "base.csv").read_bytes(), PLAN)
+    base = forecast_upload((CASES / "base.csv").read_bytes(), PLAN)
     ours, theirs = found.forecast.steady_state.q50, base.forecast.steady_state.q50
     assert ours == pytest.approx(theirs, rel=0.02)
 
@@ -154,7 +154,7 @@ def test_such_a_plan_is_scored_on_its_own_days(capsys):
 def test_a_figure_a_day_early_is_put_on_its_settlement_with_a_note_of_its_row():
     known = read_disclosures((CASES / "one_day_early.csv").read_bytes(), "mine.csv", PLAN)
     assert "mine.csv: row 11: 2020-10-27 is put on the settlement of 2020-10-28" in known.warnings
-    assert known.settled("share")[date(2020, 10, 28)] == 4.6
+    assert known.settlement_values("share")[date(2020, 10, 28)] == 4.6
     assert known.last_settlement == known.day == date(2020, 10, 28)
 
 

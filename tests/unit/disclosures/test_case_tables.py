@@ -83,7 +83,7 @@ class TestLists:
         assert (rows["days_to"] - rows["days_from"] == 14).all()
 
     def test_the_list_is_as_long_as_the_settlement_helped(self, settlement: pd.Timestamp):
-        helped = RECORD.settled("helped")
+        helped = RECORD.settlement_values("helped")
         assert helped[settlement.date()] == LISTS.at[settlement, "cases_in_list"]
 
     def test_the_longest_membership_began_at_the_launch(self, settlement: pd.Timestamp):
@@ -99,7 +99,7 @@ class TestLists:
         errors of a sample without replacement."""
         day = settlement.date()
         share, members, helped = (
-            RECORD.settled(name)[day] for name in ("share", "sharing_members", "helped")
+            RECORD.settlement_values(name)[day] for name in ("share", "sharing_members", "helped")
         )
         fee = RECORD.rule("management_fee_rate", day)
         assert fee is not None

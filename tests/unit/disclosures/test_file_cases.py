@@ -18,7 +18,7 @@ from forecasting.disclosures import load_disclosures, read_disclosures
 from forecasting.disclosures.left_out import left_out
 from forecasting.disclosures.schemas import OBSERVATIONS
 from forecasting.disclosures.validation import ValidTable, validate_table
-from forecasting.uploads.reading import forecast_own, plans_of
+from forecasting.uploads.reading import forecast_upload, plans_of
 
 CASES = Path(__file__).parents[2] / "cases"
 PLAN = "demo_plan"
@@ -67,7 +67,7 @@ def refused(text: str | bytes, file: str = "mine.csv") -> str:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "sentence"),
     [
         ("utf16.csv", "read as UTF-16"),
         ("date_slash.csv", "'2020/6/14' is 2020-06-14"),
@@ -78,10 +78,10 @@ def refused(text: str | bytes, file: str = "mine.csv") -> str:
         ("zh_plan.csv", ""),
     ],
 )
-def test_what_a_spreadsheet_made_of_the_sound_file_reads_as_it_and_is_said(name, said):
+def test_what_a_spreadsheet_made_of_the_sound_file_reads_as_it_and_is_said(name, sentence):
     assert figures(name).equals(figures("base.csv"))
-    assert bool(table(name).warnings) == bool(said)
-    assert said in "\n".join(table(name).warnings)
+    assert bool(table(name).warnings) == bool(sentence)
+    assert sentence in "\n".join(table(name).warnings)
 
 
 def test_a_file_as_a_chinese_spreadsheet_saves_it():
@@ -193,9 +193,9 @@ def test_a_known_name_with_later_dates_is_a_plan_of_its_own():
         assert known.rules.empty
         assert known.shocks.empty
         assert set(known.events["plan"]) <= {"industry"}
-        assert len(known.settled("share")) == days
-        (said,) = [text for text in known.warnings if "it closed on 2022-01-28" in text]
-        assert "plan of its own" in said
+        assert len(known.settlement_values("share")) == days
+        (sentence,) = [text for text in known.warnings if "it closed on 2022-01-28" in text]
+        assert "plan of its own" in sentence
 
 
 def test_our_own_record_is_no_namesake():
@@ -205,18 +205,18 @@ def test_our_own_record_is_no_namesake():
 @pytest.mark.parametrize("name", ["example_name_kept_new_dates.csv", "half_zero.csv"])
 def test_the_file_is_forecast(name):
     (plan,) = plans_of(content(name))
-    found = forecast_own(content(name), plan, file=name)
-    drawn = found.forecast.periods.dropna(subset="share_disclosed")["date"].dt.date
-    assert set(found.known.settled("share").index) <= {*drawn}
+    found = forecast_upload(content(name), plan, file=name)
+    shown = found.forecast.periods.dropna(subset="share_disclosed")["date"].dt.date
+    assert set(found.known.settlement_values("share").index) <= {*shown}
     assert found.fitted + len(found.left_out) == found.rows
 
 
 def test_every_row_left_out_is_listed_with_its_reason_in_a_refusal_too():
-    found = forecast_own(content("half_zero.csv"), PLAN)
+    found = forecast_upload(content("half_zero.csv"), PLAN)
     assert found.left_out["row"].tolist() == [3, 5, 7, 9, 11]
     assert set(found.left_out["reason"]) == {"zero"}
     with pytest.raises(Refused) as caught:
-        forecast_own(content("all_low_m.csv"), PLAN)
+        forecast_upload(content("all_low_m.csv"), PLAN)
     low = left_out(read_disclosures(content("all_low_m.csv"), "a.csv", PLAN).observations)
     assert len(caught.value.lines) == 1 + len(low) == 11
     assert "row 2: share 3.1 of 2020-06-14 is not fitted: low confidence" in caught.value.lines[1]

@@ -139,9 +139,9 @@ def test_the_best_rival_forecast_as_often_and_scored_best(backtest) -> None:
     left_out = (rows["model"] == ours.best_rival()) & (rows["horizon"] > 12)
     rare = rows.assign(reason=rows["reason"].mask(left_out, "rare"))
     assert replace(ours, forecasts=rare).best_rival() != ours.best_rival()
-    said = ours.to_dict()["best_rival"]
-    assert said["all"]["name"] == ours.best_rival()
-    assert said["late"]["targets"] == 30
+    sentence = ours.to_dict()["best_rival"]
+    assert sentence["all"]["name"] == ours.best_rival()
+    assert sentence["late"]["targets"] == 30
 
 
 def test_a_random_walk_widens_with_the_root_of_the_horizon() -> None:

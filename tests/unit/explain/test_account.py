@@ -23,18 +23,18 @@ def account(joined: date, left: date | None = None, **more: Any) -> MemberAccoun
     return member_account(DRAWS, Member(joined, left, **more))
 
 
-def settled(joined: date, left: date) -> list[str]:
+def settlements_of(joined: date, left: date) -> list[str]:
     return account(joined, left).settlements["date"].dt.strftime("%Y-%m-%d").tolist()
 
 
 def test_members_pay_from_the_first_settlement_after_joining():
-    assert settled(date(2020, 10, 13), date(2020, 10, 28)) == ["2020-10-14", "2020-10-28"]
-    assert settled(date(2020, 10, 14), date(2020, 10, 28)) == ["2020-10-28"]
+    assert settlements_of(date(2020, 10, 13), date(2020, 10, 28)) == ["2020-10-14", "2020-10-28"]
+    assert settlements_of(date(2020, 10, 14), date(2020, 10, 28)) == ["2020-10-28"]
 
 
 def test_the_leave_date_is_the_last_day_as_a_member():
-    assert settled(date(2020, 9, 30), date(2020, 10, 27)) == ["2020-10-14"]
-    assert settled(date(2020, 9, 30), date(2020, 9, 30)) == []
+    assert settlements_of(date(2020, 9, 30), date(2020, 10, 27)) == ["2020-10-14"]
+    assert settlements_of(date(2020, 9, 30), date(2020, 9, 30)) == []
 
 
 def test_before_the_first_share_nothing():

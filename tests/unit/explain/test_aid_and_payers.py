@@ -42,7 +42,7 @@ def village(folder, *rows: dict[str, str]):
 
 
 def test_a_count_of_this_plan_is_taken_as_it_is():
-    counted = FULL.settled("sharing_members")
+    counted = FULL.settlement_values("sharing_members")
     bounds = member_bounds(FULL).set_index("date")
     for day, row in bounds[bounds["members_basis"] == "disclosed"].iterrows():
         assert row["members"] == counted[day.date()]
@@ -130,14 +130,14 @@ def test_aid_is_the_identity_turned_round():
 
 def test_the_shares_are_those_fitted():
     assert FRAME["share"].to_dict() == {
-        day: share for day, share in FULL.settled("share").items() if day in FRAME.index
+        day: share for day, share in FULL.settlement_values("share").items() if day in FRAME.index
     }
-    assert len(FRAME) == len(FULL.settled("share"))
+    assert len(FRAME) == len(FULL.settlement_values("share"))
 
 
 def test_aid_before_the_tier_weight_is_measured_where_aid_itself_was_disclosed():
     assert RECORD.tier_from == date(2020, 6, 1)
-    disclosed = FULL.settled("aid")
+    disclosed = FULL.settlement_values("aid")
     assert RECORD.tier_day in disclosed.index
     assert RECORD.tier_excess == FRAME.loc[RECORD.tier_day, "aid"] / disclosed[RECORD.tier_day] - 1
     assert 0.03 < RECORD.tier_excess < 0.08
@@ -227,7 +227,9 @@ def test_the_article_is_judged_by_every_later_share():
     judged = judge_flat_forecast(FULL)
     assert judged is not None
     assert judged.held_until is not None
-    later = {day: share for day, share in FULL.settled("share").items() if day > judged.made_on}
+    later = {
+        day: share for day, share in FULL.settlement_values("share").items() if day > judged.made_on
+    }
     assert judged.n == len(later) == len(judged.frame)
     near = {
         part: [d for d, s in later.items() if abs(s / 5.025 - 1) <= part] for part in (0.05, 0.1)

@@ -66,8 +66,8 @@ def test_days_in_the_wrong_order_are_refused(fits) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_is_said_and_drawn(fits, language: str) -> None:
     found, tr = error_budget(*fits), Translator(language)
-    said = sentence(found, tr)
+    wording = sentence(found, tr)
     largest = found.mean().index[0]
-    assert tr.t(f"error_source.{largest}") in said
+    assert tr.t(f"error_source.{largest}") in wording
     chart = budget_chart(found, found.as_of, tr, STAMP)
     assert len(chart.table) == len(found.frame)

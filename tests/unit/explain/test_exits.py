@@ -133,12 +133,12 @@ def test_a_projection_that_wanders_is_centred_on_the_one_that_does_not() -> None
     inputs = hazard_inputs(np.full(30, 3.0), GRID[:30], ())
     rng = np.random.default_rng(0)
     past, joins = np.full((4000, 20), 1e8), np.full(4000, 2e5)
-    drawn = project_members_with_exits(past, joins, POINT, inputs, rng=rng)
+    shown = project_members_with_exits(past, joins, POINT, inputs, rng=rng)
     story = project_members_with_exits(past[0], joins[0], POINT, inputs)
-    assert np.median(drawn[:, -1]) == pytest.approx(story[-1], rel=0.01)
-    one_period = np.log(drawn[:, 20]).std()
+    assert np.median(shown[:, -1]) == pytest.approx(story[-1], rel=0.01)
+    one_period = np.log(shown[:, 20]).std()
     assert one_period == pytest.approx(0.003, rel=0.1)
-    assert np.log(drawn[:, -1]).std() > 10 * one_period
+    assert np.log(shown[:, -1]).std() > 10 * one_period
 
 
 def test_a_projection_refuses_a_share_that_is_too_short() -> None:

@@ -30,7 +30,7 @@ def fitted():
 def test_a_list_is_known_from_its_settlement_on(day: str, lists: int) -> None:
     known = RECORD.as_of(day)
     found = fit(known).cases
-    assert (0 if found is None else len(found.settled)) == lists
+    assert (0 if found is None else len(found.list_period)) == lists
 
 
 def test_the_counts_are_those_of_the_tables(fitted) -> None:

@@ -106,8 +106,8 @@ def test_a_record_drawn_from_the_model_is_usual(fitted):
     """Put the fit's own predictions, with noise of the stated size, in place of the figures."""
     likelihood = fitted.likelihood
     noise = np.random.default_rng(5).standard_normal(likelihood.count)
-    drawn = likelihood.predict(fitted.path) + likelihood.log_sd * noise
-    values = np.where(likelihood.side == 0, drawn, likelihood.log_value)
+    shown = likelihood.predict(fitted.path) + likelihood.log_sd * noise
+    values = np.where(likelihood.side == 0, shown, likelihood.log_value)
     again = check_fit(fitted_again(fitted, log_value=values))
     assert "chi2" not in again.unlikely
     assert "largest_residual" not in again.unlikely

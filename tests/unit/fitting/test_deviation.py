@@ -59,8 +59,8 @@ def test_the_scales_weights_are_probabilities_and_draws_follow_them() -> None:
     assert sum(weights.values()) == pytest.approx(1.0)
     parameters, _ = FITTED.draw(4000, np.random.default_rng(0))
     for scale in SCALES:
-        drawn = float((parameters["deviation_scale"] == scale).mean())
-        assert drawn == pytest.approx(weights.get(scale, 0.0), abs=0.01)
+        shown = float((parameters["deviation_scale"] == scale).mean())
+        assert shown == pytest.approx(weights.get(scale, 0.0), abs=0.01)
 
 
 def test_the_gradient_vanishes_at_every_mode() -> None:

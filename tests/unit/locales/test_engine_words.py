@@ -16,13 +16,13 @@ from forecasting.base.messages import Message, Name, on_day
 from forecasting.disclosures import read_observations
 from forecasting.uploads.reading import MOST_ROWS, plans_of
 from locales import LANGUAGES, Translator, catalogue, catalogue_paths, engine_catalogue
-from sentences.common.engine import plain, reasons, said, said_together
+from sentences.common.engine import plain, reasons, translated, translated_list
 from tests.helpers.engine_templates import (
     ENGINE,
     ENGLISH_ONLY,
     SAYS,
     english_in,
-    said_at,
+    message_places,
     templates,
 )
 from tests.helpers.observation_rows import csv_of, figure
@@ -60,7 +60,11 @@ def test_the_chinese_is_chinese(template):
 def test_a_template_is_never_put_together():
     """An f-string could not be translated; what is handed on is a message made elsewhere."""
     allowed = (ast.Constant, ast.Call, ast.Name)
-    found = [place for place, said in said_at().items() if not isinstance(said, allowed)]
+    found = [
+        place
+        for place, translated in message_places().items()
+        if not isinstance(translated, allowed)
+    ]
     # The release reads back a message with its template.
     assert [place for place in found if not place.startswith("release/codec.py")] == []
 
@@ -83,7 +87,10 @@ def test_a_template_without_chinese_would_be_found(tmp_path):
     (tmp_path / "new.py").write_text('raise Refused("something {new}", new=1)\n')
     (tmp_path / "worse.py").write_text('raise Refused(f"something {new}")\n')
     assert "something {new}" in templates(tmp_path) - CHINESE.keys()
-    assert [type(said) for said in said_at(tmp_path).values()] == [ast.Constant, ast.JoinedStr]
+    assert [type(translated) for translated in message_places(tmp_path).values()] == [
+        ast.Constant,
+        ast.JoinedStr,
+    ]
 
 
 def test_english_on_a_chinese_page_would_be_found():
@@ -139,10 +146,10 @@ def test_values_follow_the_language_and_keys_stay_code():
     missing = Message("{rules} needed, not known", rules="management_fee_rate")
     refusal = Refused(on_day("xianghubao", day, missing))
     assert str(refusal) == "xianghubao on 2019-01-28: management_fee_rate needed, not known"
-    assert said(refusal.message, ZH) == (
+    assert translated(refusal.message, ZH) == (
         "`xianghubao`，截至2019年1月28日：需要`management_fee_rate`，目前未知"
     )
-    assert said(refusal.message, EN) == (
+    assert translated(refusal.message, EN) == (
         "`xianghubao` on 28 January 2019: `management_fee_rate` needed, not known"
     )
 
@@ -153,15 +160,15 @@ def test_a_name_without_a_text_and_a_text_without_a_template_are_quoted():
         parameter=Name("method_parameter", "not_there"),
         sd=2.25,
     )
-    assert said(pulled, ZH) == "“`not_there`”：数据使其比先验高2.2个标准差"
-    assert said("just [text](x)", ZH) == "`just [text](x)`"
-    assert said(Message("never translated"), ZH) == "`never translated`"
-    assert said(Message("never translated"), EN) == "never translated"
+    assert translated(pulled, ZH) == "“`not_there`”：数据使其比先验高2.2个标准差"
+    assert translated("just [text](x)", ZH) == "`just [text](x)`"
+    assert translated(Message("never translated"), ZH) == "`never translated`"
+    assert translated(Message("never translated"), EN) == "never translated"
 
 
 def test_nothing_in_a_value_becomes_markup():
     message = Message("plan: found {found!r}, legal: {legal}", found="`**b**\n# x", legal="a")
-    assert said(message, ZH) == "计划：现为`'**b** # x`，应为：`a`"
+    assert translated(message, ZH) == "计划：现为`'**b** # x`，应为：`a`"
 
 
 def test_several_messages_are_a_list_and_reasons_are_told_once():
@@ -172,8 +179,8 @@ def test_several_messages_are_a_list_and_reasons_are_told_once():
     assert reasons([*refusals, "not today"], EN) == (
         "no forecast of the share was published yet; not today"
     )
-    assert said_together(refusals, ZH).count("\n- ") == 1
-    assert not said_together(refusals[:1], ZH).startswith("-")
+    assert translated_list(refusals, ZH).count("\n- ") == 1
+    assert not translated_list(refusals[:1], ZH).startswith("-")
 
 
 BAD_FILES = {
@@ -209,7 +216,7 @@ def test_every_problem_of_a_file_has_its_chinese(name):
         plans_of(BAD_FILES[name])
     error = caught.value
     assert all(isinstance(line, Message) for line in error.lines)
-    assert not english_in(said_together(error.lines, ZH))
+    assert not english_in(translated_list(error.lines, ZH))
     for problem in error.problems:
         assert not english_in(plain(problem.legal, ZH))
         if isinstance(problem.found, Message):
@@ -219,7 +226,7 @@ def test_every_problem_of_a_file_has_its_chinese(name):
 def test_a_problem_names_row_column_found_and_legal_in_chinese():
     with pytest.raises(InputError) as caught:
         read_observations(csv_of([figure(), figure(value="20000")]), "a.csv")
-    assert [said(line, ZH) for line in caught.value.lines] == [
+    assert [translated(line, ZH) for line in caught.value.lines] == [
         "`a.csv`：第3行，`value`列：现为`20000`，应为：不超过10,000 `rmb_per_member`，"
         "这是分摊金额的上限"
     ]
@@ -234,4 +241,4 @@ def test_a_fit_says_in_both_languages_what_it_assumed(language):
     known = load_disclosures(plan="waterdrop").as_of("2020-10-28")
     notes = fit(load_disclosures().as_of("2020-10-28"), Scenario(delay_days=400.0)).warnings
     for note in (*known.warnings, *notes):
-        assert bool(english_in(said(note, Translator(language)))) == (language == "en")
+        assert bool(english_in(translated(note, Translator(language)))) == (language == "en")

@@ -239,10 +239,10 @@ def test_the_information_criterion_needs_more_figures_than_parameters() -> None:
 def test_the_local_trend_is_the_projection_of_the_membership_path(record) -> None:
     known = record.as_of("2020-10-28")
     grid, past = model_grid(known, 2)
-    drawn = trend_draws(known, list(grid[past:]), 50, np.random.default_rng(3))
+    shown = trend_draws(known, list(grid[past:]), 50, np.random.default_rng(3))
     rng = np.random.default_rng(3)
     path = project(fit_membership(known.figures(), list(grid[:past])).draw(50, rng), 3, rng)
-    assert drawn.mean(axis=0) == pytest.approx(path.mean(axis=0)[past : past + 2], abs=0.002)
+    assert shown.mean(axis=0) == pytest.approx(path.mean(axis=0)[past : past + 2], abs=0.002)
 
 
 def test_a_refused_forecast_is_counted_with_its_reason_and_not_scored(record) -> None:

@@ -28,28 +28,28 @@ THEN, NOW = DRAWS.values()
 
 def with_dilution(factor: float) -> Forecast:
     """The synthetic forecast with its dilution on the last day times ``factor``."""
-    made = synthetic.forecast()
+    built = synthetic.forecast()
     columns = [f"dilution_{key}" for key in synthetic.SPREAD]
-    periods = made.periods.copy()
+    periods = built.periods.copy()
     last = periods["date"] == "2020-10-28"
     periods.loc[last, columns] = factor * periods.loc[last, columns]
-    return replace(made, periods=periods)
+    return replace(built, periods=periods)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_dilution_is_told_at_its_height_and_on_the_day(language):
     tr, forecast = Translator(language), with_dilution(1.0)
     rows = forecast.periods.set_index("date")
-    said = answer.dilution(forecast, tr)
+    sentence = answer.dilution(forecast, tr)
     for day in ("2019-09-28", "2020-10-28"):
-        assert tr.rmb(rows.loc[day, "dilution_q50"]) in said
-    assert tr.rmb(forecast.steady_state.q50) in said
+        assert tr.rmb(rows.loc[day, "dilution_q50"]) in sentence
+    assert tr.rmb(forecast.steady_state.q50) in sentence
 
 
 def test_what_members_who_left_added_is_told_as_that_with_its_sides_in_order():
-    said = answer.dilution(with_dilution(-1.0), EN)
-    assert "above its own level" in said
-    low, high = said.partition("stood")[2].split("(")[1].split(" RMB")[0].split(" to ")
+    sentence = answer.dilution(with_dilution(-1.0), EN)
+    assert "above its own level" in sentence
+    low, high = sentence.partition("stood")[2].split("(")[1].split(" RMB")[0].split(" to ")
     assert 0 < float(low) <= float(high)
 
 
@@ -59,17 +59,17 @@ def test_nothing_is_said_of_the_day_after_the_last():
 
 def test_afterwards_names_when_the_dilution_was_gone():
     full = with_dilution(-1.0)
-    said = answer.afterwards(date(2020, 6, 28), full, EN)
-    assert "October 2020" in said
+    sentence = answer.afterwards(date(2020, 6, 28), full, EN)
+    assert "October 2020" in sentence
     row = full.periods[full.periods["date"] == "2020-10-28"].iloc[0]
-    assert EN.rmb(-row["dilution_q50"]) in said
+    assert EN.rmb(-row["dilution_q50"]) in sentence
 
 
 def test_coverage_of_all_days_stands_beside_the_late_one():
     backtest = synthetic.backtest()
-    said = answer.coverage(backtest, FIRST_LATE_ORIGIN, "track_record", EN)
+    sentence = answer.coverage(backtest, FIRST_LATE_ORIGIN, "track_record", EN)
     table = backtest.summary().set_index("model")
-    assert EN.percent(table.loc[backtest.headline_model, "coverage_80"]) in said
+    assert EN.percent(table.loc[backtest.headline_model, "coverage_80"]) in sentence
 
 
 def test_what_was_foreseen_covers_the_same_settlements_as_what_came():
@@ -100,10 +100,10 @@ def test_a_forecast_that_ends_before_the_last_share_says_until_when():
 def test_todays_reader_hears_that_nothing_is_due(language):
     tr = Translator(language)
     joined = foreseen_and_came(THEN, NOW, Member(date(2019, 6, 1)))
-    said = answer.today(joined, tr)
+    sentence = answer.today(joined, tr)
     assert joined.foreseen is not None
-    assert tr.date(date(2022, 1, 28)) in said
-    assert tr.rmb(joined.foreseen.q50, 0) in said
+    assert tr.date(date(2022, 1, 28)) in sentence
+    assert tr.rmb(joined.foreseen.q50, 0) in sentence
     never = foreseen_and_came(THEN, NOW, Member(date(2022, 1, 20)))
     assert never.settlements == 0
     assert tr.t("answer.today_late", closed="", joined="")[-8:] in answer.today(never, tr)

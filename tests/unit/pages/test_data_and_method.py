@@ -14,7 +14,7 @@ import pytest
 from charts.data_and_method import credibility as credibility_charts
 from charts.data_and_method import fit as charts
 from charts.style.frame import Chart
-from charts.your_data import own_chart
+from charts.your_data import upload_chart
 from forecasting import credibility, fit, load_disclosures
 from forecasting.base.errors import Problem
 from forecasting.disclosures import PACKAGED_DATA, data_archive
@@ -22,10 +22,10 @@ from forecasting.disclosures.left_out import left_out
 from forecasting.disclosures.schemas import OBSERVATIONS
 from forecasting.explain.credibility import credibility_path
 from forecasting.fitting.checks import check_fit
-from forecasting.uploads.reading import OwnForecast, example
+from forecasting.uploads.reading import UploadForecast, example
 from locales import LANGUAGES, Translator
 from sentences import data_and_method as method
-from sentences import your_data as own
+from sentences import your_data
 from tests.helpers import synthetic
 from tests.unit.charts import test_charts as house
 from ui.pages.data_and_method import FORMULAS, SECTIONS, changes
@@ -36,7 +36,7 @@ KNOWN = RECORD.as_of(synthetic.AS_OF)
 FITTED = fit(KNOWN)
 CHECKS = check_fit(FITTED)
 PATH = credibility_path(RECORD, [date(2019, 6, 14), date(2019, 10, 28), date(2020, 10, 28)])
-OWN = OwnForecast(
+OWN = UploadForecast(
     synthetic.forecast(),
     KNOWN,
     rows=60,
@@ -50,7 +50,7 @@ CHARTS: dict[str, Callable[[Translator], Chart]] = {
     "predictive": lambda tr: charts.predictive_chart(CHECKS, tr, synthetic.STAMP),
     "credibility": lambda tr: credibility_charts.credibility_chart(PATH, tr, synthetic.STAMP),
     "level": lambda tr: credibility_charts.level_chart(PATH, tr, synthetic.STAMP),
-    "own": lambda tr: own_chart(OWN.forecast, False, tr),
+    "own": lambda tr: upload_chart(OWN.forecast, False, tr),
 }
 HOUSE_RULES = (
     house.test_margins_are_explicit_and_hold_titles_legend_and_stamp,
@@ -85,8 +85,8 @@ def test_the_parameter_chart_draws_the_posterior_in_prior_standard_deviations():
 
 
 def test_the_residual_chart_draws_every_value_once():
-    drawn = CHARTS["residuals"](EN).figure.data
-    assert sum(len(trace.x) for trace in drawn) == len(CHECKS.values)
+    shown = CHARTS["residuals"](EN).figure.data
+    assert sum(len(trace.x) for trace in shown) == len(CHECKS.values)
 
 
 def test_the_predictive_table_reads_each_statistic():
@@ -96,15 +96,15 @@ def test_the_predictive_table_reads_each_statistic():
 
 
 def test_the_verdict_counts_what_the_fit_has():
-    said = method.verdict(FITTED, CHECKS, EN)
+    sentence = method.verdict(FITTED, CHECKS, EN)
     for part in ("28 October 2020", "118 of 121 figures", "only 6 of its 15", "other 9"):
-        assert part in said
+        assert part in sentence
     assert method.verdict(FITTED, CHECKS, ZH).startswith("**部分可信")
 
 
 def test_failures_are_named_and_what_needs_deviations_too():
-    said = method.failures(CHECKS, EN)
-    failed, needed = said.split("What its structure alone")
+    sentence = method.failures(CHECKS, EN)
+    failed, needed = sentence.split("What its structure alone")
     assert failed.startswith("It passes all checks")
     assert "growth, June 2019 to October 2020" in needed
 
@@ -122,10 +122,10 @@ def test_the_numbers_are_those_of_the_fit_and_the_rating():
 
 
 def test_weak_and_pulled_parameters_are_told_apart():
-    said = method.weak(FITTED, EN)
-    assert "ageing of the pool" in said
-    assert "settlement delay" not in said
-    assert "Pulled" not in said
+    sentence = method.weak(FITTED, EN)
+    assert "ageing of the pool" in sentence
+    assert "settlement delay" not in sentence
+    assert "Pulled" not in sentence
     pulled = replace(FITTED)
     vars(pulled)["parameters"] = FITTED.parameters.assign(conflict=3.0)
     assert "spread of the delay" in method.weak(pulled, EN).split("Pulled")[1]
@@ -140,25 +140,25 @@ def test_large_deviations_are_said_in_bold(tr):
 
 @pytest.mark.parametrize("tr", [EN, ZH])
 def test_the_weights_of_the_scales_are_said(tr):
-    said = method.scales(FITTED, tr)
-    assert all(tr.percent(each.weight) in said for each in FITTED.scales)
-    assert tr.number(FITTED.log_evidence, 1) in said
+    sentence = method.scales(FITTED, tr)
+    assert all(tr.percent(each.weight) in sentence for each in FITTED.scales)
+    assert tr.number(FITTED.log_evidence, 1) in sentence
 
 
 def test_a_high_weight_is_set_beside_a_wrong_level():
-    said = method.credibility_grew(PATH, EN)
+    sentence = method.credibility_grew(PATH, EN)
     last = EN.rmb(PATH["blended"].iloc[-1])
     highest = PATH.loc[PATH["blended"].idxmax(), "date"].date()
     for part in (EN.date(highest), "28 October 2020", last):
-        assert part in said
+        assert part in sentence
     assert method.credibility_grew(PATH[:0], EN) == EN.t("method.credibility_none")
 
 
 def test_the_headline_scores_name_the_model_and_its_rival():
-    said = method.headline(synthetic.backtest(), EN)
-    assert EN.t("model.structural") in said
-    assert EN.t("model.drift + theta (house)") in said
-    assert "14 August 2020" in said
+    sentence = method.headline(synthetic.backtest(), EN)
+    assert EN.t("model.structural") in sentence
+    assert EN.t("model.drift + theta (house)") in sentence
+    assert "14 August 2020" in sentence
 
 
 @pytest.mark.parametrize("tr", [EN, ZH])
@@ -199,27 +199,29 @@ def test_the_archive_holds_the_data_folder_as_it_stands():
 
 
 def test_the_upload_answer_names_level_figures_and_day():
-    said = own.answer(OWN, "`village`", False, EN)
+    sentence = your_data.summary(OWN, "`village`", False, EN)
     for part in ("`village`", "5.50 RMB", "54 of the file's 60 figures", "28 October 2020"):
-        assert part in said
-    assert "example" in own.answer(OWN, "", True, EN)
+        assert part in sentence
+    assert "example" in your_data.summary(OWN, "", True, EN)
 
 
 def test_problems_stand_in_a_table():
     problems = [Problem(3, "value", "-3", "0 or more"), Problem(0, "", "empty", "")]
-    table = own.problems_table(problems, EN)
+    table = your_data.problems_table(problems, EN)
     assert list(table.iloc[0]) == [3, "value", "-3", "0 or more"]
     assert pd.isna(table.iloc[1]["Row"])
 
 
 @pytest.mark.parametrize("tr", [EN, ZH])
 def test_the_dictionary_describes_every_column(tr):
-    table = own.dictionary_table(example(KNOWN), tr)
-    assert table[tr.t("own.column")].tolist() == list(OBSERVATIONS.columns)
-    assert "critical_illness" in table[tr.t("own.legal")][1]
-    assert own.dictionary_table(example(KNOWN)[:0], tr)[tr.t("own.example")].eq("").all()
+    table = your_data.dictionary_table(example(KNOWN), tr)
+    assert table[tr.t("your_data.column")].tolist() == list(OBSERVATIONS.columns)
+    assert "critical_illness" in table[tr.t("your_data.legal")][1]
+    assert (
+        your_data.dictionary_table(example(KNOWN)[:0], tr)[tr.t("your_data.example")].eq("").all()
+    )
 
 
 def test_a_readers_chart_says_whose_figures_it_draws():
     (stamp,) = CHARTS["own"](EN).figure.select_annotations({"name": "stamp"})
-    assert EN.t("own.source") in stamp.text
+    assert EN.t("your_data.source") in stamp.text

@@ -25,8 +25,8 @@ from forecasting.pricing import (
 )
 from forecasting.pricing.trend import COSTS
 from locales import LANGUAGES, Translator
-from sentences.insurance import answer as insurance
 from sentences.insurance import parts as insurance_parts
+from sentences.insurance import summary as insurance
 from sentences.insurance import tables as insurance_tables
 from tests.helpers import synthetic
 from tests.helpers.insurance_charts import (
@@ -107,7 +107,7 @@ def test_what_takes_away_is_drawn_apart():
 
 
 @pytest.mark.parametrize(
-    ("men", "women", "share", "said"),
+    ("men", "women", "share", "wording"),
     [
         ([(4, 11)], [(4, 4), (6, 8)], SHARE, "men 4 to 11; women 4, 6 to 8"),
         ([(4, 11)], [], SHARE, "women at no age"),
@@ -115,8 +115,8 @@ def test_what_takes_away_is_drawn_apart():
         ([], [], NO_SHARE, "no break-even age"),
     ],
 )
-def test_break_even_ages_are_named(men, women, share, said):
-    assert said in insurance.cheaper_ages(men, women, share, EN)
+def test_break_even_ages_are_named(men, women, share, wording):
+    assert wording in insurance.cheaper_ages(men, women, share, EN)
 
 
 @pytest.mark.parametrize(("age", "word"), [(20, "pays on top"), (39, "gains")])
@@ -156,12 +156,14 @@ def test_the_trend_is_compared_with_the_quoted_range():
     assert "Not all three" in trend_sentence(slower)
 
 
-@pytest.mark.parametrize(("choice", "said"), [("printed", "as printed"), ("substitute", "127.8")])
-def test_a_doubtful_rate_is_named_with_its_price(choice, said):
+@pytest.mark.parametrize(
+    ("choice", "wording"), [("printed", "as printed"), ("substitute", "127.8")]
+)
+def test_a_doubtful_rate_is_named_with_its_price(choice, wording):
     price = allowance_price(TABLES, 70, "female", "urban", 100, choice)
     sentence = insurance_parts.hospital(price, 100, "a woman of 70", "urban", EN)
     assert "64.8 per 1,000" in sentence
-    assert said in sentence
+    assert wording in sentence
 
 
 def test_a_sound_rate_needs_no_word():

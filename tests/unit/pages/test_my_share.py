@@ -112,9 +112,9 @@ def test_the_cap_that_changes_nothing_is_said_and_one_that_binds_too():
 @pytest.mark.parametrize("tr", [EN, ZH])
 def test_a_premium_is_compared_with_the_interval_of_the_next_year(tr):
     one = account()
-    said = {my_share.insurer(one, premium, tr) for premium in (20.0, one.next_year.q50, 900.0)}
-    assert len(said) == 3
-    assert all(tr.rmb(one.next_year.q50, 0) in sentence for sentence in said)
+    wording = {my_share.insurer(one, premium, tr) for premium in (20.0, one.next_year.q50, 900.0)}
+    assert len(wording) == 3
+    assert all(tr.rmb(one.next_year.q50, 0) in sentence for sentence in wording)
 
 
 @pytest.mark.parametrize("tr", [EN, ZH])
@@ -129,25 +129,25 @@ def test_the_table_tells_disclosed_from_estimated(tr):
 
 
 @pytest.fixture(params=[(name, tr) for name in ("settlements", "years") for tr in LANGUAGES])
-def drawn(request) -> Chart:
+def shown(request) -> Chart:
     name, language = request.param
     make = getattr(charts, f"{name}_chart")
     return make(account("2021-06-14"), Translator(language), STAMP)
 
 
-def test_charts_keep_the_house_rules(drawn):
-    layout = drawn.figure.layout
+def test_charts_keep_the_house_rules(shown):
+    layout = shown.figure.layout
     assert (layout.margin.r, layout.margin.b) == (28, 108)
     assert layout.margin.t >= 78
     assert layout.yaxis.range[0] == 0
-    assert any(char.isdigit() for char in drawn.alt)
-    assert not drawn.table.empty
-    assert drawn.table.columns.is_unique
+    assert any(char.isdigit() for char in shown.alt)
+    assert not shown.table.empty
+    assert shown.table.columns.is_unique
     looks = [
         (trace.type, getattr(trace.marker, "pattern", None) and trace.marker.pattern.shape)
         if trace.type == "bar"
         else (trace.type, trace.line.dash)
-        for trace in drawn.figure.data
+        for trace in shown.figure.data
     ]
     assert len(set(looks)) == len(looks)
 

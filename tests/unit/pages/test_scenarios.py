@@ -113,8 +113,8 @@ def test_the_fitted_model_alone_has_no_differences():
 
 
 def test_under_a_control_stand_unit_posterior_and_prior(parameters):
-    said = scenarios.beside(ASSUMPTION_BY_NAME["delay_days"], parameters, EN)
-    assert said == (
+    wording = scenarios.beside(ASSUMPTION_BY_NAME["delay_days"], parameters, EN)
+    assert wording == (
         "months (of 30 days). Fitted: 0.0667 (0.0333 to 0.1). "
         "Before the figures: 0.167 (0.133 to 0.2)"
     )
@@ -146,8 +146,8 @@ def test_sliders_show_the_decimals_of_their_step(step, form):
 @pytest.mark.parametrize("measure", charts.MEASURES)
 @pytest.mark.parametrize("tr", [EN, ZH])
 def test_a_measure_is_drawn_for_each_line_from_where_it_parts(measure, tr):
-    drawn = synthetic.scenario_lines(tr)
-    chart = charts.scenario_chart(drawn, measure, tr, synthetic.STAMP)
+    shown = synthetic.scenario_lines(tr)
+    chart = charts.scenario_chart(shown, measure, tr, synthetic.STAMP)
     main = next(trace for trace in chart.figure.data if trace.name == "More")
     begin = np.flatnonzero(~np.isnan(np.asarray(main.y, dtype=float)))[0]
     assert pd.Timestamp(main.x[begin]) == pd.Timestamp("2020-10-28")
@@ -155,14 +155,14 @@ def test_a_measure_is_drawn_for_each_line_from_where_it_parts(measure, tr):
     names = chart.table.columns[1]
     of_main = chart.table[chart.table[names] == "More"].set_index(chart.table.columns[0])
     assert of_main[column].dropna().iloc[-1] == pytest.approx(main.y[-1], abs=1e-3)
-    assert set(chart.table[names]) == {line.name for line in drawn}
-    for line in drawn:
+    assert set(chart.table[names]) == {line.name for line in shown}
+    for line in shown:
         assert line.name in chart.alt
 
 
 def test_dilution_has_its_interval_in_chart_and_table():
-    drawn = charts.lines(FITTED, MORE, "More", [], EN)
-    chart = charts.scenario_chart(drawn, "dilution", EN, synthetic.STAMP)
+    shown = charts.lines(FITTED, MORE, "More", [], EN)
+    chart = charts.scenario_chart(shown, "dilution", EN, synthetic.STAMP)
     edges = [trace for trace in chart.figure.data if trace.fill or trace.line.width == 0]
     assert "80% interval" in {trace.name for trace in edges}
     of_main = chart.table[chart.table.iloc[:, 1] == "More"].iloc[-1]
@@ -188,16 +188,16 @@ def test_dilution_is_taken_draw_by_draw():
 @pytest.mark.parametrize("measure", charts.MEASURES)
 def test_the_name_of_a_pin_cannot_act_as_markup_in_the_legend(measure):
     pinned = [('<a href="x">&', MORE)]
-    drawn = charts.lines(FITTED, FITTED, "As fitted", pinned, EN)
-    chart = charts.scenario_chart(drawn, measure, EN, synthetic.STAMP)
+    shown = charts.lines(FITTED, FITTED, "As fitted", pinned, EN)
+    chart = charts.scenario_chart(shown, measure, EN, synthetic.STAMP)
     assert '&lt;a href="x"&gt;&amp;' in {trace.name for trace in chart.figure.data}
     assert '<a href="x">&' in set(chart.table.iloc[:, 1])
 
 
 def test_the_fitted_model_alone_is_one_line_through_the_past_and_one_ahead():
-    drawn = charts.lines(FITTED, FITTED, "As fitted", [], EN)
-    assert [line.role for line in drawn] == ["fitted"]
-    chart = charts.scenario_chart(drawn, "share", EN, synthetic.STAMP)
+    shown = charts.lines(FITTED, FITTED, "As fitted", [], EN)
+    assert [line.role for line in shown] == ["fitted"]
+    chart = charts.scenario_chart(shown, "share", EN, synthetic.STAMP)
     assert [trace.name for trace in chart.figure.data if trace.showlegend is not False] == [
         "80% interval",
         EN.t("series.undiluted"),
@@ -209,6 +209,6 @@ def test_the_fitted_model_alone_is_one_line_through_the_past_and_one_ahead():
 
 def test_an_interval_far_wider_than_the_medians_does_not_flatten_them():
     wide = MORE.periods.assign(share_q90=MORE.periods["share_q90"] * 50)
-    drawn = charts.lines(FITTED, replace(MORE, periods=wide), "More", [], EN)
-    top = charts.scenario_chart(drawn, "share", EN, synthetic.STAMP).figure.layout.yaxis.range[1]
+    shown = charts.lines(FITTED, replace(MORE, periods=wide), "More", [], EN)
+    top = charts.scenario_chart(shown, "share", EN, synthetic.STAMP).figure.layout.yaxis.range[1]
     assert top < 3 * 7.2

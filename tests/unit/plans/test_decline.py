@@ -15,7 +15,7 @@ from forecasting.plans.decline import (
     least_leaver_risk,
     needed_newcomers,
     runs_away,
-    settled_risk,
+    steady_risk,
     two_class_path,
 )
 
@@ -44,12 +44,12 @@ def test_at_the_limit_the_share_settles_at_the_tangent_point():
     """Both sides of R^(e+1) (1 - rho) = j (R - 1) touch at R = (1 + e) / e."""
     for elasticity in (0.5, 1.0, 2.0):
         risk = float(least_leaver_risk(elasticity)) + 1e-7
-        settled = settled_risk(elasticity, risk)
-        assert settled == pytest.approx((1 + elasticity) / elasticity, rel=0.01)
+        steady = steady_risk(elasticity, risk)
+        assert steady == pytest.approx((1 + elasticity) / elasticity, rel=0.01)
 
 
 def test_a_settled_level_solves_its_equation():
-    level = settled_risk(0.4, 0.75)
+    level = steady_risk(0.4, 0.75)
     assert level is not None
     assert level**1.4 * 0.25 == pytest.approx(level - 1.0, abs=1e-6)
 

@@ -41,7 +41,7 @@ BY_AGE = premium_by_age(KNOWN)
 
 
 @pytest.mark.parametrize(
-    ("call", "said"),
+    ("call", "sentence"),
     [
         (lambda: Terms(safety_loading=-0.1), "safety_loading: found -0.1, legal: 0 to 2"),
         (lambda: Terms(safety_loading=float("nan")), "safety_loading: found nan"),
@@ -78,8 +78,8 @@ BY_AGE = premium_by_age(KNOWN)
         (lambda: buehlmann_credibility(1e6, 1e-3, 0.0), "log_sd: found 0"),
     ],
 )
-def test_what_is_not_legal_is_named_with_what_is(call, said):
-    with pytest.raises(InputError, match=said):
+def test_what_is_not_legal_is_named_with_what_is(call, sentence):
+    with pytest.raises(InputError, match=sentence):
         call()
 
 

@@ -58,31 +58,31 @@ def test_three_days_by_chance_are_read_as_they_are_computed_anew(cache: Path):
 
 def test_a_forecast_keeps_its_messages_and_its_scenario():
     scenario = Scenario(delay_days=150, enrolment_stops_on=date(2021, 1, 14))
-    made = forecast(fit(FULL.as_of("2021-06-14"), scenario), 30, 50)
-    read = there_and_back(made)
-    assert made.warnings
-    assert read.warnings == made.warnings
-    for one, other in zip(read.warnings, made.warnings, strict=True):
+    built = forecast(fit(FULL.as_of("2021-06-14"), scenario), 30, 50)
+    read = there_and_back(built)
+    assert built.warnings
+    assert read.warnings == built.warnings
+    for one, other in zip(read.warnings, built.warnings, strict=True):
         assert (type(one), getattr(one, "template", "")) == (
             type(other),
             getattr(other, "template", ""),
         )
         assert getattr(one, "values", None) == getattr(other, "values", None)
     assert (read.scenario, read.as_of, read.steady_state) == (
-        made.scenario,
-        made.as_of,
-        made.steady_state,
+        built.scenario,
+        built.as_of,
+        built.steady_state,
     )
 
 
 def test_a_backtest_keeps_the_reasons_that_a_page_translates():
-    made = run_backtest(FULL, origins=[date(2019, 6, 28), DAY])
-    read = there_and_back(made)
+    built = run_backtest(FULL, origins=[date(2019, 6, 28), DAY])
+    read = there_and_back(built)
     assert isinstance(read, Backtest)
-    pd.testing.assert_frame_equal(read.forecasts, made.forecasts, check_exact=True)
-    kinds = {type(reason) for reason in made.forecasts["reason"]}
+    pd.testing.assert_frame_equal(read.forecasts, built.forecasts, check_exact=True)
+    kinds = {type(reason) for reason in built.forecasts["reason"]}
     assert {type(reason) for reason in read.forecasts["reason"]} == kinds
-    assert printed(read.to_dict()) == printed(made.to_dict())
+    assert printed(read.to_dict()) == printed(built.to_dict())
 
 
 NUMBERS = some.floats(allow_nan=False, allow_infinity=False)
@@ -191,16 +191,16 @@ def test_another_library_is_another_release(cache: Path, small, monkeypatch, lib
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "sentence"),
     [
         (b"", "is damaged"),
         (b"[]", "is damaged"),
         (b'{"key": {}, "files": {}}', "of another release"),
     ],
 )
-def test_a_spoilt_manifest_is_no_release(cache: Path, small, content: bytes, said: str):
+def test_a_spoilt_manifest_is_no_release(cache: Path, small, content: bytes, sentence: str):
     (building.build().folder / folder.MANIFEST).write_bytes(content)
-    with pytest.raises(folder.Unusable, match=said):
+    with pytest.raises(folder.Unusable, match=sentence):
         folder.find()
 
 

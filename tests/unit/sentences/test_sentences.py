@@ -17,8 +17,8 @@ from sentences import answer, history
 from sentences import track_record as track
 from sentences.common import tables
 from sentences.growth import members as growth
-from sentences.selection_lag import answer as lag
-from sentences.steady_state import answer as steady
+from sentences.selection_lag import summary as lag
+from sentences.steady_state import summary as steady
 from tests.helpers import synthetic
 
 EN, ZH = Translator("en"), Translator("zh")
@@ -188,8 +188,8 @@ def test_the_first_lines_say_where_a_straight_line_was_closer(tr, ours, drift, w
     came, backtest = np.array([4.83, 5.31, 5.88]), synthetic.backtest(ours=ours, drift=drift)
     # Its other interval belongs to a median 0.01 RMB higher; the better of the two counts.
     off = tr.rmb(min(np.abs(median - came).mean() for median in (drift, drift + 0.01)))
-    said = track.record(backtest, tr)
-    assert tr.t(f"track.line_{where}", all_line=off, late_line=off) in said
+    wording = track.record(backtest, tr)
+    assert tr.t(f"track.line_{where}", all_line=off, late_line=off) in wording
 
 
 def test_over_all_days_leads_and_the_late_ones_stand_beside():

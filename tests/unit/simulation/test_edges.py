@@ -41,17 +41,17 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "sentence"),
     [
         (("backtest", "--as-of", "2019-03-28"), "no share was disclosed after a day"),
         (("forecast", "--as-of", "2060-01-01"), "the last figure is of"),
         (("fit", "--as-of", "2099-12-31"), "the last figure is of"),
     ],
 )
-def test_a_day_that_allows_no_answer_is_refused(capsys, arguments, said):
+def test_a_day_that_allows_no_answer_is_refused(capsys, arguments, sentence):
     code, out, err = run(capsys, *arguments)
     assert (code, out) == (3, "")
-    assert said in err
+    assert sentence in err
     assert "Traceback" not in err
 
 
@@ -185,8 +185,8 @@ def test_a_closed_pipe_ends_quietly():
     assert process.stdout is not None
     assert process.stderr is not None
     process.stdout.close()
-    said = process.stderr.read().decode().splitlines()
-    assert all(line.startswith("warning: ") for line in said)
+    sentence = process.stderr.read().decode().splitlines()
+    assert all(line.startswith("warning: ") for line in sentence)
     assert process.wait() == 0
 
 

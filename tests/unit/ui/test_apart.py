@@ -9,7 +9,7 @@ import pytest
 
 from forecasting import InputError, Refused, load_disclosures
 from forecasting.base.tabular import csv_bytes
-from forecasting.uploads.reading import example, forecast_own
+from forecasting.uploads.reading import example, forecast_upload
 from ui.server import apart as module
 from ui.server.apart import apart
 
@@ -40,16 +40,19 @@ def test_it_runs_elsewhere_at_a_lower_priority():
 
 
 def test_a_forecast_is_the_same_to_the_last_digit():
-    here, there = forecast_own(EXAMPLE, "xianghubao"), apart(forecast_own, EXAMPLE, "xianghubao")
+    here, there = (
+        forecast_upload(EXAMPLE, "xianghubao"),
+        apart(forecast_upload, EXAMPLE, "xianghubao"),
+    )
     assert there.forecast.to_dict() == here.forecast.to_dict()
     assert there.warnings == here.warnings
 
 
 def test_problems_come_back_one_by_one():
     with pytest.raises(InputError) as here:
-        forecast_own(b"plan,value\nx,1\n", "x")
+        forecast_upload(b"plan,value\nx,1\n", "x")
     with pytest.raises(InputError) as there:
-        apart(forecast_own, b"plan,value\nx,1\n", "x")
+        apart(forecast_upload, b"plan,value\nx,1\n", "x")
     assert there.value.problems == here.value.problems
     assert there.value.lines == here.value.lines
 

@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts.style.frame import Chart
-from ui.blocks.embed import CHART_HEIGHT, ROOM_FOR_LINK, offer, offering, offers_taken
+from ui.blocks.embed import CHART_HEIGHT, ROOM_FOR_LINK, collect_offers, offer, offering
 from ui.export.sharing import iframe
 
 
@@ -20,7 +20,7 @@ def chart(stem: str, height: int = 460, title: str = "A title") -> Chart:
 
 def test_the_page_stops_at_the_chart_asked_for():
     reached = []
-    with offers_taken("second") as offers:
+    with collect_offers("second") as offers:
         for stem in ("first", "second", "third"):
             offer(chart(stem))
             reached.append(stem)
@@ -32,7 +32,7 @@ def test_the_page_stops_at_the_chart_asked_for():
 
 def test_without_a_wish_the_first_is_taken_and_the_page_stops_there():
     reached = []
-    with offers_taken(None) as offers:
+    with collect_offers(None) as offers:
         for stem in ("first", "second"):
             offer(chart(stem))
             reached.append(stem)
@@ -42,7 +42,7 @@ def test_without_a_wish_the_first_is_taken_and_the_page_stops_there():
 
 
 def test_an_unknown_wish_takes_nothing_and_knows_what_there_was():
-    with offers_taken("third") as offers:
+    with collect_offers("third") as offers:
         offer(chart("first"))
         offer(chart("second"))
     assert offers.chosen is None

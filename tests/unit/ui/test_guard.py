@@ -44,10 +44,10 @@ class Behind:
 def ask(
     guard: Guard, path: str, method: str = "GET", length: str | None = None, **more: Any
 ) -> int:
-    return asyncio.run(answer(guard, path, method, length, **more))
+    return asyncio.run(respond(guard, path, method, length, **more))
 
 
-async def answer(
+async def respond(
     guard: Guard, path: str, method: str = "GET", length: str | None = None, client: str = "a"
 ) -> int:
     headers = [] if length is None else [(b"content-length", length.encode())]

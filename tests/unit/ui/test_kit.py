@@ -24,7 +24,7 @@ from sentences.common.citing import Work, bibtex, citation
 from tests.helpers import synthetic
 from ui.export.kit import press_kit
 from ui.export.recipes import Basis
-from ui.export.rendering import NotDrawn
+from ui.export.rendering import NotRendered
 
 BASE = "xianghubao-share-forecast-as-of-2020-10-28"
 ALWAYS = {"README.txt", "reproduce.py", "scenario.json", f"{BASE}.csv"}
@@ -55,13 +55,13 @@ def work(chart: Chart) -> Work:
     )
 
 
-def drawn(figure: dict[str, Any]) -> Mapping[str, bytes]:
+def shown(figure: dict[str, Any]) -> Mapping[str, bytes]:
     assert (figure["layout"]["width"], figure["layout"]["height"]) == EXPORT_SIZE
     return {"png": b"an image", "svg": b"a drawing"}
 
 
 def broken(figure: dict[str, Any]) -> Mapping[str, bytes]:
-    raise NotDrawn("took too long")
+    raise NotRendered("took too long")
 
 
 def files(kit: bytes) -> dict[str, bytes]:
@@ -78,22 +78,22 @@ def kit_of(chart: Chart, draw: Any, language: str = "en") -> dict[str, bytes]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_with_a_chrome_the_kit_has_images(language):
-    content = kit_of(chart_in(language), drawn, language)
+    content = kit_of(chart_in(language), shown, language)
     assert content.keys() == ALWAYS | {f"{BASE}.png", f"{BASE}.svg"}
     assert content[f"{BASE}.png"] == b"an image"
 
 
 @pytest.mark.parametrize(
-    ("draw", "said"),
+    ("draw", "sentence"),
     [(None, "this server has no Chrome"), (broken, "did not draw them in time")],
     ids=["none found", "fails"],
 )
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_without_images_the_kit_has_figure_and_page_and_says_why(language, draw, said):
+def test_without_images_the_kit_has_figure_and_page_and_says_why(language, draw, sentence):
     chart = chart_in(language)
     content = kit_of(chart, draw, language)
     assert content.keys() == ALWAYS | {f"{BASE}.json", f"{BASE}.html"}
-    assert said in content["README.txt"].decode("utf-8-sig")
+    assert sentence in content["README.txt"].decode("utf-8-sig")
     figure = json.loads(content[f"{BASE}.json"])
     assert chart.title in figure["layout"]["title"]["text"]
     page = content[f"{BASE}.html"].decode()
@@ -103,16 +103,16 @@ def test_without_images_the_kit_has_figure_and_page_and_says_why(language, draw,
 
 
 def test_with_images_the_readme_does_not_speak_of_their_lack():
-    assert "No SVG" not in kit_of(chart_in("en"), drawn)["README.txt"].decode("utf-8-sig")
+    assert "No SVG" not in kit_of(chart_in("en"), shown)["README.txt"].decode("utf-8-sig")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_csv_is_that_of_the_button_byte_for_byte(language):
     chart = chart_in(language)
-    assert kit_of(chart, drawn, language)[f"{BASE}.csv"] == csv_bytes(chart.table)
+    assert kit_of(chart, shown, language)[f"{BASE}.csv"] == csv_bytes(chart.table)
 
 
-@pytest.mark.parametrize("draw", [drawn, None])
+@pytest.mark.parametrize("draw", [shown, None])
 def test_the_same_chart_gives_the_same_bytes(draw):
     one, other = (
         press_kit(chart, basis(), work(chart), draw) for chart in (chart_in("en"), chart_in("en"))
@@ -122,14 +122,14 @@ def test_the_same_chart_gives_the_same_bytes(draw):
 
 def test_entries_are_sorted_and_bear_no_time():
     chart = chart_in("en")
-    with zipfile.ZipFile(io.BytesIO(press_kit(chart, basis(), work(chart), drawn))) as archive:
+    with zipfile.ZipFile(io.BytesIO(press_kit(chart, basis(), work(chart), shown))) as archive:
         assert archive.namelist() == sorted(archive.namelist())
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
 def test_the_scenario_says_day_assumptions_settings_and_versions():
     chart = chart_in("en")
-    content = files(press_kit(chart, basis(fee=0.1, joined=date(2019, 7, 1)), work(chart), drawn))
+    content = files(press_kit(chart, basis(fee=0.1, joined=date(2019, 7, 1)), work(chart), shown))
     scenario = json.loads(content["scenario.json"])
     assert scenario["as_of"] == "2020-10-28"
     assert scenario["scenario"]["delay_days"] == 150
@@ -144,19 +144,19 @@ def test_the_scenario_says_day_assumptions_settings_and_versions():
 
 def test_the_inputs_of_a_page_stand_in_a_section_of_their_own_and_the_file_is_a_scenario(tmp_path):
     chart, file = chart_in("en"), tmp_path / "scenario.json"
-    kit = press_kit(chart, basis(insurance={"insured_age": 34, "sex": "male"}), work(chart), drawn)
+    kit = press_kit(chart, basis(insurance={"insured_age": 34, "sex": "male"}), work(chart), shown)
     file.write_bytes(files(kit)["scenario.json"])
-    said = json.loads(file.read_text(encoding="utf-8"))
-    assert said["insurance"] == {"insured_age": 34, "sex": "male"}
-    assert said["settings"] == {}
-    assert said.keys() <= set(KIT_KEYS)
+    sentence = json.loads(file.read_text(encoding="utf-8"))
+    assert sentence["insurance"] == {"insured_age": 34, "sex": "male"}
+    assert sentence["settings"] == {}
+    assert sentence.keys() <= set(KIT_KEYS)
     assert read_scenario(file) == Scenario(delay_days=150)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_readme_cites_and_licenses_in_both_languages(language):
     chart = chart_in(language)
-    text = kit_of(chart, drawn, language)["README.txt"].decode("utf-8-sig")
+    text = kit_of(chart, shown, language)["README.txt"].decode("utf-8-sig")
     for wanted in (
         chart.title,
         chart.alt,
@@ -173,7 +173,7 @@ def test_the_readme_cites_and_licenses_in_both_languages(language):
 
 
 def test_the_readme_names_every_other_file():
-    content = kit_of(chart_in("en"), drawn)
+    content = kit_of(chart_in("en"), shown)
     text = content["README.txt"].decode("utf-8-sig")
     assert all(f"- {name}: " in text for name in content if name != "README.txt")
 
@@ -183,7 +183,7 @@ def test_a_chart_without_a_recipe_has_no_code():
         chart_in("en").figure, "A chart", "", "", synthetic.forecast().periods, "unheard-of",
         synthetic.AS_OF, data_version="2026.11",
     )  # fmt: skip
-    with zipfile.ZipFile(io.BytesIO(press_kit(bare, basis(), work(bare), drawn))) as archive:
+    with zipfile.ZipFile(io.BytesIO(press_kit(bare, basis(), work(bare), shown))) as archive:
         names = [name.partition("/")[2] for name in archive.namelist()]
     assert "reproduce.py" not in names
 

@@ -8,11 +8,11 @@ from forecasting import Scenario
 from forecasting.article.calculation import ARTICLE_INPUTS
 from forecasting.assumptions.links import (
     LINK_KEYS,
-    MADE_KEYS,
     PIN_KEYS,
     SCENARIO_KEYS,
-    Link,
-    Made,
+    SNAPSHOT_KEYS,
+    LinkSnapshot,
+    Permalink,
     Pin,
     decode_link,
     encode_link,
@@ -24,11 +24,11 @@ from ui.address.links import then_and_now, unusable_text
 from ui.address.reading import KNOWN_KEYS
 
 DAY = date(2020, 10, 28)
-MADE = Made("1.0", "2026.11+0123abcd", (5.6, 6.33, 7.22), (4.7, 5.12, 5.6))
+SNAPSHOT = LinkSnapshot("1.0", "2026.11+0123abcd", (5.6, 6.33, 7.22), (4.7, 5.12, 5.6))
 
 
 def test_every_assumption_is_written_out_defaults_too() -> None:
-    address = encode_link(Link(Scenario(), DAY, MADE))
+    address = encode_link(Permalink(Scenario(), DAY, SNAPSHOT))
     assert set(ASSUMPTION_BY_NAME) <= set(address)
     assert set(address) - {"as_of"} <= LINK_KEYS
     assert address["exit_rate_per_year"] == "0.05"
@@ -36,7 +36,7 @@ def test_every_assumption_is_written_out_defaults_too() -> None:
 
 
 def test_a_link_reads_back_whole() -> None:
-    link = Link(Scenario(ageing=0.3, enrolment_stops_on=date(2019, 6, 28)), DAY, MADE)
+    link = Permalink(Scenario(ageing=0.3, enrolment_stops_on=date(2019, 6, 28)), DAY, SNAPSHOT)
     assert decode_link(encode_link(link)) == (link, ())
 
 
@@ -97,21 +97,21 @@ def test_what_cannot_be_used_is_named_and_the_rest_is_taken(address, name) -> No
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_then_and_now_name_versions_and_headlines(language) -> None:
-    now = Made("1.1", "2027.01+89abcdef", (5.0, 6.0, 7.0), None)
-    said = then_and_now(MADE, now, Translator(language))
+    now = LinkSnapshot("1.1", "2027.01+89abcdef", (5.0, 6.0, 7.0), None)
+    sentence = then_and_now(SNAPSHOT, now, Translator(language))
     for part in ("`1.0`", "`1.1`", "`2026.11+0123abcd`", "6.33", "6.00", "–"):
-        assert part in said
+        assert part in sentence
 
 
 def test_a_version_cannot_act_as_markup() -> None:
-    said = then_and_now(Made("**x**`", "[a](b)"), MADE, Translator("en"))
-    assert "`**x**'`" in said
+    sentence = then_and_now(LinkSnapshot("**x**`", "[a](b)"), SNAPSHOT, Translator("en"))
+    assert "`**x**'`" in sentence
 
 
 def test_no_key_of_a_link_is_one_of_another_control() -> None:
     others = KNOWN_KEYS - LINK_KEYS
     assert {"as_of", "lang", "origin"} <= others
-    assert len(LINK_KEYS) == len(SCENARIO_KEYS) + len(MADE_KEYS) + 2 * len(PIN_KEYS)
+    assert len(LINK_KEYS) == len(SCENARIO_KEYS) + len(SNAPSHOT_KEYS) + 2 * len(PIN_KEYS)
     assert not LINK_KEYS & set(ARTICLE_INPUTS)
 
 
@@ -120,7 +120,7 @@ STOP = Pin("停止加入", Scenario(enrolment_stops_on=date(2020, 6, 28), pandem
 
 
 def test_pins_read_back_in_their_order_and_say_only_what_they_change() -> None:
-    link = Link(Scenario(), DAY, MADE, (SLOW, STOP))
+    link = Permalink(Scenario(), DAY, SNAPSHOT, (SLOW, STOP))
     address = encode_link(link)
     assert address["pin_1"] == "delay_days~300"
     assert address["pin_2"] == "enrolment_stops_on~2020-06-28~pandemic~no"
@@ -150,20 +150,20 @@ def test_the_pin_of_an_old_link_is_migrated() -> None:
 )
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_a_pin_gets_wrong_is_named_with_what_became_of_it(text, name, legal, kept, language):
-    address = encode_link(Link(Scenario(), DAY, MADE, (SLOW, STOP))) | {"pin_2": text}
+    address = encode_link(Permalink(Scenario(), DAY, SNAPSHOT, (SLOW, STOP))) | {"pin_2": text}
     link, (item,) = decode_link(address)
     assert (item.name, item.legal, item.pin, item.dropped) == (name, legal, "pin_2", not kept)
     assert link.pins == ((SLOW, Pin(STOP.name, Scenario(pandemic=False))) if kept else (SLOW,))
-    said = unusable_text(item, Translator(language))
-    assert "`pin_2`" in said
-    assert f"`{name}`" in said
+    sentence = unusable_text(item, Translator(language))
+    assert "`pin_2`" in sentence
+    assert f"`{name}`" in sentence
 
 
 @pytest.mark.parametrize(
     ("name", "called"), [("", "2"), ("Slow", "2"), ("x" * 27, "2"), (" a", "2"), ("a\nb", "2")]
 )
 def test_a_pin_whose_name_cannot_be_used_bears_a_number(name, called) -> None:
-    address = encode_link(Link(Scenario(), DAY, MADE, (SLOW, STOP))) | {"pin_2_name": name}
+    address = encode_link(Permalink(Scenario(), DAY, SNAPSHOT, (SLOW, STOP))) | {"pin_2_name": name}
     link, (item,) = decode_link(address)
     assert [pin.name for pin in link.pins] == ["Slow", called]
     for language in LANGUAGES:

@@ -109,15 +109,15 @@ def test_a_slider_evicts_no_day(monkeypatch: pytest.MonkeyPatch):
     seen: list[Scenario] = []
 
     @results._by_day
-    def answer(plan: str, as_of: date, scenario: Scenario) -> int:
+    def result_of(plan: str, as_of: date, scenario: Scenario) -> int:
         seen.append(scenario)
         return len(seen)
 
-    first = answer(PLAN, DAY, FITTED)
+    first = result_of(PLAN, DAY, FITTED)
     for number in range(results.MOST_RESULTS + 5):
-        answer(PLAN, DAY, Scenario(delay_days=100 + number))
-    assert answer(PLAN, DAY, FITTED) == first == 1
-    assert answer(PLAN, DAY, Scenario(delay_days=100)) > results.MOST_RESULTS
+        result_of(PLAN, DAY, Scenario(delay_days=100 + number))
+    assert result_of(PLAN, DAY, FITTED) == first == 1
+    assert result_of(PLAN, DAY, Scenario(delay_days=100)) > results.MOST_RESULTS
 
 
 def test_two_results_of_a_day_do_not_share_a_cache():
@@ -135,12 +135,12 @@ def test_a_herd_on_a_cold_server_computes_once():
         return 1.0
 
     @st.cache_data(max_entries=4, show_spinner=False)
-    def answer(plan: str) -> float:
+    def result_of(plan: str) -> float:
         return released.released(plan, compute)
 
     def arrive(_: int) -> float:
         together.wait()
-        return answer(PLAN)
+        return result_of(PLAN)
 
     with ThreadPoolExecutor(16) as readers:
         assert list(readers.map(arrive, range(16))) == [1.0] * 16

@@ -38,7 +38,7 @@ def test_where_none_is_found_there_is_none(monkeypatch):
 def test_a_program_that_is_no_chrome_draws_nothing(monkeypatch, tmp_path):
     monkeypatch.setattr(rendering, "has_font", lambda language: True)
     monkeypatch.setattr(rendering, "chrome", lambda: str(tmp_path / "no-such-chrome"))
-    with pytest.raises(rendering.NotDrawn):
+    with pytest.raises(rendering.NotRendered):
         rendering.draw_images({"data": [], "layout": {}})
 
 
@@ -74,7 +74,7 @@ def runs_ours(process: psutil.Process) -> bool:
 def test_where_others_draw_for_too_long_it_is_given_up(monkeypatch):
     monkeypatch.setattr(rendering, "has_font", lambda language: True)
     monkeypatch.setattr(rendering, "SECONDS_IN_ALL", 0.01)
-    with rendering._one_at_a_time, pytest.raises(rendering.NotDrawn, match="other images"):
+    with rendering._one_at_a_time, pytest.raises(rendering.NotRendered, match="other images"):
         rendering.draw_images({"data": [], "layout": {}})
 
 
@@ -129,18 +129,18 @@ def test_a_chart_needs_the_fonts_of_its_own_text(installed, chart, missing, monk
 
 
 @pytest.mark.parametrize(
-    ("program", "fonts", "said"),
+    ("program", "fonts", "sentence"),
     [
         (None, True, "share.kit_without_images"),
         ("chrome", False, "share.kit_without_fonts"),
         ("chrome", True, "share.kit_with_images"),
     ],
 )
-def test_beside_the_button_stands_what_the_kit_will_hold(program, fonts, said, monkeypatch):
+def test_beside_the_button_stands_what_the_kit_will_hold(program, fonts, sentence, monkeypatch):
     monkeypatch.setattr(sharing, "chrome", lambda: program)
     monkeypatch.setattr(sharing, "has_font", lambda language: fonts or language != "zh")
     tr = Translator("zh")
-    assert sharing._what_the_kit_holds(tr) == tr.t(said)
+    assert sharing._what_the_kit_holds(tr) == tr.t(sentence)
 
 
 def test_without_its_font_a_chart_comes_as_a_page_and_the_kit_says_why(monkeypatch):

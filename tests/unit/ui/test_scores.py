@@ -26,12 +26,12 @@ def afresh():
 def test_a_page_that_may_do_without_does_not_wait(monkeypatch):
     go_on, calls = threading.Event(), []
 
-    def made(plan):
+    def built(plan):
         calls.append(plan)
         go_on.wait()
         return synthetic.backtest()
 
-    monkeypatch.setattr(scores, "_backtest", made)
+    monkeypatch.setattr(scores, "_backtest", built)
     assert scores.backtest_at_hand(VIEW) is None
     go_on.set()
     waited_for = scores.backtest_for(VIEW)

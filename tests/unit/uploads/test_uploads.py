@@ -13,7 +13,7 @@ from forecasting.base.settlements import settlements_between
 from forecasting.base.tabular import to_csv
 from forecasting.disclosures import PACKAGED_DATA, read_disclosures, read_observations
 from forecasting.disclosures.schemas import OBSERVATIONS
-from forecasting.uploads.reading import MOST_ROWS, empty_sheet, example, forecast_own, plans_of
+from forecasting.uploads.reading import MOST_ROWS, empty_sheet, example, forecast_upload, plans_of
 from tests.helpers.observation_rows import csv_of, figure, folder_with
 from tests.helpers.synthetic import AS_OF
 
@@ -37,7 +37,7 @@ FIGURES = KNOWN.figures()[list(OBSERVATIONS.columns)]
 def test_figures_read_back_give_the_plans_own_forecast():
     content = to_csv(FIGURES).encode("utf-8-sig")
     assert plans_of(content) == ("xianghubao",)
-    found = forecast_own(content, "xianghubao", horizon=24)
+    found = forecast_upload(content, "xianghubao", horizon=24)
     ours = forecast(fit(KNOWN), horizon=24)
     assert found.forecast.as_of == AS_OF
     assert found.forecast.steady_state.q50 == pytest.approx(ours.steady_state.q50, rel=1e-3)
@@ -47,7 +47,7 @@ def test_figures_read_back_give_the_plans_own_forecast():
 def test_the_example_is_small_and_forecast_as_it_is():
     sheet = example(KNOWN)
     assert 3 < len(sheet) <= 24
-    found = forecast_own(to_csv(sheet).encode("utf-8-sig"), "xianghubao")
+    found = forecast_upload(to_csv(sheet).encode("utf-8-sig"), "xianghubao")
     assert found.forecast.as_of == AS_OF
     assert found.fitted == int(sheet[["share", "members", "helped"]].notna().sum().sum())
 
@@ -80,7 +80,7 @@ def test_bytes_and_a_folder_give_the_same_record(tmp_path):
 
 
 def test_an_unknown_plan_is_forecast_and_what_was_assumed_is_named():
-    found = forecast_own(csv_of(village()), "village")
+    found = forecast_upload(csv_of(village()), "village")
     assert 0.5 < found.forecast.steady_state.q50 < 5
     assert found.forecast.periods["status"].tolist().count("forecast") == 24
     together = "\n".join(found.warnings)
@@ -92,7 +92,7 @@ def test_rules_that_came_later_are_not_known():
     content = to_csv(
         load_disclosures().as_of("2019-12-28").figures()[list(OBSERVATIONS.columns)]
     ).encode()
-    found = forecast_own(content, "xianghubao")
+    found = forecast_upload(content, "xianghubao")
     assert found.forecast.as_of.year == 2019
     assert json.dumps(found.forecast.to_dict())
 
@@ -128,7 +128,7 @@ def test_what_is_no_table_is_bad_input(content, part):
 
 def test_a_history_of_more_than_ten_years_is_bad_input():
     with pytest.raises(InputError, match="at most 10 years") as caught:
-        forecast_own(csv_of(village(241, first_year=2008)), "village")
+        forecast_upload(csv_of(village(241, first_year=2008)), "village")
     assert caught.value.problems[0].column == "period_end"
 
 
@@ -164,7 +164,7 @@ def test_a_history_of_more_than_ten_years_is_bad_input():
 )
 def test_too_little_or_nonsense_is_refused_with_what_is_missing(rows, part):
     with pytest.raises(Refused, match=part):
-        forecast_own(csv_of(rows), "village")
+        forecast_upload(csv_of(rows), "village")
 
 
 def test_our_own_file_is_within_the_limits():

@@ -36,9 +36,11 @@ def _profile(part: str) -> Recipe:
     return Recipe("charts.plans.profile:profile_chart", arguments, ("record",))
 
 
-def _own(content: str, is_example: bool) -> Recipe:
+def _upload(content: str, is_example: bool) -> Recipe:
     arguments = f"found.forecast, {is_example}"
-    return Recipe("charts.your_data:own_chart", arguments, (content, "own_forecast"), stamped=False)
+    return Recipe(
+        "charts.your_data:upload_chart", arguments, (content, "upload_forecast"), stamped=False
+    )
 
 
 # Stem of a chart, or the part of it before a day or a measure: its recipe.
@@ -91,18 +93,18 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
         ),
         "cohorts": Recipe("charts.selection_lag.response:cohort_chart", "cohorts", ("cohorts",)),
         "steady-state-answers": Recipe(
-            "charts.steady_state.answers:answers_chart",
-            "answers(rates, yours, ages, tr)",
+            "charts.steady_state.estimates:estimates_chart",
+            "estimates(rates, yours, ages, tr)",
             ("rates", "yours_or_none", "ages"),
-            ("charts.steady_state.answers:answers",),
+            ("charts.steady_state.estimates:estimates",),
         ),
         "tornado": Recipe(
-            "charts.steady_state.answers:tornado_chart",
+            "charts.steady_state.estimates:tornado_chart",
             "swings(inputs), yours.share_per_period",
             ("yours",),
             ("forecasting.article.swings:swings",),
         ),
-        "ageing": Recipe("charts.steady_state.answers:ageing_chart", "ages", ("ages",)),
+        "ageing": Recipe("charts.steady_state.estimates:ageing_chart", "ages", ("ages",)),
         "scenarios": Recipe("charts.scenarios:scenario_chart", "drawn, measure", ("lines",)),
         "my-share": Recipe("charts.my_share:settlements_chart", "account", ("account",)),
         "my-years": Recipe("charts.my_share:years_chart", "account", ("account",)),
@@ -189,7 +191,7 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
         ),
         "profile-place": _profile("place"),
         "profile-means": _profile("means"),
-        "example-forecast": _own("example", is_example=True),
-        "own-forecast": _own("own_file", is_example=False),
+        "example-forecast": _upload("example", is_example=True),
+        "own-forecast": _upload("upload_file", is_example=False),
     }
 )

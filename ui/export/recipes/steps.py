@@ -204,15 +204,15 @@ STEPS: Mapping[str, Step] = MappingProxyType(
             ("forecasting.pricing:yearly_share",),
             ("outlook_or_none",),
         ),
-        "settled": Step(
-            "settled = yearly_share(known, outlook.steady_state).reference",
+        "usual_share": Step(
+            "usual_share = yearly_share(known, outlook.steady_state).reference",
             ("forecasting.pricing:yearly_share",),
             ("outlook",),
         ),
         "position": Step(
-            "position = pool_position(known, settled, {incidence_table})",
+            "position = pool_position(known, usual_share, {incidence_table})",
             ("forecasting.pricing:pool_position",),
-            ("settled",),
+            ("usual_share",),
         ),
         "level": Step(
             "level = level_premium(known, {insured_age}, {sex}, basis, {interest}, {lapse})",
@@ -226,7 +226,7 @@ STEPS: Mapping[str, Step] = MappingProxyType(
         ),
         "by_size": Step(
             "by_size = credibility_by_pool_size(\n"
-            "    position.table_share, settled, readings.actual.q50\n"
+            "    position.table_share, usual_share, readings.actual.q50\n"
             ")",
             ("forecasting.pricing:credibility_by_pool_size",),
             ("position", "readings"),
@@ -267,13 +267,14 @@ STEPS: Mapping[str, Step] = MappingProxyType(
             ("datetime:date", "forecasting.uploads.reading:example"),
             ("record",),
         ),
-        "own_file": Step(
-            "content = Path({own_file}).read_bytes()  # your file",
+        "upload_file": Step(
+            "content = Path({upload_file}).read_bytes()  # your file",
             ("pathlib:Path",),
         ),
-        "own_forecast": Step(
-            "found = forecast_own(content, {own_plan}, {horizon}, {own_file}, {own_launch})",
-            ("datetime:date", "forecasting.uploads.reading:forecast_own"),
+        "upload_forecast": Step(
+            "found = forecast_upload(\n"
+            "    content, {upload_plan}, {horizon}, {upload_file}, {upload_launch}\n)",
+            ("datetime:date", "forecasting.uploads.reading:forecast_upload"),
         ),
     }
 )

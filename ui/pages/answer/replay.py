@@ -9,9 +9,9 @@ from datetime import date
 import streamlit as st
 
 from charts.answer import fan_chart
-from ui.blocks.drawing import drawn
+from ui.blocks.drawing import cached_chart
 from ui.blocks.embed import offering
-from ui.blocks.parts import own_part
+from ui.blocks.parts import draw_as_fragment
 from ui.blocks.show import show_chart
 from ui.controls.shared import choose_day
 from ui.pages.answer.day import days_with_forecast, seen_from
@@ -29,12 +29,12 @@ def chart_with_replay(view: View) -> None:
     if offering():
         _show(view)
     else:
-        own_part(view, _replay)
+        draw_as_fragment(view, _replay)
 
 
 def _show(view: View) -> None:
     seen = seen_from(view)
-    chart = drawn(view, fan_chart, seen.forecast, seen.track.frame, seen.published)
+    chart = cached_chart(view, fan_chart, seen.forecast, seen.track.frame, seen.published)
     show_chart(chart, view.tr)
 
 

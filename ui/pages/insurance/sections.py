@@ -37,8 +37,8 @@ from forecasting.pricing import (
 from forecasting.pricing.inputs import QUOTED_TREND, SEXES
 from forecasting.pricing.same_benefit import ages_cheaper_than
 from forecasting.pricing.trend import COSTS, RECENT_SINCE
-from sentences.insurance import answer as insurance
 from sentences.insurance import parts as insurance_parts
+from sentences.insurance import summary as insurance
 from sentences.insurance import tables as insurance_tables
 from ui.blocks.show import errors_shown, say, show_chart, show_table
 from ui.pages.insurance.controls import RESIDENCE, SECTIONS, SUSPECT, Asked, numbers, option

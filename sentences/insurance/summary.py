@@ -128,7 +128,7 @@ def pool(position: PoolPosition, age: int, sex: str, tr: Translator) -> str:
         "insurance.pool_text",
         share=tr.rmb(position.yearly_share, 0),
         person=tr.t(f"insurance_person.{sex}", age=age),
-        own=tr.rmb(row["own_cost"], 0),
+        own=tr.rmb(row["fair_cost"], 0),
         gains=gains,
         balance=tr.rmb(abs(row["gain"]), 0),
         gaining=tr.percent(position.gaining),

@@ -27,7 +27,7 @@ BAR_HEIGHT = 36
 NAMES_WIDTH = 140
 NAME_COLUMNS = 19
 
-ANSWER_STYLES: Mapping[str, tuple[str, str]] = MappingProxyType(
+ESTIMATE_STYLES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "article": (palette.ARTICLE, "star"),
         "yours": (palette.RED, "hexagon"),
@@ -40,7 +40,7 @@ ANSWER_STYLES: Mapping[str, tuple[str, str]] = MappingProxyType(
 
 
 @dataclass(frozen=True)
-class Answer:
+class Estimate:
     """One answer to where the share settles: a value in RMB, with or without an 80% interval.
 
     ``style`` is a key of the chart's styles; ``label`` is in the reader's language.
@@ -53,51 +53,51 @@ class Answer:
     high: float | None = None
 
 
-def answers(
+def estimates(
     credibility: Credibility,
     yours: ManualSteadyState | None,
     curves: AgeCurves,
     tr: Translator,
-) -> list[Answer]:
+) -> list[Estimate]:
     """Every answer to where the share settles, the article's first and the model's last."""
     article = steady_state()
     disclosed = tr.number(curves.disclosed_age, 1)
-    found = [Answer(tr.t("steady.answer_article"), "article", article.share_per_period)]
+    found = [Estimate(tr.t("steady.estimate_article"), "article", article.share_per_period)]
     if yours is not None and not yours.is_the_article:
-        found.append(Answer(tr.t("steady.answer_yours"), "yours", yours.share_per_period))
+        found.append(Estimate(tr.t("steady.estimate_yours"), "yours", yours.share_per_period))
     for label, curve, age in (
-        ("steady.answer_single", curves.single_age, curves.disclosed_age),
-        ("steady.answer_mix", curves.published, ASSUMED_AGE),
-        ("steady.answer_mix", curves.published, curves.disclosed_age),
+        ("steady.estimate_single", curves.single_age, curves.disclosed_age),
+        ("steady.estimate_mix", curves.published, ASSUMED_AGE),
+        ("steady.estimate_mix", curves.published, curves.disclosed_age),
     ):
         shown = disclosed if age == curves.disclosed_age else tr.number(age)
-        found.append(Answer(tr.t(label, age=shown), "table", share_at(curve, age)))
+        found.append(Estimate(tr.t(label, age=shown), "table", share_at(curve, age)))
     for kind in ("manual", "experience", "blended"):
         rating = getattr(credibility, kind)
         if rating is not None:
-            label = tr.t(f"steady.answer_{kind}")
-            found.append(Answer(label, kind, rating.q50, rating.q10, rating.q90))
+            label = tr.t(f"steady.estimate_{kind}")
+            found.append(Estimate(label, kind, rating.q50, rating.q10, rating.q90))
     return found
 
 
-def answers_chart(answers: Sequence[Answer], tr: Translator, stamp: Stamp) -> Chart:
+def estimates_chart(estimates: Sequence[Estimate], tr: Translator, stamp: Stamp) -> Chart:
     """Every answer to where the share settles on one scale, 80% intervals where there are any."""
     figure = go.Figure()
-    for answer in answers:
-        colour, symbol = ANSWER_STYLES[answer.style]
-        has_interval = answer.low is not None and answer.high is not None
+    for estimate in estimates:
+        colour, symbol = ESTIMATE_STYLES[estimate.style]
+        has_interval = estimate.low is not None and estimate.high is not None
         figure.add_scatter(
-            x=[answer.value],
-            y=[_in_lines(answer.label)],
+            x=[estimate.value],
+            y=[_in_lines(estimate.label)],
             mode="markers+text",
             marker={"color": colour, "symbol": symbol, "size": 12},
-            text=[tr.number(answer.value, 2)],
+            text=[tr.number(estimate.value, 2)],
             textposition="top center",
             error_x={
                 "type": "data",
                 "symmetric": False,
-                "array": [(answer.high or 0) - answer.value],
-                "arrayminus": [answer.value - (answer.low or 0)],
+                "array": [(estimate.high or 0) - estimate.value],
+                "arrayminus": [estimate.value - (estimate.low or 0)],
                 "thickness": 2.5,
                 "width": 5,
                 "color": colour,
@@ -107,15 +107,15 @@ def answers_chart(answers: Sequence[Answer], tr: Translator, stamp: Stamp) -> Ch
             hovertemplate="%{x:.2f}<extra>%{y}</extra>",
             cliponaxis=False,
         )
-    top = max(answer.high or answer.value for answer in answers)
-    least, *_, most = sorted(answer.value for answer in answers)
+    top = max(estimate.high or estimate.value for estimate in estimates)
+    least, *_, most = sorted(estimate.value for estimate in estimates)
     unit = tr.t("unit.rmb_header")
     table = pd.DataFrame(
         {
-            tr.t("column.answer"): [answer.label for answer in answers],
-            f"{tr.t('term.share')} ({unit})": [round(answer.value, 3) for answer in answers],
-            f"{tr.t('band.low_80')} ({unit})": [answer.low for answer in answers],
-            f"{tr.t('band.high_80')} ({unit})": [answer.high for answer in answers],
+            tr.t("column.estimate"): [estimate.label for estimate in estimates],
+            f"{tr.t('term.share')} ({unit})": [round(estimate.value, 3) for estimate in estimates],
+            f"{tr.t('band.low_80')} ({unit})": [estimate.low for estimate in estimates],
+            f"{tr.t('band.high_80')} ({unit})": [estimate.high for estimate in estimates],
         }
     ).round(3)
     figure.update_layout(
@@ -129,17 +129,17 @@ def answers_chart(answers: Sequence[Answer], tr: Translator, stamp: Stamp) -> Ch
         stem="steady-state-answers",
         unit="unit.rmb",
         title=tr.t(
-            "steady.answers_title", low=tr.rmb(least), high=tr.rmb(most), count=len(answers)
+            "steady.answers_title", low=tr.rmb(least), high=tr.rmb(most), count=len(estimates)
         ),
         subtitle=tr.t("steady.answers_subtitle"),
         alt=tr.t(
             "steady.answers_alt",
-            answers=tr.t("list.separator").join(
-                f"{answer.label} {tr.rmb(answer.value)}" for answer in answers
+            estimates=tr.t("list.separator").join(
+                f"{estimate.label} {tr.rmb(estimate.value)}" for estimate in estimates
             ),
         ),
         table=table,
-        height=FRAME_HEIGHT + BAR_HEIGHT * len(answers),
+        height=FRAME_HEIGHT + BAR_HEIGHT * len(estimates),
         left=NAMES_WIDTH,
         dates_on_x=False,
         legend=False,
@@ -226,7 +226,7 @@ def ageing_chart(curves: AgeCurves, tr: Translator, stamp: Stamp) -> Chart:
     """The table's share at one single age against that of pools with the same mean age."""
     figure = go.Figure()
     unit = tr.t("unit.rmb_header")
-    age, drawn = tr.t("axis.age"), []
+    age, tables = tr.t("axis.age"), []
     for frame, key, colour, dash in (
         (curves.national, "series.mix_national", palette.TEAL, "dot"),
         (curves.published, "series.mix_published", palette.STEADY, "dash"),
@@ -240,7 +240,7 @@ def ageing_chart(curves: AgeCurves, tr: Translator, stamp: Stamp) -> Chart:
             name=tr.t(key),
             hovertemplate="%{y:.2f}",
         )
-        drawn.append(frame.rename(columns={"share": f"{tr.t(key)} ({unit})", "age": age}))
+        tables.append(frame.rename(columns={"share": f"{tr.t(key)} ({unit})", "age": age}))
     assumed = tr.t("steady.mark_assumed", age=tr.number(ASSUMED_AGE))
     disclosed = tr.t("steady.mark_disclosed", age=tr.number(curves.disclosed_age, 1))
     _age_mark(figure, ASSUMED_AGE, assumed, at=0.1)
@@ -263,7 +263,7 @@ def ageing_chart(curves: AgeCurves, tr: Translator, stamp: Stamp) -> Chart:
         title=tr.t("steady.ageing_title", **stated),
         subtitle=tr.t("steady.ageing_subtitle"),
         alt=tr.t("steady.ageing_alt", **stated),
-        table=reduce(lambda one, other: one.merge(other, on=age, how="outer"), drawn).round(3),
+        table=reduce(lambda one, other: one.merge(other, on=age, how="outer"), tables).round(3),
         height=440,
         dates_on_x=False,
     )
