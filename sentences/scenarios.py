@@ -11,13 +11,13 @@ import pandas as pd
 
 from forecasting.assumptions.presets import preset_of
 from forecasting.assumptions.table import ASSUMPTIONS, Assumption, Value
+from forecasting.base.settlements import PERIODS_PER_YEAR
 from locales import NOT_KNOWN, Translator
 from sentences.common.units import shown
 
 if TYPE_CHECKING:
     from forecasting import Forecast, Quantiles, Scenario
 
-YEAR = 24
 NOTICEABLE = 0.005
 NOTICEABLE_PAST = 0.1
 
@@ -116,7 +116,7 @@ def _number(low: float, middle: float, high: float, tr: Translator, digits: int)
 
 def _end(forecast: Forecast) -> dict[str, float]:
     ahead = forecast.periods[forecast.periods["date"] > pd.Timestamp(forecast.as_of)]
-    row = ahead.iloc[min(YEAR, len(ahead)) - 1]
+    row = ahead.iloc[min(PERIODS_PER_YEAR, len(ahead)) - 1]
     return {key: float(row[f"share_{key}"]) for key in ("q10", "q50", "q90")}
 
 

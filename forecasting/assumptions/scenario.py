@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from forecasting.assumptions.parameters import PARAMETERS
 from forecasting.assumptions.table import ASSUMPTION_BY_NAME, ASSUMPTIONS, AUTO, Value
 from forecasting.base.errors import InputError
-from forecasting.base.files import read_regular
+from forecasting.base.files import MOST_SCENARIO_BYTES, read_regular
 from forecasting.base.strict import whole_of
 
 DelayFamily = Literal["gamma", "lognormal"]
@@ -39,7 +39,6 @@ KIT_KEYS: tuple[str, ...] = (
     "data_version",
     "model_version",
 )
-MOST_BYTES = 1_000_000
 # The what-ifs that members are drawn with; all others act on what was drawn.
 MEMBERS_AHEAD: tuple[str, ...] = ("growth_ahead_per_period", "enrolment_stops_on")
 
@@ -231,7 +230,7 @@ def scenario_with(scenario: Scenario, settings: list[str]) -> Scenario:
     return scenario.with_changes(changes)
 
 
-def text_of(path: str | Path, most: int = MOST_BYTES) -> str:
+def text_of(path: str | Path, most: int = MOST_SCENARIO_BYTES) -> str:
     """The UTF-8 text of a file of at most ``most`` bytes. Raises InputError naming the file."""
     content = read_regular(path, most)
     if len(content) > most:

@@ -11,6 +11,11 @@ from pathlib import Path
 from forecasting.base.errors import InputError
 from forecasting.base.messages import Message
 
+# The most that is read of a file, bytes: a table, a scenario, a list of scenarios for a sweep.
+MOST_TABLE_BYTES = 20_000_000
+MOST_SCENARIO_BYTES = 1_000_000
+MOST_SWEEP_BYTES = 50_000_000
+
 AN_INPUT = Message("an input of this run, legal: another file")
 NOT_REGULAR = Message("a folder, link, pipe or device, legal: a file")
 

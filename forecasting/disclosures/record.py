@@ -216,15 +216,7 @@ class Disclosures:
         >>> print(*table.loc["2020-10-28", ["share", "share_source"]])
         4.86 ledger2021
         """
-        return period_table(
-            self.observations,
-            self.events,
-            self.plan,
-            lambda day: self.rule("management_fee_rate", day),
-            self.first_settlement,
-            self.last_settlement,
-            self.calendar,
-        )
+        return self._period_table.copy()
 
     def identity_checks(self) -> pd.DataFrame:
         """Share against aid x (1 + fee) / members wherever enough terms are known.
@@ -242,7 +234,7 @@ class Disclosures:
         >>> print(checks.loc["2021-04-28", "gap_percent"].round(1))
         4.4
         """
-        return identity_checks(self.period_table(), self.observations, self.rule)
+        return self._identity_checks.copy()
 
     def conflicts(self) -> pd.DataFrame:
         """Figures that disagree with each other or are kept out, in numbered groups.
@@ -256,7 +248,7 @@ class Disclosures:
         >>> found.loc[found["quantity"] == "share_sum", "value"].tolist()
         [29.17, 29.14, 15.0]
         """
-        return conflicts(self.observations, self.first_settlement, self.calendar)
+        return self._conflicts.copy()
 
     def reconciliation(self) -> pd.DataFrame:
         """Printed totals, means, low points and bounds that other figures make up: none is fitted.
@@ -271,7 +263,7 @@ class Disclosures:
         >>> print(*checks.loc[90.56, ["settlements", "ours", "within"]])
         24 90.56 True
         """
-        return reconciliation(self.observations, self.calendar)
+        return self._reconciliation.copy()
 
     @cached_property
     def first_settlement(self) -> date:
@@ -297,6 +289,31 @@ class Disclosures:
     def _paid_by_members(self) -> pd.DataFrame:
         rows = self.observations
         return rows[(rows["scope"] == CRITICAL_ILLNESS) & rows["quantity"].isin(MEMBERS_PAY)]
+
+    # A page asks for each more than once.
+    @cached_property
+    def _period_table(self) -> pd.DataFrame:
+        return period_table(
+            self.observations,
+            self.events,
+            self.plan,
+            lambda day: self.rule("management_fee_rate", day),
+            self.first_settlement,
+            self.last_settlement,
+            self.calendar,
+        )
+
+    @cached_property
+    def _identity_checks(self) -> pd.DataFrame:
+        return identity_checks(self._period_table, self.observations, self.rule)
+
+    @cached_property
+    def _conflicts(self) -> pd.DataFrame:
+        return conflicts(self.observations, self.first_settlement, self.calendar)
+
+    @cached_property
+    def _reconciliation(self) -> pd.DataFrame:
+        return reconciliation(self.observations, self.calendar)
 
 
 def as_day(day: date | str) -> date:

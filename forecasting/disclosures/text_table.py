@@ -12,13 +12,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from forecasting.base.files import read_regular
+from forecasting.base.files import MOST_TABLE_BYTES, read_regular
 from forecasting.base.messages import Message, known_reason
 from forecasting.disclosures.decoding import decode
 from forecasting.disclosures.problems import Problems, cut
 from forecasting.disclosures.workbook import Row, is_workbook, workbook_rows
 
-MOST_BYTES = 20_000_000
 LONGEST_CELL = 10_000
 LONGEST_LINE = 1_000_000
 MOST_ROWS = 100_000
@@ -40,7 +39,7 @@ SEPARATORS = {",": Message("commas"), ";": Message("semicolons"), "\t": Message(
 
 def read_bytes(path: str | Path, file: str | None = None) -> bytes:
     """The content of a file, one byte over 20 MB at most; InputError when it cannot be read."""
-    return read_regular(path, MOST_BYTES, file)
+    return read_regular(path, MOST_TABLE_BYTES, file)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,8 +62,8 @@ def read_text_table(content: bytes, file: str, most_rows: int = MOST_ROWS) -> Te
     20 MB or ``most_rows`` rows, binary, of no known encoding, ragged, or has no usable header.
     """
     problems = Problems(file)
-    if len(content) > MOST_BYTES:
-        most = MOST_BYTES // 1_000_000
+    if len(content) > MOST_TABLE_BYTES:
+        most = MOST_TABLE_BYTES // 1_000_000
         problems.add_file(Message("larger than {most} MB, the most that is read", most=most))
     elif not content.strip():
         problems.add_file(EMPTY)

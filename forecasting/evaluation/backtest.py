@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -105,15 +106,7 @@ class Backtest:
 
     def summary(self, since: date | None = None) -> pd.DataFrame:
         """Scores a model, origins from ``since``: averaged by target first, then over targets."""
-        late = self._since(since)
-        return pd.DataFrame.from_records(
-            [
-                {"model": name, "kind": kind, **_balanced(late[late["model"] == name])}
-                for name, kind in self.forecasts.groupby("model", sort=False)["kind"]
-                .first()
-                .items()
-            ]
-        )
+        return _summary(self, since).copy()
 
     def judged(self, since: date | None = None) -> pd.DataFrame:
         """``summary`` with one row a method, each by the better WIS of its two intervals.
@@ -142,16 +135,7 @@ class Backtest:
         The interval resamples target figures (2,000 times, seed 0): there are few of them, and one
         seen from many origins is one figure. NaN where no target was scored on both.
         """
-        rows = self._since(since)
-        rows = rows[(rows["reason"] == "") & rows["model"].isin([model, rival])]
-        by_target = rows.pivot_table(index="target", columns="model", values="wis").dropna()
-        if by_target.empty or not {model, rival} <= {*by_target.columns}:
-            return Comparison(np.nan, np.nan, np.nan, 0)
-        ours, theirs = by_target[model].to_numpy(), by_target[rival].to_numpy()
-        chosen = np.random.default_rng(0).integers(0, len(ours), (RESAMPLES, len(ours)))
-        ratios = ours[chosen].sum(axis=1) / theirs[chosen].sum(axis=1)
-        low, high = np.quantile(ratios, [0.05, 0.95])
-        return Comparison(float(ours.sum() / theirs.sum()), float(low), float(high), len(ours))
+        return _compare(self, model, rival, since)
 
     def to_frame(self) -> pd.DataFrame:
         """One row a model, origin and target."""
@@ -203,10 +187,40 @@ class Backtest:
             "forecasts": table.to_dict("records"),
         }
 
-    def _since(self, since: date | None) -> pd.DataFrame:
+    def since(self, since: date | None) -> pd.DataFrame:
+        """The forecasts from origins on this day and later; all of them where none is given."""
         if since is None:
             return self.forecasts
         return self.forecasts[self.forecasts["origin"] >= pd.Timestamp(since)]
+
+
+# A page asks for each a dozen times.
+@lru_cache(maxsize=8)
+def _summary(backtest: Backtest, since: date | None) -> pd.DataFrame:
+    rows = backtest.since(since)
+    scored = rows[rows["reason"] == ""]
+    by_target = scored.groupby(["model", "target"])[list(METRICS.values())].mean()
+    names = backtest.forecasts.drop_duplicates("model")[["model", "kind"]].reset_index(drop=True)
+    counts = scored["model"].value_counts()
+    means = by_target.groupby("model").mean().reindex(names["model"])
+    return names.assign(
+        n=counts.reindex(names["model"], fill_value=0).to_numpy(),
+        **{name: means[column].to_numpy() for name, column in METRICS.items()},
+    )
+
+
+@lru_cache(maxsize=32)
+def _compare(backtest: Backtest, model: str, rival: str, since: date | None) -> Comparison:
+    rows = backtest.since(since)
+    rows = rows[(rows["reason"] == "") & rows["model"].isin([model, rival])]
+    by_target = rows.pivot_table(index="target", columns="model", values="wis").dropna()
+    if by_target.empty or not {model, rival} <= {*by_target.columns}:
+        return Comparison(np.nan, np.nan, np.nan, 0)
+    ours, theirs = by_target[model].to_numpy(), by_target[rival].to_numpy()
+    chosen = np.random.default_rng(0).integers(0, len(ours), (RESAMPLES, len(ours)))
+    ratios = ours[chosen].sum(axis=1) / theirs[chosen].sum(axis=1)
+    low, high = np.quantile(ratios, [0.05, 0.95])
+    return Comparison(float(ours.sum() / theirs.sum()), float(low), float(high), len(ours))
 
 
 def _balanced(rows: pd.DataFrame) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 
-from forecasting.release.building import build, is_whole
+from forecasting.release.building import build, is_whole, one_at_a_time
 from forecasting.release.folder import OFF, Unusable, folder_of_this_user
 
 
@@ -20,9 +20,10 @@ def main() -> int:
             print(f"release: {done} of {of} parts, {seconds:.0f} s", end=end, file=sys.stderr)
 
     try:
-        if not is_whole():
-            print("release: computing every day's results, once, within minutes", file=sys.stderr)
-            build(progress=say)
+        with one_at_a_time():
+            if not is_whole():
+                print("release: computing every day's results, within minutes", file=sys.stderr)
+                build(progress=say)
         print(f"release: whole, in {folder_of_this_user()}", file=sys.stderr)
     except (Unusable, OSError) as error:
         print(f"release: nothing is kept: {error}", file=sys.stderr)

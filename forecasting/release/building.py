@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import functools
 import json
 import os
@@ -9,6 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -134,6 +136,24 @@ def build(
     for old in sorted(cache.glob("release-*"), key=os.path.getmtime)[:-MOST_RELEASES]:
         shutil.rmtree(old, ignore_errors=True)
     return place.find()
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Wait until no other process of this user builds; two servers that start need one release.
+
+    Raises Unusable where the cache folder cannot be used.
+    """
+    cache = place.folder_of_this_user()
+    try:
+        cache.mkdir(mode=0o700, parents=True, exist_ok=True)
+        place.check(cache)
+        lock = open(cache / "building.lock", "wb")  # noqa: SIM115
+    except OSError as error:
+        raise place.Unusable(f"it cannot be made: {error.strerror}") from error
+    with lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def is_whole() -> bool:

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from forecasting.assumptions.scenario import Scenario, json_of, text_of
 from forecasting.base.errors import ForecastingError, InputError
+from forecasting.base.files import MOST_SWEEP_BYTES
 from forecasting.base.quantiles import QUANTILE_KEYS
 from forecasting.disclosures import Disclosures
 from forecasting.fitting.estimation import fit
@@ -22,7 +23,6 @@ from forecasting.simulation.paths import forecast
 from forecasting.sweeps.runner import Crew, run_tasks
 
 MOST_SCENARIOS = 100_000
-MOST_BYTES = 50_000_000
 OUTCOMES = ("steady_state", "next_share", "next_year_total", "lag_periods")
 
 
@@ -71,7 +71,7 @@ def read_scenarios(path: str | Path, base: Scenario | None = None) -> list[Scena
 
     Raises InputError naming file, line, key, what was found and what is legal.
     """
-    lines = text_of(path, MOST_BYTES).splitlines()
+    lines = text_of(path, MOST_SWEEP_BYTES).splitlines()
     common = (base or Scenario()).model_dump(exclude_defaults=True)
     found: list[Scenario] = []
     for number, line in enumerate(lines, 1):

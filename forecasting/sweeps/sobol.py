@@ -5,7 +5,9 @@ With Y the logarithm of an outcome and x the assumptions, drawn independently:
     first_i = Var(E[Y | x_i]) / Var(Y)            what knowing x_i alone would take away
     total_i = 1 - Var(E[Y | x_not_i]) / Var(Y)    what would be left if all but x_i were known
 
-Sources: Sobol' 2001; estimators of Saltelli et al. 2010 as SALib has them, 95% by its bootstrap.
+Sources: Sobol' 2001; estimators of Saltelli et al. 2010, table 2 (b) and (f), on scipy's scrambled
+Sobol' points, 95% by scipy's bootstrap over the base samples. ``scipy.stats.sobol_indices`` has the
+same estimators, but takes no sample of which a few could not be fitted, and no seed.
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from scipy import special
+from scipy import special, stats
+from scipy.stats import qmc
 
 from forecasting.assumptions.parameters import natural_parameters
 from forecasting.base.arrays import Array
@@ -34,8 +37,7 @@ Marginals = Literal["prior", "posterior"]
 OUTCOMES = ("steady_state", "next_year_total")
 DEFAULT_BASE = 512
 BLOCK = 512
-# SALib takes a seed of 0 for none at all.
-FIRST_SEED = 1
+RESAMPLES = 100
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,8 @@ class GlobalSensitivity:
 def saltelli_points(names: Sequence[str], base: int, seed: int) -> Array:
     """Points of the unit cube for first and total order, shape (base (D + 2), D).
 
-    Saltelli's extension of a scrambled Sobol' sequence; ``base`` a power of two.
+    Of each base sample D + 2 rows: a, then a with b's value of one assumption after the other, then
+    b; (a, b) is a point of a scrambled Sobol' sequence in 2 D dimensions; ``base`` a power of two.
     Raises InputError otherwise.
 
     >>> saltelli_points(["a", "b"], 8, seed=0).shape
@@ -96,13 +99,13 @@ def saltelli_points(names: Sequence[str], base: int, seed: int) -> Array:
     """
     if base < 2 or base & (base - 1):
         raise InputError("base samples: found {found}, legal: a power of two from 2 on", found=base)
-    # Imported where used: it loads a tenth of a second of libraries that no other page needs.
-    from SALib.sample import sobol
-
-    points: Array = sobol.sample(
-        _problem(names), base, calc_second_order=False, seed=seed + FIRST_SEED
-    )
-    return points
+    count = len(names)
+    sample = qmc.Sobol(2 * count, rng=seed).random(base)
+    points: Array = np.repeat(sample[:, None, :count], count + 2, axis=1)
+    points[:, -1] = sample[:, count:]
+    for number in range(count):
+        points[:, 1 + number, number] = points[:, -1, number]
+    return points.reshape(-1, count)
 
 
 def sobol_indices(names: Sequence[str], outcome: str, values: Array, seed: int) -> list[SobolIndex]:
@@ -110,18 +113,33 @@ def sobol_indices(names: Sequence[str], outcome: str, values: Array, seed: int) 
 
     ``values`` has shape (base (D + 2),). Where all values agree every index is zero.
     """
-    from SALib.analyze import sobol
-
     if np.ptp(values) == 0:
         return [SobolIndex(outcome, name, 0.0, 0.0, 0.0, 0.0) for name in names]
-    found = sobol.analyze(_problem(names), values, calc_second_order=False, seed=seed + FIRST_SEED)
-    rows = zip(names, found["S1"], found["S1_conf"], found["ST"], found["ST_conf"], strict=True)
-    indices = [SobolIndex(outcome, name, *(float(x) for x in row)) for name, *row in rows]
+    samples = (values - values.mean()).reshape(-1, len(names) + 2)
+    rows = np.arange(len(samples))
+    spread = stats.bootstrap(
+        (rows,),
+        lambda chosen: np.ravel(_first_and_total(samples[chosen])),
+        n_resamples=RESAMPLES,
+        method="percentile",
+        vectorized=False,
+        rng=seed,
+    ).standard_error
+    margins = (special.ndtri(0.975) * spread).reshape(2, -1)
+    found = zip(names, *_first_and_total(samples), *margins, strict=True)
+    indices = [
+        SobolIndex(outcome, name, float(first), float(first_margin), float(total), float(margin))
+        for name, first, total, first_margin, margin in found
+    ]
     return sorted(indices, key=lambda index: -index.total)
 
 
-def _problem(names: Sequence[str]) -> dict[str, Any]:
-    return {"num_vars": len(names), "names": list(names), "bounds": [[0.0, 1.0]] * len(names)}
+def _first_and_total(samples: Array) -> tuple[Array, Array]:
+    a, mixed, b = samples[:, :1], samples[:, 1:-1], samples[:, -1:]
+    variance = np.var([a, b])
+    first = np.mean(b * (mixed - a), axis=0) / variance
+    total = np.mean((a - mixed) ** 2, axis=0) / (2 * variance)
+    return first, total
 
 
 def global_sensitivity(

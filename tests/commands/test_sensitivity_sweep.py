@@ -77,6 +77,20 @@ def test_the_ishigami_function_has_its_known_indices():
     assert alone.round(4).tolist() == [0.3139, 0.4424, 0.0]
 
 
+def test_the_estimators_are_those_of_scipy():
+    names, base = ["x1", "x2", "x3"], 256
+    values = np.exp(saltelli_points(names, base, 0) @ np.array([1.0, -0.5, 2.0]))
+    sample = (values - values.mean()).reshape(base, -1)
+    a, mixed, b = sample[:, 0], sample[:, 1:-1], sample[:, -1]
+    theirs = stats.sobol_indices(
+        func={"f_A": a[None], "f_B": b[None], "f_AB": mixed.T[:, None]}, n=base
+    )
+    ours = {index.assumption: index for index in sobol_indices(names, "y", values, 0)}
+    for name, first, total in zip(names, theirs.first_order, theirs.total_order, strict=True):
+        assert ours[name].total == pytest.approx(total, rel=1e-12)
+        assert ours[name].first == pytest.approx(first, abs=0.01)
+
+
 def test_the_same_seed_gives_the_same_indices_also_seed_nought(fitted, before):
     assert global_sensitivity(fitted, "prior", base=256) == before
     assert global_sensitivity(fitted, "prior", base=256, seed=1) != before

@@ -12,9 +12,10 @@ from collections.abc import Callable
 import pytest
 
 from forecasting.base.errors import InputError
+from forecasting.base.files import MOST_TABLE_BYTES
 from forecasting.disclosures import read_observations
 from forecasting.disclosures.schemas import OBSERVATIONS
-from forecasting.disclosures.text_table import LONGEST_LINE, MOST_BYTES, MOST_ROWS
+from forecasting.disclosures.text_table import LONGEST_LINE, MOST_ROWS
 
 MOST_MEGABYTES = 500
 MOST_SECONDS = 60
@@ -24,7 +25,7 @@ ROW = b"p,critical_illness,share,2020-10-28,2020-10-28,stated,4.86,rmb_per_membe
 
 def filled(first: bytes, piece: bytes, last: bytes = b"") -> bytes:
     """As many pieces as 20 MB hold."""
-    return first + piece * ((MOST_BYTES - len(first) - len(last)) // len(piece)) + last
+    return first + piece * ((MOST_TABLE_BYTES - len(first) - len(last)) // len(piece)) + last
 
 
 def packed(content: bytes, parts: int) -> bytes:

@@ -154,10 +154,18 @@ def test_a_library_is_written_without_values_and_words(capsys):
 
 def test_a_section_puts_errors_beside_the_figures():
     measured = load.Measured(
-        "one process", 4, [0.5, 0.7], [0.1, 0.2, 0.3], errors=["OSError: gone"]
+        "one process", 4, 0.25, [0.5, 0.7], [0.1, 0.2, 0.3], errors=["OSError: gone"]
     )
-    section = load.section([measured], 1, 0.0)
-    assert [bar.met for bar in section.bars] == [False, True]
+    free = load.Measured("nothing kept", 4, opened=[9.0], changed=[9.0])
+    section = load.section([measured, free], {"release": (9.0, 1.0, 4.0)}, 1, 0.0)
+    assert {bar.name: bar.met for bar in section.bars} == {
+        "sessions without error, one process": False,
+        "p95 of opening the home page, one process": True,
+        "p95 of a day, one process": False,
+        "sessions without error, nothing kept": True,
+        "start with the release": True,
+        "track record, first reader": False,
+    }
     assert "OSError: gone" in section.blocks
 
 

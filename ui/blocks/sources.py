@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 import streamlit as st
@@ -31,12 +32,22 @@ def linked(table: pd.DataFrame, tr: Translator) -> pd.DataFrame:
     return with_links(table, full_record(PLAN).tables.sources, tr)
 
 
+# A chart that all readers share keeps its table's file; one of a reader's own goes with it.
+_cited: WeakKeyDictionary[Chart, Chart] = WeakKeyDictionary()
+
+
 def cited(chart: Chart, tr: Translator) -> Chart:
     """The chart with its sources, and with links in its table.
 
     Its sources are those its table names; else those of the table it rests on; else those of every
     figure that the model is fitted on, and of the forecasts published by its day.
     """
+    if chart not in _cited:
+        _cited[chart] = _with_sources(chart, tr)
+    return _cited[chart]
+
+
+def _with_sources(chart: Chart, tr: Translator) -> Chart:
     column = tr.t("column.source")
     if column in chart.table:
         found = [name for name in dict.fromkeys(chart.table[column].dropna()) if name]

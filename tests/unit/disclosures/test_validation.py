@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from forecasting.base.errors import InputError
+from forecasting.base.files import MOST_TABLE_BYTES
 from forecasting.disclosures import (
     PACKAGED_DATA,
     QUANTITIES,
@@ -16,7 +17,6 @@ from forecasting.disclosures import (
 )
 from forecasting.disclosures.problems import MOST_PROBLEMS
 from forecasting.disclosures.schemas import OBSERVATIONS, TABLES
-from forecasting.disclosures.text_table import MOST_BYTES
 from forecasting.disclosures.validation import validate_table
 from tests.helpers.observation_rows import csv_of, figure
 
@@ -169,7 +169,7 @@ def test_a_file_that_is_no_table(content: bytes, expected: str):
 
 def test_a_file_over_20_mb_is_refused(tmp_path: Path):
     path = tmp_path / "large.csv"
-    path.write_bytes(csv_of([figure()]) + b"\n" * MOST_BYTES)
+    path.write_bytes(csv_of([figure()]) + b"\n" * MOST_TABLE_BYTES)
     with pytest.raises(InputError, match="larger than 20 MB"):
         validate_observations(path)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import random
+import threading
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -150,7 +152,25 @@ def test_the_command_builds_once_and_again_what_is_damaged(cache: Path, small, c
     assert not building.is_whole()
     assert command.main() == 0
     assert building.is_whole()
-    assert [path.name for path in cache.iterdir()] == [release.folder.name]
+    assert [path.name for path in cache.glob("release-*")] == [release.folder.name]
+
+
+def test_two_servers_that_start_build_it_once(cache: Path, small, monkeypatch):
+    built, may_end = [], threading.Event()
+
+    def slow(progress):
+        built.append(1)
+        may_end.wait()
+        return building.build([], processes=1)
+
+    monkeypatch.setattr(command, "is_whole", may_end.is_set)
+    monkeypatch.setattr(command, "build", slow)
+    with ThreadPoolExecutor(2) as servers:
+        started = [servers.submit(command.main) for _ in range(2)]
+        assert not any(wait(started, 0.2).done)
+        may_end.set()
+        assert [each.result() for each in started] == [0, 0]
+    assert built == [1]
 
 
 def test_a_release_that_lacks_a_day_is_not_whole(cache: Path, small, monkeypatch):

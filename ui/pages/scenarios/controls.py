@@ -14,7 +14,7 @@ from forecasting import Scenario
 from forecasting.assumptions.links import LONGEST_NAME, MOST_PINS
 from forecasting.assumptions.presets import PRESET_BY_NAME, PRESETS, preset_of
 from forecasting.assumptions.table import ASSUMPTIONS, GROUPS, Assumption
-from forecasting.base.settlements import settlements_between
+from forecasting.base.settlements import PERIODS_PER_YEAR, settlements_between
 from forecasting.base.tabular import to_json
 from locales import NOT_KNOWN, Translator
 from sentences.common.units import shown
@@ -36,13 +36,13 @@ from ui.view import FITTED, HORIZON, View
 
 PRESET_KEY = "scenario_preset"
 GROUP_KEY = "scenario_group"
-MOST, YEAR = 120, 24
+LONGEST = 120
 # The settlement at which the question of the page is plainest: growth at its fastest.
 STOP = date(2019, 6, 28)
 HORIZON_KEY = "scenario_horizon"
 # Half-months; None: as many as the share takes to settle.
 HORIZONS: Mapping[str, int | None] = MappingProxyType(
-    {"usual": HORIZON, "three": 72, "five": 120, "settled": None}
+    {"usual": HORIZON, "three": 72, "five": LONGEST, "settled": None}
 )
 
 
@@ -128,7 +128,11 @@ def horizon_picker(view: View, settling_periods: float) -> int:
         persist_state="session",
     )
     fixed = HORIZONS[chosen or "usual"]
-    return fixed if fixed is not None else min(max(int(settling_periods) + YEAR, HORIZON), MOST)
+    return (
+        fixed
+        if fixed is not None
+        else min(max(int(settling_periods) + PERIODS_PER_YEAR, HORIZON), LONGEST)
+    )
 
 
 def stop_button(view: View) -> None:
