@@ -121,7 +121,7 @@ def draw_cards(
 ) -> Iterator[tuple[str, bytes]]:
     """Each named figure as a PNG of ``size``, all by one Chrome that is closed in the end.
 
-    Raises NoFont where a text could not be read, NotRendered where the Chrome fails or takes too long.
+    Raises NoFont where a text could not be read, NotRendered where the Chrome fails or is too slow.
     """
     with asyncio.Runner() as runner:
         drawing = runner.run(_opened())
@@ -143,10 +143,13 @@ def _kaleido() -> kaleido.Kaleido:
 async def _opened() -> kaleido.Kaleido:
     drawing = _kaleido()
     try:
-        await drawing.open()
-    except BaseException:
+        async with asyncio.timeout(SECONDS_IN_ALL):
+            await drawing.open()
+    # The browser may break in many ways; each one means that there is no image.
+    except Exception as error:
         _end(drawing)
-        raise
+        await _closed(drawing)
+        raise NotRendered(str(error) or type(error).__name__) from error
     return drawing
 
 
@@ -154,8 +157,8 @@ async def _card(drawing: kaleido.Kaleido, figure: dict[str, Any], size: Size) ->
     opts = {"format": "png", "width": size.width, "height": size.height, "scale": CARD_SCALE}
     try:
         content: bytes = await drawing.calc_fig(figure, opts=opts)
-    # The browser may break in many ways; each one means that there is no image.
     except Exception as error:
+        _end(drawing)
         raise NotRendered(str(error) or type(error).__name__) from error
     return content
 
