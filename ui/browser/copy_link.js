@@ -1,3 +1,8 @@
+const ICON =
+  '<svg viewBox="0 0 24 24" width="16" height="16" aria-hidden="true"><path fill="none" ' +
+  'stroke="currentColor" stroke-width="2" stroke-linecap="round" d="M9 15l6-6M11 6l2-2a5 5 0 017 7' +
+  'l-2 2M13 18l-2 2a5 5 0 01-7-7l2-2"/></svg>';
+
 // Clipboards want the click to be recent: where that or a permission is missing, the field is shown.
 async function copy(link, field) {
   try {
@@ -32,6 +37,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     status.setAttribute("role", "status");
     const button = document.createElement("button");
     button.type = "button";
+    button.innerHTML = ICON;
+    button.append(document.createElement("b"));
     const field = document.createElement("input");
     field.type = "text";
     field.readOnly = true;
@@ -42,7 +49,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   const button = row.querySelector("button");
   row.querySelector("input").setAttribute("aria-label", data.text.label);
-  button.textContent = data.text.copy;
+  button.querySelector("b").textContent = data.text.copy;
+  button.setAttribute("aria-label", data.text.copy);
   button.title = data.text.help;
   button.onclick = () => {
     row.querySelector("[role=status]").textContent = "";

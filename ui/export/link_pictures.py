@@ -51,7 +51,7 @@ def first_chart(spec: PageSpec, language: str, day: date) -> dict[str, Any] | No
             runpy.run_path(str(spec.file))
     except ForecastingError:
         return None
-    return offers.chosen and for_export(offers.chosen, SIZES["social"])
+    return None if offers.chosen is None else for_export(offers.chosen, SIZES["social"])
 
 
 def cards(pages: tuple[PageSpec, ...] = PAGES) -> Iterator[tuple[str, dict[str, Any]]]:

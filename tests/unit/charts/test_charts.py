@@ -25,13 +25,13 @@ from charts.steady_state import sobol
 from charts.style import palette
 from charts.style.exports import EXPORT_SIZE, for_export
 from charts.style.frame import (
+    BADGE_ROOM,
     COLUMNS,
     NARROW_COLUMNS,
     PAGE_BACKGROUND,
     PAGE_INK,
     Chart,
 )
-from charts.style.timeline import BADGE_ROOM
 from charts.style.wrapping import display_width
 from charts.track_record import forecasts as track_record
 from forecasting import Forecast, fit, load_disclosures, steady_state

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import date
 from pathlib import Path
 
@@ -20,7 +21,7 @@ ARTICLE_DAY, TOO_SOON = date(2020, 10, 28), date(2019, 1, 28)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     place = tmp_path / "static" / "og"
     monkeypatch.setattr(link_pictures, "PICTURES", place)
-    monkeypatch.setattr(link_pictures.logging, "disable", lambda level: None)
+    monkeypatch.setattr(logging, "disable", lambda level: None)
     monkeypatch.setenv(ADDRESS_VARIABLE, "https://example.org/shares")
     return place
 
