@@ -43,6 +43,7 @@ PATIENCE_SECONDS = RESPONSE_SECONDS + REST_SECONDS
 LONGEST_QUOTE = 500
 LONGEST_SOCKET = 100
 MOST_REPLICAS = 64
+AS_ROOT = "warning: everything runs with root's rights; start it as a user without any"
 # Matrices are small: threads of BLAS would spin and take the cores from other readers.
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
 
@@ -285,6 +286,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folder = chosen.state.resolve()
     try:
         if chosen.command == "start":
+            if os.geteuid() == 0:
+                print(AS_ROOT, file=sys.stderr)
             print(start(folder, chosen.port, chosen.replicas, address=chosen.address))
         else:
             print({"status": status, "restart": restart, "stop": stop}[chosen.command](folder))

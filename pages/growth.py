@@ -14,12 +14,11 @@ from ui.results import (
     forecast_for,
     full_record,
     growth_curves_or_refusal,
-    growth_split_for,
 )
 
 view = enter()
 tr, day = view.tr, view.as_of
-forecast, exits, split = forecast_for(view), exits_for(view), growth_split_for(view)
+forecast, exits = forecast_for(view), exits_for(view)
 curves, missing = growth_curves_or_refusal(view)
 
 say(growth.path(forecast, tr))
@@ -42,7 +41,4 @@ show_chart(cached_chart(view, charts.exits_chart, exits), tr)
 heading(tr.t("growth.elasticity_heading"), growth.elasticity(exits, tr))
 show_table(tables.hazard_table(exits, tr), "exit-hazard", tr, day)
 
-heading(tr.t("growth.split_heading"), growth.split(split, tr))
-if split is not None:
-    show_chart(cached_chart(view, charts.split_chart, split), tr)
 show_warnings(forecast, tr)

@@ -11,7 +11,7 @@ from forecasting.evaluation.backtest import FIRST_LATE_ORIGIN, SECOND_OPINION, S
 from locales import Translator
 
 if TYPE_CHECKING:
-    from forecasting.disclosures import ReferenceTables
+    from forecasting.disclosures import Disclosures, ReferenceTables
     from forecasting.evaluation.backtest import Backtest
     from forecasting.explain.credibility import Credibility
     from forecasting.fitting.checks import FitChecks
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 NARROWED_TO = 0.5
 WEAK_FROM = 0.8
+# Of the parts that come back, which are rounded: all of them.
+MADE_UP = 0.99
 WIS_DIGITS = 3
 
 
@@ -34,6 +36,22 @@ def verdict(fit: SelectionLagFit, checks: FitChecks, tr: Translator) -> str:
         free=free,
         left=free - narrowed,
     )
+
+
+def assumes(known: Disclosures, tr: Translator) -> str:
+    """What the model takes as given, a line each, as far as it was known on the day."""
+    waiting = known.rule("waiting_period_days", known.day)
+    lines = [
+        tr.t("method.card_members", days=tr.number(waiting))
+        if waiting
+        else tr.t("method.card_members_no_wait"),
+        tr.t("method.card_delay" if known.case_mix.empty else "method.card_delay_lists"),
+    ]
+    shocks = known.shocks
+    if not shocks.empty:
+        is_over = shocks["returned"].sum() >= MADE_UP
+        lines.append(tr.t(f"method.card_pandemic_{'over' if is_over else 'under_way'}"))
+    return "\n".join([*lines, tr.t("method.card_rest")])
 
 
 def failures(checks: FitChecks, tr: Translator) -> str:

@@ -36,7 +36,6 @@ from forecasting.evaluation.growth_backtest import compare_growth_curves
 from forecasting.explain.account import TIERS, Member, ShareDraws, share_draws
 from forecasting.explain.credibility import credibility_path
 from forecasting.explain.exits import ExitFit, fit_exits
-from forecasting.explain.share_change import GrowthSplit, split_growth
 from forecasting.fitting.checks import FitChecks, check_fit
 from forecasting.members.growth_fit import GrowthCurveFit, fit_growth_curves
 from forecasting.pricing import average_premium
@@ -49,8 +48,6 @@ from ui.server.released import counted, released
 from ui.server.settings import public_address
 from ui.view import FITTED, HORIZON, PLAN, View
 
-# Before it a share was a few fen, printed to the fen.
-GROWTH_SINCE = date(2019, 6, 14)
 MOST_PLANS = 4
 # Every as-of day of a plan, at both horizons.
 MOST_DAYS = 160
@@ -282,16 +279,6 @@ def exits_for(view: View) -> ExitFit:
     """Joins and exits apart."""
     with st.spinner(view.tr.t("state.working")):
         return _exits(view.plan, view.as_of, view.scenario)
-
-
-def growth_split_for(view: View) -> GrowthSplit | None:
-    """Growth of the share by cause since mid-2019; None where no settlement lies between."""
-    days = disclosed_shares(known(view)).index
-    start = next((day for day in days if GROWTH_SINCE <= day < view.as_of), None)
-    if start is None:
-        return None
-    fitted = _fit(view.plan, view.as_of, view.scenario)
-    return split_growth(fitted, dilution_for(view), start, view.as_of)
 
 
 def share_draws_for(view: View) -> ShareDraws:

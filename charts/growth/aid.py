@@ -1,4 +1,4 @@
-"""Charts of aid: what each settlement paid out, and what carried the share between two of them."""
+"""Charts of aid: what each settlement paid out."""
 
 from __future__ import annotations
 
@@ -8,21 +8,18 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts.style import palette
-from charts.style.frame import PAGE_INK, Chart, Stamp, build_chart, from_zero
+from charts.style.frame import Chart, Stamp, build_chart, from_zero
 from charts.style.record import add_steps, marker
 from charts.style.timeline import with_events
-from charts.style.wrapping import wrap
 from locales import Translator
 
 if TYPE_CHECKING:
-    from forecasting.explain.aid_and_payers import AidRecord, ShareSplit
+    from forecasting.explain.aid_and_payers import AidRecord
 
 MILLION = 1e6
 # What changes who is paid, how much, or how fast.
 EXPLAINING = ("rule", "shock")
 DISCLOSED = "disclosed"
-FRAME_HEIGHT, BAR_HEIGHT = 264, 44
-NAMES_WIDTH, NAME_COLUMNS = 140, 19
 ROOM_FOR_LEGEND = 1.3
 
 
@@ -98,77 +95,3 @@ def aid_chart(record: AidRecord, events: pd.DataFrame, tr: Translator, stamp: St
         height=440,
     )
     return with_events(chart, events[events["kind"].isin(EXPLAINING)], tr)
-
-
-def split_chart(split: ShareSplit, tr: Translator, stamp: Stamp) -> Chart:
-    """More aid and fewer payers, each with the range that the bounds of the members allow. RMB."""
-    parts = [("more_aid", split.more_aid), ("fewer_payers", split.fewer_payers)]
-    looks = {"more_aid": (palette.AMBER, ""), "fewer_payers": (palette.CAME_LATER, "/")}
-    figure = go.Figure()
-    for name, part in parts:
-        colour, shape = looks[name]
-        figure.add_bar(
-            y=["<br>".join(wrap(tr.t(f"aid.{name}"), NAME_COLUMNS))],
-            x=[part.value],
-            orientation="h",
-            marker={"color": colour, "pattern": palette.pattern(shape)},
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": [part.high - part.value],
-                "arrayminus": [part.value - part.low],
-                "thickness": 2,
-                "width": 5,
-                "color": PAGE_INK,
-            },
-            hovertemplate=f"%{{x:.2f}} ({part.low:.2f} – {part.high:.2f})<extra></extra>",
-            showlegend=False,
-        )
-    ends = [end for _, part in parts for end in (part.low, part.high)]
-    low, high = min(0.0, *ends), max(0.0, *ends)
-    room = 0.08 * (high - low)
-    figure.update_layout(
-        xaxis={
-            "title": {"text": tr.t("axis.rmb")},
-            "range": [low - room if low < 0 else 0, high + room],
-            "zeroline": True,
-            "zerolinewidth": 1.5,
-        },
-        yaxis={"autorange": "reversed"},
-    )
-    rmb = tr.t("unit.rmb_header")
-    stated = {
-        "start": tr.date(split.start),
-        "end": tr.date(split.end),
-        "aid": tr.interval(split.more_aid.low, split.more_aid.high),
-        "payers": tr.interval(split.fewer_payers.low, split.fewer_payers.high),
-    }
-    return build_chart(
-        figure,
-        tr,
-        stamp,
-        stem="aid-or-payers",
-        unit="unit.rmb",
-        title=tr.t("aid.split_title", **stated),
-        subtitle=tr.t(
-            "aid.split_subtitle",
-            start=tr.date(split.start, "medium"),
-            end=tr.date(split.end, "medium"),
-        ),
-        alt=tr.t("aid.split_alt", **stated),
-        table=pd.DataFrame(
-            {
-                tr.t("column.from"): split.start.isoformat(),
-                tr.t("column.until"): split.end.isoformat(),
-                tr.t("aid.part"): [tr.t(f"aid.{name}") for name, _ in parts],
-                f"{tr.t('aid.middle')} ({rmb})": [round(part.value, 3) for _, part in parts],
-                f"{tr.t('aid.lowest')} ({rmb})": [round(part.low, 3) for _, part in parts],
-                f"{tr.t('aid.highest')} ({rmb})": [round(part.high, 3) for _, part in parts],
-            }
-        ),
-        height=FRAME_HEIGHT + 2 * BAR_HEIGHT,
-        left=NAMES_WIDTH,
-        dates_on_x=False,
-        legend=False,
-        hover="closest",
-    )

@@ -1,4 +1,4 @@
-"""Charts of growth: members against growth curves, joins and exits, growth of the share."""
+"""Charts of growth: members against growth curves, joins and exits."""
 
 from __future__ import annotations
 
@@ -12,20 +12,15 @@ import plotly.graph_objects as go
 from charts.style import palette
 from charts.style.frame import Chart, DayRule, Stamp, band, build_chart, from_zero
 from charts.style.record import add_reconstruction, add_steps
-from charts.style.wrapping import wrap
 from forecasting.members.hazard import LEAST_SHARE
 from locales import Translator
 
 if TYPE_CHECKING:
     from forecasting import Forecast
     from forecasting.explain.exits import ExitFit
-    from forecasting.explain.share_change import GrowthSplit
     from forecasting.members.growth_fit import GrowthCurveFit
 
 YEAR = 24
-FRAME_HEIGHT, BAR_HEIGHT = 200, 32
-NAMES_WIDTH, NAME_COLUMNS = 140, 19
-NEARLY_NOTHING = 0.005
 CURVE_LINES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "logistic": (palette.ARTICLE, "solid"),
@@ -166,85 +161,4 @@ def exits_chart(exits: ExitFit, tr: Translator, stamp: Stamp) -> Chart:
         alt=tr.t("growth.exits_alt", **stated),
         table=pd.DataFrame(columns),
         height=420,
-    )
-
-
-def split_chart(split: GrowthSplit, tr: Translator, stamp: Stamp) -> Chart:
-    """From the first share to the last, cause by cause: what raised it, then what slowed it. RMB.
-
-    Causes of less than half a fen are in the table alone.
-    """
-    causes = split.causes.sort_values("rmb", ascending=False)
-    labels = [
-        tr.t(f"{'cause' if kind == 'dilution' else 'level_cause'}.{cause}")
-        for cause, kind in zip(causes["cause"], causes["kind"], strict=True)
-    ]
-    ends = [tr.date(day) for day in (split.start, split.end)]
-    reached = split.first_share + causes["rmb"].cumsum()
-    bars = pd.DataFrame(
-        {
-            "name": ["<br>".join(wrap(text, NAME_COLUMNS)) for text in (ends[0], *labels, ends[1])],
-            "rmb": [split.first_share, *causes["rmb"], split.last_share],
-            "base": [0.0, *(reached - causes["rmb"]), 0.0],
-            "part": ["end", *("up" if rmb >= 0 else "down" for rmb in causes["rmb"]), "end"],
-        }
-    )
-    bars_shown = bars[bars["rmb"].abs() >= NEARLY_NOTHING]
-    figure = go.Figure()
-    for part, colour, shape in (
-        ("end", palette.MODEL, ""),
-        ("up", palette.CAME_LATER, "/"),
-        ("down", palette.STEADY, "x"),
-    ):
-        rows = bars_shown[bars_shown["part"] == part]
-        figure.add_bar(
-            y=rows["name"],
-            x=rows["rmb"],
-            base=rows["base"],
-            orientation="h",
-            name=tr.t(f"growth.split_{part}_name"),
-            marker={
-                "color": colour,
-                "pattern": palette.pattern(shape),
-            },
-            text=[tr.number(rmb, 2) for rmb in rows["rmb"]],
-            textposition="outside",
-            cliponaxis=False,
-            hovertemplate="%{text}<extra>%{y}</extra>",
-        )
-    top = float(max(reached.max(), split.last_share))
-    figure.update_layout(
-        barmode="overlay",
-        xaxis={"range": [0, top * 1.15], "title": {"text": tr.t("axis.rmb")}},
-        yaxis={
-            "range": [len(bars_shown) - 0.4, -0.6],
-            "categoryorder": "array",
-            "categoryarray": bars_shown["name"].tolist(),
-        },
-    )
-    unit = tr.t("unit.rmb_header")
-    stated = {
-        "first": tr.rmb(split.first_share),
-        "last": tr.rmb(split.last_share),
-        "most": labels[0],
-        "most_rmb": tr.rmb(causes["rmb"].iloc[0]),
-    }
-    return build_chart(
-        figure,
-        tr,
-        stamp,
-        stem="growth-of-the-share",
-        title=tr.t("growth.split_title", **stated),
-        subtitle=tr.t("growth.split_subtitle"),
-        alt=tr.t("growth.split_alt", **stated),
-        table=pd.DataFrame(
-            {
-                tr.t("growth.cause"): [ends[0], *labels, ends[1]],
-                f"{tr.t('term.share')} ({unit})": bars["rmb"].round(3),
-            }
-        ),
-        height=FRAME_HEIGHT + BAR_HEIGHT * len(bars_shown),
-        left=NAMES_WIDTH,
-        dates_on_x=False,
-        hover="closest",
     )

@@ -73,6 +73,7 @@ PRESETS: tuple[Preset, ...] = (
     Preset("longer_delay", {"delay_factor": 1.5}),
     Preset("no_pandemic", {"pandemic": False}),
     Preset("older_pool", {"older_years": 5.0}),
+    Preset("benefit_cut", {"cut_chance_per_year": 0.5}),
 )
 PRESET_BY_NAME = {preset.name: preset for preset in PRESETS}
 

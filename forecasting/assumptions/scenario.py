@@ -137,6 +137,8 @@ class Scenario(BaseModel):
     growth_ahead_per_period: float | None = None
     extra_exits_per_year: float = 0.0
     exit_elasticity: float = 0.0
+    cut_chance_per_year: float = 0.0
+    cut_size: float = 0.2
 
     enrolment_stops_on: date | None = None
     pandemic: bool = True

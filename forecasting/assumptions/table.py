@@ -222,6 +222,8 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         4.0,
         0.1,
     ),
+    Assumption("cut_chance_per_year", "chance a year", "what_if", "ahead", 0.0, 0.0, 0.95, 0.05),
+    Assumption("cut_size", "of the benefit", "what_if", "ahead", 0.2, 0.0, 0.9, 0.05),
     Assumption(
         "enrolment_stops_on", "settlement", "counterfactual", "past", None, form="settlement"
     ),

@@ -233,26 +233,39 @@ def _path_of_exposure(
         _column(parameters["aid_shift"]) * regime.aid_course
     )
     amount = amount * regime.older_aid**older
-    severe, severe_aid = rate * exposed, amount * rate * exposed_aid
+    kept = _kept_benefit(parameters, regime)
+    severe, severe_aid = rate * exposed, kept * amount * rate * exposed_aid
     mild_ratio = _column(parameters["mild_ratio"])
     like_severe = regime.mild_like_severe * regime.mild_relative_aid
 
     if "rules" in effects:
         mild = severe * mild_ratio * regime.mild_paid
         aid = severe_aid * (1.0 + mild_ratio * like_severe)
-        aid = aid + severe * mild_ratio * regime.mild_fixed
+        aid = aid + severe * mild_ratio * (kept * regime.mild_fixed)
         helped, mild, aid = settle(severe + mild), settle(mild), settle(aid)
     else:
         ready, ready_aid = settle(severe), settle(severe_aid)
         mild = ready * mild_ratio * regime.mild_paid
         helped = ready + mild
         aid = ready_aid * (1.0 + mild_ratio * like_severe)
-        aid = aid + ready * mild_ratio * regime.mild_fixed
+        aid = aid + ready * mild_ratio * (kept * regime.mild_fixed)
 
     helped, mild, aid = (series * lift for series in (helped, mild, aid))
     tier = _column(parameters["tier_weight"]) * regime.tier_take_up
     share = (1.0 + regime.fee) * aid / membership.members
     return ClaimsPath(helped, mild, aid, aid * (1.0 - tier), share)
+
+
+def _kept_benefit(parameters: Parameters, regime: Regime) -> Array | float:
+    """What is left of the amounts in force by day of diagnosis, 1 before the cut of a what-if.
+
+    ``cut_period`` is when the benefit is cut, in periods from the start of the grid; the period of
+    the cut is cut in part.
+    """
+    if "cut_period" not in parameters:
+        return 1.0
+    after = np.arange(1.0, regime.years.size + 1) - _column(parameters["cut_period"])
+    return 1.0 - _column(parameters["cut_size"]) * after.clip(0.0, 1.0)
 
 
 def _at_once(by_diagnosis: Array) -> Array:

@@ -92,15 +92,23 @@ def recomputed_totals(
     known, only a sum that its parts make counts: then nothing was shared before.
     """
     family = observations["quantity"].map(lambda name: SINGLE_OF.get(name, name))
+    checked = _checked(observations)
+    families = {*zip(observations.loc[checked, "scope"], family[checked], strict=True)}
     return [
         total
         for (scope, quantity), known in singles.groupby(["scope", "quantity"], sort=False)
+        if (scope, quantity) in families
         for total in _of_family(
             observations.loc[(observations["scope"] == scope) & (family == quantity), COLUMNS],
             known[COLUMNS],
             calendar,
         )
     ]
+
+
+def _checked(rows: pd.DataFrame) -> pd.Series:
+    is_limit = (rows["bound"] != "=") & (rows["period_start"] == rows["period_end"])
+    return is_limit | rows["quantity"].isin(SINGLE_OF)
 
 
 def _of_family(
@@ -112,8 +120,7 @@ def _of_family(
     exact = (rows["bound"] == "=") & (rows["confidence"] != "low")
     sums = rows[exact & rows["quantity"].str.endswith(SUM)].head(MOST_SUMS)
     shorter = [as_part(row, first, calendar) for row in sums.itertuples()]
-    is_limit = (rows["bound"] != "=") & (rows["period_start"] == rows["period_end"])
-    for row in rows[is_limit | rows["quantity"].isin(SINGLE_OF)].itertuples():
+    for row in rows[_checked(rows)].itertuples():
         whole = as_part(row, first, calendar)
         used = [part for part in each if part.settlements <= whole.settlements]
         if len(used) < len(whole.settlements):

@@ -209,7 +209,7 @@ class Membership:
             None if by_class is None else by_class[:, block],
         )
 
-    def of_periods(self, chosen: slice) -> Membership:
+    def of_periods(self, chosen: slice | Array) -> Membership:
         """The members of some of the periods; survival stays that since the start of the grid."""
         by_class = self.survival_by_class
         return Membership(

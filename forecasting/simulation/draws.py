@@ -26,8 +26,9 @@ BLOCK = 250
 class Sample:
     """Joint draws on the grid from launch to horizon; shape (paths,) or (paths, T + horizon).
 
-    ``count_noise`` and ``amount_noise`` are standard normal. Growth ahead and the end of enrolment
-    are in the members; every other what-if comes later.
+    ``count_noise`` and ``amount_noise`` are standard normal, ``cut_noise`` (paths,) is standard
+    exponential. Growth ahead and the end of enrolment are in the members; every other what-if comes
+    later.
     """
 
     fit: SelectionLagFit
@@ -39,6 +40,7 @@ class Sample:
     membership: Membership
     count_noise: Array
     amount_noise: Array
+    cut_noise: Array
 
     def matches(self, fit: SelectionLagFit, horizon: int, paths: int, seed: int) -> bool:
         """Whether it is of that fit under a scenario which differs in later what-ifs alone."""
@@ -83,7 +85,7 @@ def draw_sample(fit: SelectionLagFit, horizon: int, paths: int = 1000, seed: int
     parameters, deviation = fit.draw(paths, rng)
     past_members = fit.membership_fit.draw(paths, rng)
     # Streams of their own, drawn period by period: a longer horizon only adds settlements.
-    steps, growth, counts, amounts = rng.spawn(4)
+    steps, growth, counts, amounts, cuts = rng.spawn(5)
     ahead = draw_deviations(parameters["deviation_scale"], horizon, steps, deviation)
     deviation = np.concatenate([deviation, ahead], axis=1)
     log_members = project(past_members, horizon, growth, fit.scenario.growth_ahead_per_period)
@@ -99,6 +101,7 @@ def draw_sample(fit: SelectionLagFit, horizon: int, paths: int = 1000, seed: int
         membership=with_classes(membership, parameters),
         count_noise=counts.standard_normal(deviation.T.shape).T,
         amount_noise=amounts.standard_normal(deviation.T.shape).T,
+        cut_noise=cuts.standard_exponential(paths),
     )
 
 

@@ -30,6 +30,7 @@ from forecasting.members.enrolment import Membership
 from forecasting.simulation.draws import Sample, blocks, draw_sample, with_classes
 from forecasting.simulation.equilibrium import settling_time_draws
 from forecasting.simulation.whatif import (
+    cut_under,
     members_after_exits,
     notes_on,
     parameters_ahead,
@@ -140,11 +141,12 @@ def draw_paths(
         sample = draw_sample(fit, horizon, paths, seed)
     past, parameters, deviation = sample.past, sample.parameters, sample.deviation
     regime = scenario_regime(sample.regime, fit.scenario, past)
+    with_cut = parameters | cut_under(fit.scenario, past, sample.cut_noise)
 
     def run(pools: Iterable[Pool]) -> tuple[Array, Array, Array]:
         share, helped, undiluted = (np.empty(deviation.shape) for _ in range(3))
         for block, pool in zip(blocks(paths), pools, strict=True):
-            path, level = claims_of(pool, of_block(parameters, block), regime, deviation[block])
+            path, level = claims_of(pool, of_block(with_cut, block), regime, deviation[block])
             share[block], helped[block], undiluted[block] = path.share, path.helped, level.share
         return share, helped, undiluted
 

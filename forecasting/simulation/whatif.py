@@ -56,6 +56,27 @@ def scenario_regime(regime: Regime, scenario: Scenario, past: int) -> Regime:
     )
 
 
+def cut_under(scenario: Scenario, past: int, noise: Array) -> Parameters:
+    """When and by how much each path cuts the benefit, once at most; nothing without a chance.
+
+        period = past + 24 E / -ln(1 - chance),   E ~ Exp(1)
+
+    ``chance``: that of a cut within a year, shape (paths,) periods from the start of the grid. The
+    same E serves every chance, so that a greater one only brings the cuts forward.
+
+    >>> cut_under(Scenario(cut_chance_per_year=0.5), 10, np.log([2.0]))["cut_period"]
+    array([34.])
+    """
+    chance = scenario.cut_chance_per_year
+    if not chance or not scenario.cut_size:
+        return {}
+    years = noise / -np.log1p(-chance)
+    return {
+        "cut_period": past + years / YEARS_PER_PERIOD,
+        "cut_size": np.asarray(scenario.cut_size),
+    }
+
+
 def members_after_stop(
     membership: Membership, scenario: Scenario, grid: tuple[date, ...]
 ) -> Membership:
@@ -170,6 +191,8 @@ def notes_on(scenario: Scenario, as_of: date) -> list[str]:
                 stop=stop,
             )
         )
+    if scenario.cut_chance_per_year and scenario.cut_size:
+        notes.append(Message("the benefit may be cut: the steady state is that of today's benefit"))
     if not scenario.pandemic:
         notes.append(Message("no pandemic: figures from February 2020 on are a counterfactual"))
     return notes

@@ -31,6 +31,8 @@ SHOWN: Mapping[str, Shown] = MappingProxyType(
         "tier_weight": HALF_PERCENT,
         "fee_rate": PERCENT,
         "exit_rate_per_year": PERCENT,
+        "cut_chance_per_year": Shown(100.0, 5.0, "%"),
+        "cut_size": Shown(100.0, 5.0, "%"),
         "growth_ahead_per_period": HALF_PERCENT,
         "delay_days": MONTHS,
         "waiting_days": MONTHS,

@@ -14,7 +14,6 @@ from sentences.common.engine import translated
 if TYPE_CHECKING:
     from forecasting import Forecast
     from forecasting.explain.exits import ExitFit
-    from forecasting.explain.share_change import GrowthSplit
     from forecasting.members.growth_fit import GrowthCurveFit
 
 QUARTER = 6
@@ -129,34 +128,6 @@ def elasticity(exits: ExitFit, tr: Translator) -> str:
         interval=tr.span(row["q10"], row["q90"]),
         left=tr.percent(row["spread_ratio"]),
     )
-
-
-def split(growth: GrowthSplit | None, tr: Translator) -> str:
-    """What made the share grow between two settlements: dilution against level, and the largest."""
-    if growth is None:
-        return tr.t("growth.split_none")
-    causes = growth.causes
-    by_kind = causes.groupby("kind")["rmb"].sum()
-    most, least = causes.loc[causes["rmb"].idxmax()], causes.loc[causes["rmb"].idxmin()]
-    return tr.t(
-        "growth.split_sentence",
-        start=tr.date(growth.start),
-        end=tr.date(growth.end),
-        first=tr.rmb(growth.first_share),
-        last=tr.rmb(growth.last_share),
-        dilution=tr.rmb(by_kind["dilution"]),
-        level=tr.rmb(by_kind["level"]),
-        most=cause_name(most, tr),
-        most_rmb=tr.rmb(most["rmb"]),
-        least=cause_name(least, tr),
-        least_rmb=tr.rmb(least["rmb"]),
-    )
-
-
-def cause_name(cause: pd.Series, tr: Translator) -> str:
-    """Name of one cause of growth."""
-    group = "cause" if cause["kind"] == "dilution" else "level_cause"
-    return tr.t(f"{group}.{cause['cause']}")
 
 
 def _span(low: float, high: float, tr: Translator) -> str:

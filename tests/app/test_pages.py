@@ -238,12 +238,6 @@ def test_an_origin_that_is_none_is_named(open_page):
     assert app.select_slider(key="origin").value == "2020-10-28"
 
 
-def test_the_first_day_with_a_forecast_has_no_growth_to_split(open_page):
-    app = open_page("growth", lang="en", as_of="2019-06-14")
-    assert "Still growing" in app.markdown[0].value
-    assert "no growth to split" in "".join(text.value for text in app.markdown)
-
-
 def test_events_stay_on_when_the_page_changes(open_page):
     app = open_page("history", lang="zh", events="true")
     assert app.toggle(key="events").value

@@ -24,6 +24,7 @@ def start_of(key: str, tr: Translator) -> str:
 PLACES = {
     "aid.split": ("start", "end", "first", "last", "parts"),
     "aid.rise": ("start", "end", "first", "last", "parts", "part"),
+    "why.sentence": ("start", "end", "parts", "growth"),
     "cases.half": ("half", "low", "high", "payment", "waiting", "months"),
     "cases.how": ("day", "sum"),
 }
@@ -137,3 +138,13 @@ def test_a_figure_can_be_linked(open_page, language):
 def test_a_figure_nobody_knows_is_named(open_page):
     app = open_page("history", lang="en", figure="**none**")
     assert "`figure` = `**none**`" in texts(app)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_history_names_the_causes_between_the_two_days(open_page, language):
+    tr = Translator(language)
+    app = open_page("history", lang=language, as_of=FULL_RECORD)
+    assert start_of("why.sentence", tr) in texts(app)
+    assert tr.t("why_cause.exits") in texts(app)
+    early = open_page("history", lang=language, as_of="2019-04-28")
+    assert tr.t("why.heading") not in texts(early)

@@ -167,11 +167,20 @@ def test_what_a_link_gets_wrong_is_named_until_the_reader_chooses(open_page):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_stale_link_shows_then_and_now_until_the_picture_changes(open_page, language):
     tr = Translator(language)
-    stale = {"model_version": "0.9", "data_version": "2025.01+0", "steady_state_then": "4_5_6"}
-    app = open_page("scenarios", lang=language, incidence_factor="1.2", **stale)
+    stale = {"model_version": "1.0", "data_version": "2025.01+0", "steady_state_then": "4_5_6"}
+    of_model_1 = {"schema_version": "2", "held_share": "auto", "aid_drift": "auto", "trend": "auto"}
+    app = open_page("scenarios", lang=language, incidence_factor="1.2", **of_model_1, **stale)
+    assert "held_share" not in captions(app)
     (box,) = app.info
     now = tr.rmb(steady_state(incidence_factor=1.2).q50)
-    for part in (tr.t("link.moved_title"), "`0.9`", "`2025.01+0`", tr.rmb(5.0), now):
+    for part in (
+        tr.t("link.moved_title"),
+        "`1.0`",
+        f"`{MODEL_VERSION}`",
+        "`2025.01+0`",
+        tr.rmb(5.0),
+        now,
+    ):
         assert part in box.value
     choose(app, "fitted")
     assert not app.info

@@ -24,7 +24,6 @@ from forecasting.base.messages import Message, on_day
 from forecasting.base.quantiles import QUANTILE_KEYS
 from forecasting.base.settlements import settlements_between
 from forecasting.evaluation.backtest import METRICS, Backtest
-from forecasting.explain.share_change import GrowthSplit
 from locales import Translator
 
 AS_OF = date(2020, 10, 28)
@@ -227,17 +226,3 @@ def backtest(ours: float = 5.3, drift: float = 5.6) -> Backtest:
     reasons = pd.Series([row["reason"] for row in rows], dtype=object)
     table = pd.DataFrame(rows).assign(reason=reasons)
     return Backtest("xianghubao", "structural", "drift + theta (house)", table)
-
-
-def growth_split() -> GrowthSplit:
-    """A share that grew by 3 RMB: 4 from fading dilution, less 1 from benefit rules."""
-    causes = pd.DataFrame(
-        [
-            ("benefit_rules", "level", -1.0),
-            ("fee", "level", 0.0),
-            ("waiting", "dilution", 2.5),
-            ("delay", "dilution", 1.5),
-        ],
-        columns=["cause", "kind", "rmb"],
-    )
-    return GrowthSplit(date(2019, 6, 14), AS_OF, 1.0, 4.0, causes)

@@ -67,6 +67,14 @@ def test_only_a_websocket_may_be_silent_for_long(tmp_path: Path):
     assert "location ~ ^/+_stcore/stream$" in of_data
 
 
+@pytest.mark.parametrize("user", [0, 1000])
+def test_who_starts_it_with_all_rights_is_warned(user: int, monkeypatch, capsys):
+    monkeypatch.setattr("os.geteuid", lambda: user)
+    monkeypatch.setattr(cluster, "start", lambda *_, **__: "started")
+    assert cluster.main(["start"]) == 0
+    assert ("root" in capsys.readouterr().err) == (user == 0)
+
+
 def test_a_folder_from_which_nothing_was_started_is_said(tmp_path: Path, capsys):
     assert cluster.main(["status", "--state", str(tmp_path)]) == 1
     assert "nothing runs" in capsys.readouterr().err

@@ -24,7 +24,6 @@ from ui.export.orders import Payload, order_buttons, whole_file
 from ui.export.recipes import Basis, snippet
 from ui.export.rendering import SECONDS_IN_ALL, chrome, draw_images, has_font
 from ui.machine.snippets import pandas_snippet, r_snippet
-from ui.results import GROWTH_SINCE
 from ui.view import FITTED, PLAN, View
 
 # One may wait for another's images and then for its own.
@@ -120,7 +119,6 @@ def basis_of(view: View, settings: Mapping[str, Any], plan: str = PLAN) -> Basis
         scenario=view.scenario if plan == view.plan else FITTED,
         language=view.tr.language,
         horizon=settings.get("horizon", view.horizon),
-        growth_since=GROWTH_SINCE,
         settings=settings,
     )
 

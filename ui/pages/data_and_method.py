@@ -54,7 +54,7 @@ def show_section(section: str, view: View, fit: SelectionLagFit | None) -> None:
 
 def _card(view: View, fit: SelectionLagFit | None) -> None:
     tr = view.tr
-    parts = [("assumes", tr.t("method.card_assumes"))]
+    parts = [("assumes", method.assumes(known(view), tr))]
     if fit is not None:
         parts.append(("weak", method.weak(fit, tr)))
     parts += [

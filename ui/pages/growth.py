@@ -7,20 +7,30 @@ from datetime import date
 import streamlit as st
 
 from charts.growth import aid as charts
-from forecasting import Refused
+from charts.growth import share_change as change_charts
+from forecasting import Refused, Scenario
 from forecasting.base.settlements import PERIODS_PER_YEAR
 from forecasting.explain.aid_and_payers import AidRecord, ShareSplit, aid_record, split_share
 from forecasting.explain.case_lag import CaseLag, case_lag
 from forecasting.explain.flat_forecast import FlatForecastJudged, judge_flat_forecast
+from forecasting.explain.share_change import GrowthSplit, split_growth
 from locales import Translator
 from sentences.common.engine import translated
-from sentences.growth import aid
+from sentences.growth import aid, share_change
 from ui.address.reading import SPLIT_KEYS, forget_notice, read_day, show_notices
 from ui.blocks.drawing import cached_chart
 from ui.blocks.parts import draw_as_fragment
 from ui.blocks.show import heading, show_chart
 from ui.controls.shared import ARTICLE_DAY
-from ui.results import MOST_DAYS, MOST_PLANS, full_record, known, stamp_for
+from ui.results import (
+    MOST_DAYS,
+    MOST_PLANS,
+    MOST_RESULTS,
+    fit_of,
+    full_record,
+    known,
+    stamp_for,
+)
 from ui.view import View
 
 CONTROL_WIDTH = 220
@@ -39,6 +49,11 @@ def _judged(plan: str) -> FlatForecastJudged | None:
 @st.cache_resource(max_entries=MOST_DAYS, show_spinner=False)
 def _case_lag(plan: str, as_of: date) -> CaseLag | None:
     return case_lag(full_record(plan).as_of(as_of))
+
+
+@st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
+def _causes(plan: str, as_of: date, scenario: Scenario, start: date, end: date) -> GrowthSplit:
+    return split_growth(fit_of(plan, as_of, scenario), start, end)
 
 
 def article_judged(view: View) -> FlatForecastJudged | None:
@@ -82,7 +97,16 @@ def _split(view: View) -> None:
     split = split_share(record, start, end)
     st.markdown(aid.split(split, tr))
     chosen = dict(zip(SPLIT_KEYS, (start.isoformat(), end.isoformat()), strict=True))
-    show_chart(charts.split_chart(split, tr, stamp_for(view)), tr, chosen)
+    show_chart(change_charts.split_chart(split, tr, stamp_for(view)), tr, chosen)
+    heading(tr.t("why.heading"))
+    try:
+        with st.spinner(tr.t("state.working")):
+            causes = _causes(view.plan, view.as_of, view.scenario.for_fit(), start, end)
+    except Refused as refusal:
+        st.caption(tr.t("why.refused", reason=translated(refusal.message, tr)))
+        return
+    st.markdown(share_change.why(causes, split, tr))
+    show_chart(change_charts.causes_chart(causes, tr, stamp_for(view)), tr, chosen)
 
 
 def _two_days(days: list[date], tr: Translator) -> tuple[date, date]:

@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from forecasting import Scenario, read_scenario
+from forecasting.assumptions.links import decode_link
 from forecasting.assumptions.parameters import PARAMETERS
 from forecasting.assumptions.scenario import MIGRATIONS, SCHEMA_VERSION, migrate, scenario_with
 from forecasting.assumptions.table import ASSUMPTION_BY_NAME, ASSUMPTIONS, GROUPS
@@ -98,6 +99,15 @@ def test_a_scenario_says_its_schema_version_in_plain_json() -> None:
 
 def test_there_is_a_migration_from_every_older_version() -> None:
     assert set(MIGRATIONS) == set(range(1, SCHEMA_VERSION))
+
+
+def test_a_scenario_written_before_a_benefit_could_be_cut_means_what_it_meant() -> None:
+    before = Scenario().to_dict()
+    for name in ("cut_chance_per_year", "cut_size"):
+        del before[name]
+    assert Scenario.model_validate(before) == Scenario()
+    link, unusable = decode_link({"schema_version": "3", "delay_factor": "1.5"})
+    assert (link.scenario, unusable) == (Scenario(delay_factor=1.5), ())
 
 
 @pytest.mark.parametrize("stated", [{}, {"schema_version": 1}])

@@ -98,7 +98,6 @@ CHARTS: dict[str, Callable[[Translator], Chart]] = {
     "scenarios": lambda tr: scenarios.scenario_chart(
         synthetic.scenario_lines(tr), "share", tr, synthetic.STAMP
     ),
-    "split": lambda tr: growth.split_chart(synthetic.growth_split(), tr, synthetic.STAMP),
     **insurance_charts.CHARTS,
     **PLANS_CHARTS,
     **RECORD_CHARTS,
@@ -106,7 +105,7 @@ CHARTS: dict[str, Callable[[Translator], Chart]] = {
 NARROW = {"waiting", "ramp", "delay", "ages", "place", "means"}
 HORIZONTAL = {
     "answers",
-    "split",
+    "causes",
     "tornado",
     "wis",
     "fee",
@@ -116,7 +115,14 @@ HORIZONTAL = {
     "aid_or_payers",
 }
 HORIZONTAL |= {"assumptions", *insurance_charts.HORIZONTAL}
-NOT_FROM_ZERO = {"dilution", "cohorts", "tornado", "lost", *insurance_charts.NOT_FROM_ZERO}
+NOT_FROM_ZERO = {
+    "causes",
+    "dilution",
+    "cohorts",
+    "tornado",
+    "lost",
+    *insurance_charts.NOT_FROM_ZERO,
+}
 
 
 @cache
@@ -355,11 +361,3 @@ def test_models_stand_in_order_of_their_score_over_all_days():
     every, late = CHARTS["wis"](EN).figure.data
     assert list(every.x) == sorted(every.x)
     assert late.marker.pattern.shape != every.marker.pattern.shape
-
-
-def test_the_split_climbs_from_the_first_share_to_the_last():
-    chart, split = CHARTS["split"](EN), synthetic.growth_split()
-    ends, up, down = chart.figure.data
-    assert list(ends.x) == [split.first_share, split.last_share]
-    assert np.sum([*up.x, *down.x]) == pytest.approx(split.last_share - split.first_share)
-    assert list(ends.base) == [0, 0]

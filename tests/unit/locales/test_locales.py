@@ -24,6 +24,7 @@ from forecasting.disclosures.schemas import OBSERVATIONS
 from forecasting.evaluation.backtest import our_models
 from forecasting.evaluation.baselines import RIVALS, method_of
 from forecasting.evaluation.growth_backtest import MODELS
+from forecasting.explain.share_change import CAUSES
 from forecasting.fitting.checks import KINDS, STATISTICS
 from forecasting.members.hazard import HAZARD_PRIORS
 from forecasting.pricing import PRICING_INPUTS, Premium
@@ -48,7 +49,6 @@ GLOSSARY_TERMS = {
     "column.settlement": "settlement",
     "growth.metric_members": "sharing members",
     "input.fee": "management fee",
-    "level_cause.fee": "management fee",
     "insurance.series_level": "level premium",
     "insurance_section.hospital": "hospital indemnity",
     "premium_step.gross": "gross premium",
@@ -83,7 +83,7 @@ KEYS_BY_GROUP = {
     "curve": MODELS,
     "hazard": [prior.name for prior in HAZARD_PRIORS],
     "cause": EFFECTS,
-    "level_cause": ("incidence", "ageing", "leavers", "severity", "benefit_rules", "fee"),
+    "why_cause": CAUSES,
     "age_reading": ("single_age", "tilted_mix", "published_bands", "national_mix"),
     "business": BUSINESSES,
     "gap_step": ("share", "age", "level", "loading", "expenses", "gross"),

@@ -16,6 +16,7 @@ from locales import LANGUAGES, Translator
 from sentences.common import tables
 from sentences.common.figures import figure_card, figure_keys
 from sentences.common.sources import WITHHELD, described, with_links
+from sentences.data_and_method import assumes
 from sentences.growth import aid
 from sentences.selection_lag import cases
 from tests.helpers.record_charts import LAG, known_lag
@@ -198,3 +199,24 @@ def test_every_figure_has_a_card(language: str):
         assert tr.date(row["period_end"]) in card.title
         assert card.source != tr.t("figure.source", source=row["source_id"])
         assert card.fitted.startswith(tr.t("figure.fitted")) == row["fitted"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_model_card_knows_of_the_pandemic_from_its_day_on(language: str) -> None:
+    tr = Translator(language)
+    under_way, over = (tr.t(f"method.card_pandemic_{name}") for name in ("under_way", "over"))
+    wording = {
+        day: assumes(FULL.as_of(day), tr) for day in ("2019-10-28", "2020-03-14", "2020-11-14")
+    }
+    assert not any(line in wording["2019-10-28"] for line in (under_way, over))
+    assert under_way in wording["2020-03-14"]
+    assert over not in wording["2020-03-14"]
+    assert over in wording["2020-11-14"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_model_card_knows_of_case_lists_once_they_are_out(language: str) -> None:
+    tr = Translator(language)
+    lists = tr.t("method.card_delay_lists")
+    assert lists not in assumes(FULL.as_of("2019-06-28"), tr)
+    assert lists in assumes(FULL.as_of("2019-10-28"), tr)

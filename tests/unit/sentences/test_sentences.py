@@ -255,13 +255,6 @@ def test_an_elasticity_that_is_not_identified_is_called_an_assumption(exits):
     assert "假设" in growth.elasticity(exits, ZH)
 
 
-def test_the_growth_of_the_share_is_split_into_dilution_and_level():
-    sentence = growth.split(synthetic.growth_split(), EN)
-    for part in ("1.00 RMB to 4.00 RMB", "4.00 RMB from fading", "-1.00 RMB", "Waiting period"):
-        assert part in sentence
-    assert growth.split(None, EN) == EN.t("growth.split_none")
-
-
 def test_failures_are_counted_with_their_reason():
     table = tables.scores_table(synthetic.backtest(), EN)
     failed = table[table["No forecast"] > 0]

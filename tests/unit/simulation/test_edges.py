@@ -191,7 +191,9 @@ def test_a_closed_pipe_ends_quietly():
 
 
 def test_an_interrupt_ends_quietly_with_its_code():
+    # A shell that started this in the background has it ignore interrupts.
     code = "import os, signal, forecasting.cli.main as cli\n" + (
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "def stop(*_): os.kill(os.getpid(), signal.SIGINT)\n"
         "cli.validation_of = stop\n"
         "raise SystemExit(cli.main(['validate', 'x.csv']))"

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from forecasting import Forecast, Scenario, fit, forecast, load_disclosures, steady_state
@@ -42,6 +43,7 @@ AHEAD, BEFORE = slice(PAST, None), slice(0, PAST)
         {"extra_exits_per_year": 0.5},
         {"extra_exits_per_year": 0.3, "exit_elasticity": 1.0},
         {"enrolment_stops_on": DAY},
+        {"cut_chance_per_year": 0.5},
     ],
 )
 def test_a_what_if_leaves_the_past_as_it_was(changes) -> None:
@@ -67,6 +69,31 @@ def test_a_longer_delay_lowers_the_share_and_lengthens_the_lag_but_not_the_level
     assert ratio[-1] > ratio.min() + 0.1
     assert result.lag_periods.q50 > BASE.lag_periods.q50 + 3
     assert result.steady_state == BASE.steady_state
+
+
+def test_a_benefit_is_cut_on_as_many_paths_as_stated_and_by_as_much() -> None:
+    """Path by path, once the delay is over, aid is what is left; a year holds the stated chance."""
+    changed = replace(FITTED, scenario=Scenario(cut_chance_per_year=0.6, cut_size=0.3))
+    usual, cut = (draw_paths(one, 120, 400, 0) for one in (FITTED, changed))
+    ratio = cut.undiluted / usual.undiluted
+    assert (ratio[:, : cut.past] == 1.0).all()
+    assert (np.diff(ratio, axis=1) <= 1e-12).all()
+    within_a_year = (ratio[:, cut.past + 23] < 1.0).mean()
+    assert within_a_year == pytest.approx(0.6, abs=0.075)
+    long_ago = ratio[:, -49] <= 0.7 + 1e-9
+    share = cut.share[long_ago, -1] / usual.share[long_ago, -1]
+    np.testing.assert_allclose(share, 0.7, rtol=1e-3)
+    np.testing.assert_array_equal(cut.helped, usual.helped)
+
+
+def test_a_greater_chance_of_a_cut_brings_it_forward_and_none_changes_nothing() -> None:
+    some, more = under(cut_chance_per_year=0.2), under(cut_chance_per_year=0.8)
+    assert (column(more, "share_q50", AHEAD) <= column(some, "share_q50", AHEAD) + 1e-9).all()
+    assert column(more, "share_q50")[-1] < 0.9 * column(BASE, "share_q50")[-1]
+    assert more.steady_state == BASE.steady_state
+    assert any("benefit may be cut" in note for note in more.warnings)
+    for nothing in ({"cut_size": 0.5}, {"cut_chance_per_year": 0.5, "cut_size": 0.0}):
+        pd.testing.assert_frame_equal(under(**nothing).periods, BASE.periods)
 
 
 def test_an_older_pool_moves_along_the_ageing_curve() -> None:
@@ -190,6 +217,7 @@ def test_either_end_of_every_range_has_an_answer(name) -> None:
         {"delay_factor": 1.5},
         {"older_years": 5.0},
         {"extra_exits_per_year": 0.3, "exit_elasticity": 1.0},
+        {"cut_chance_per_year": 0.5, "cut_size": 0.4},
     ],
 )
 @pytest.mark.parametrize("members", [{}, {"growth_ahead_per_period": 0.03}])

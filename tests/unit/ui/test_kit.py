@@ -41,7 +41,7 @@ def chart_in(language: str) -> Chart:
 
 
 def basis(language: str = "en", **settings: Any) -> Basis:
-    return Basis("xianghubao", Scenario(delay_days=150), language, 30, date(2019, 6, 14), settings)
+    return Basis("xianghubao", Scenario(delay_days=150), language, 30, settings)
 
 
 def work(chart: Chart) -> Work:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-from datetime import date
 
 import forecasting
 from charts.selection_lag.response import response_chart
@@ -16,7 +15,7 @@ from tests.helpers import synthetic
 from ui.export.recipes import RECIPES, STEPS, Basis, snippet
 
 FIXED = Scenario(delay_days=150, delay_family="lognormal", exit_rate_per_year=0.1)
-BASIS = Basis("xianghubao", FIXED, "en", 30, date(2019, 6, 14))
+BASIS = Basis("xianghubao", FIXED, "en", 30)
 
 
 def test_fixed_assumptions_are_in_the_code_and_give_the_same_figures():

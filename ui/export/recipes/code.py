@@ -23,7 +23,7 @@ from ui.export.recipes.steps import STEPS
 class Basis:
     """What a chart was made from, beside its as-of day.
 
-    ``horizon`` counts the settlements forecast; ``growth_since`` begins the split of the growth;
+    ``horizon`` counts the settlements forecast;
     ``settings`` are the reader's further choices for this chart, by name; those of a page with
     inputs of its own stand together under the name of that page.
     """
@@ -32,7 +32,6 @@ class Basis:
     scenario: Scenario
     language: str
     horizon: int
-    growth_since: date
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -62,7 +61,6 @@ def snippet(chart: Chart, basis: Basis) -> str | None:
         "language": _quoted(basis.language),
         "as_of": _quoted(chart.as_of.isoformat()),
         "day": _day(chart.as_of),
-        "since": _day(basis.growth_since),
         "origin": _day(origin) if origin else "",
         "horizon": basis.horizon,
         "scenario": _scenario(basis.scenario.model_dump(exclude_defaults=True)),

@@ -53,7 +53,6 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             "charts.growth.members:members_chart", "outlook, curves", ("outlook", "curves")
         ),
         "joins-and-exits": Recipe("charts.growth.members:exits_chart", "exits", ("exits",)),
-        "growth-of-the-share": Recipe("charts.growth.members:split_chart", "split", ("split",)),
         "shares-disclosed": Recipe(
             "charts.history.settlements:shares_chart",
             "record.observations, outlook",
@@ -115,9 +114,10 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
         ),
         "aid-by-settlement": Recipe("charts.growth.aid:aid_chart", "aid, known.events", ("aid",)),
         "aid-or-payers": Recipe(
-            "charts.growth.aid:split_chart",
-            "aid_or_payers",
-            ("aid_or_payers",),
+            "charts.growth.share_change:split_chart", "aid_or_payers", ("aid_or_payers",)
+        ),
+        "causes-of-the-change": Recipe(
+            "charts.growth.share_change:causes_chart", "causes", ("causes",)
         ),
         "error-budget": Recipe(
             "charts.track_record.error_budget:budget_chart", "budget, origin", ("budget", "origin")

@@ -92,16 +92,6 @@ STEPS: Mapping[str, Step] = MappingProxyType(
             ("forecasting:decompose_dilution",),
             ("fitted",),
         ),
-        "split": Step(
-            "first = next(day for day in disclosed_shares(known).index if day >= {since})\n"
-            "split = split_growth(fitted, dilution, first, {day})",
-            (
-                "datetime:date",
-                "forecasting.explain.share_change:split_growth",
-                "forecasting.disclosures.series:disclosed_shares",
-            ),
-            ("fitted", "dilution"),
-        ),
         "lag": Step(
             "lag = selection_curves(fitted)", ("forecasting:selection_curves",), ("fitted",)
         ),
@@ -155,11 +145,19 @@ STEPS: Mapping[str, Step] = MappingProxyType(
             ("forecasting.explain.aid_and_payers:aid_record",),
             ("known",),
         ),
+        "two_days": Step(
+            "start, end = date.fromisoformat({split_from}), date.fromisoformat({split_until})",
+            ("datetime:date",),
+        ),
         "aid_or_payers": Step(
-            "start, end = date.fromisoformat({split_from}), date.fromisoformat({split_until})\n"
             "aid_or_payers = split_share(aid, start, end)",
-            ("forecasting.explain.aid_and_payers:split_share", "datetime:date"),
-            ("aid",),
+            ("forecasting.explain.aid_and_payers:split_share",),
+            ("aid", "two_days"),
+        ),
+        "causes": Step(
+            "causes = split_growth(fitted, start, end)",
+            ("forecasting.explain.share_change:split_growth",),
+            ("fitted", "two_days"),
         ),
         "budget": Step(
             "whole = record.as_of(record.last_settlement)\n"
