@@ -13,6 +13,8 @@ ADDRESS ?= 127.0.0.1
 BIN := .venv/bin
 # Nothing waits for what cannot be kept: it is computed when it is asked for.
 RELEASE = $(BIN)/python -m forecasting.release
+# What shared links show: a minute of one core and a Chrome, so `run` does not wait for it.
+PICTURES = $(BIN)/python -m ui.export.link_pictures
 FAST := unit or architecture or contract
 # The matrices are small: more threads spin for work that never comes and take the other core.
 export OPENBLAS_NUM_THREADS ?= 1
@@ -27,7 +29,7 @@ run: setup ## set up what is missing and serve the dashboard on PORT (8501) of A
 
 serve: setup-extras ## serve REPLICAS (2) behind nginx on PORT; ARGS=restart, status or stop
 	@mkdir -p static
-	@$(if $(filter status stop,$(ARGS)),,$(RELEASE) || true)
+	@$(if $(filter status stop,$(ARGS)),,$(RELEASE) || true; $(PICTURES) || true)
 	$(BIN)/python deploy/cluster.py $(or $(ARGS),start) --address $(ADDRESS) --port $(PORT) --replicas $(REPLICAS)
 
 dev: setup-dev ## serve on PORT and draw the page again whenever a file changes
@@ -35,8 +37,9 @@ dev: setup-dev ## serve on PORT and draw the page again whenever a file changes
 	$(BIN)/python -m streamlit run deploy/server.py --server.port $(PORT) \
 		--server.address $(ADDRESS) --server.fileWatcherType auto --server.runOnSave true
 
-release: setup ## compute every day's results once, for every server of this user and these figures
+release: setup ## compute every day's results once, and draw what shared links show
 	$(RELEASE)
+	$(PICTURES)
 
 check: setup-dev ## style, import contracts and the fast tests, within a minute
 	@start=$$(date +%s); \

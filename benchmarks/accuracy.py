@@ -114,7 +114,7 @@ def _bars(backtest: Backtest) -> tuple[Bar, ...]:
         name = f"{headline}: {period} WIS over the best rival's ({rival})"
         bars.append(Bar(name, ratio, most=MOST_RATIO[period]))
         bars.append(Bar(f"{name}, the aim", ratio, most=AIM))
-    late, every = (
+    every, late = (
         backtest.summary(first).set_index("model").loc[headline] for first in PERIODS.values()
     )
     drift = score_ratio(since(backtest, SPANS["late"]), headline, DRIFT.name, "absolute_error")

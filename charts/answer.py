@@ -17,13 +17,13 @@ from charts.style.frame import (
     build_chart,
     days_of,
     from_zero,
-    mark_what_came,
 )
 from charts.style.hover import hover_rmb
 from charts.style.labels import Label, end_labels
 from charts.style.record import (
     add_reconstruction,
     add_steps,
+    mark_what_came,
     past_settlements,
     undiluted_shares,
 )

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from charts.style import palette
 from charts.style.frame import PAGE_INK, Chart, DayRule, Stamp, build_chart, from_zero
+from charts.style.hover import hover_rmb
 from forecasting.explain.account import CLOSED, DISCLOSED, FORECAST, RECONSTRUCTED
 from locales import Translator
 
@@ -48,7 +49,8 @@ def settlements_chart(account: MemberAccount, tr: Translator, stamp: Stamp) -> C
             marker=_marker(colour, pattern),
             error_y=None if status == DISCLOSED else _interval(shown, "paid"),
             name=tr.t(f"my_share.status_{status}"),
-            hovertemplate="%{y:.2f}",
+            customdata=shown[["paid_q10", "paid_q90"]],
+            hovertemplate="%{y:.2f}" if status == DISCLOSED else hover_rmb(tr),
         )
     is_ahead = rows["date"] > pd.Timestamp(account.as_of)
     between = [DayRule(account.as_of, "")] if is_ahead.any() and not is_ahead.all() else []
@@ -58,25 +60,25 @@ def settlements_chart(account: MemberAccount, tr: Translator, stamp: Stamp) -> C
     unit = tr.t("unit.rmb_header")
     estimated = rows["status"] != DISCLOSED
     highest = rows.loc[rows["paid_q50"].idxmax()]
+    stated = {
+        "count": tr.number(len(rows)),
+        "first": tr.date(rows["date"].iloc[0]),
+        "last": tr.date(rows["date"].iloc[-1]),
+        "total": tr.rmb(account.paid.q50),
+        "day": tr.date(account.as_of),
+        "highest": tr.rmb(highest["paid_q50"]),
+        "highest_day": tr.date(highest["date"]),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem="my-share",
+        unit="unit.rmb",
         rules=between,
-        title=tr.t("my_share.chart_title"),
+        title=tr.t("my_share.chart_title", **stated),
         subtitle=tr.t("my_share.chart_subtitle"),
-        alt=tr.tn(
-            "my_share.chart_alt",
-            len(rows),
-            count=tr.number(len(rows)),
-            first=tr.date(rows["date"].iloc[0]),
-            last=tr.date(rows["date"].iloc[-1]),
-            total=tr.rmb(account.paid.q50),
-            day=tr.date(account.as_of),
-            highest=tr.rmb(highest["paid_q50"]),
-            highest_day=tr.date(highest["date"]),
-        ),
+        alt=tr.tn("my_share.chart_alt", len(rows), **stated),
         table=pd.DataFrame(
             {
                 tr.t("column.settlement"): rows["date"].dt.strftime("%Y-%m-%d"),
@@ -134,21 +136,22 @@ def years_chart(account: MemberAccount, tr: Translator, stamp: Stamp) -> Chart:
     top = max(float(years["cap"].max()), float(years["total_q90"].max()))
     figure.update_layout(yaxis=from_zero(tr.t("my_share.axis_year"), top))
     unit = tr.t("unit.rmb_header")
+    stated = {
+        "totals": tr.t("list.separator").join(
+            tr.t("history.year_total", year=str(row.year), total=tr.rmb(row.total_q50))
+            for row in years.itertuples()
+        ),
+        "cap": tr.rmb(float(years["cap"].max()), 0),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem="my-years",
-        title=tr.t("my_share.years_title"),
+        unit="unit.rmb",
+        title=tr.t("my_share.years_title", **stated),
         subtitle=tr.t("my_share.years_subtitle"),
-        alt=tr.t(
-            "my_share.years_alt",
-            totals=tr.t("list.separator").join(
-                tr.t("history.year_total", year=str(row.year), total=tr.rmb(row.total_q50))
-                for row in years.itertuples()
-            ),
-            cap=tr.rmb(float(years["cap"].max()), 0),
-        ),
+        alt=tr.t("my_share.years_alt", **stated),
         table=pd.DataFrame(
             {
                 tr.t("my_share.column_year"): years["year"].astype(str),

@@ -139,7 +139,15 @@ def scenario_chart(shown: Sequence[Line], measure: str, tr: Translator, stamp: S
         tr,
         stamp,
         stem=f"scenarios-{measure}",
-        title=tr.t(f"scenarios.title_{measure}"),
+        unit="unit.crowd" if measure == "members" else "unit.rmb",
+        title=tr.t(
+            f"scenarios.title_{measure}",
+            name=main.name,
+            day=tr.date(main.forecast.periods["date"].iloc[-1], "medium"),
+            value=(tr.persons if measure == "members" else tr.rmb)(
+                float(medians[0][-1]) * (tr.crowd if measure == "members" else 1)
+            ),
+        ),
         subtitle=tr.t(f"scenarios.subtitle_{measure}"),
         alt=_alt(shown, measure, tr),
         table=_table(shown, starts, measure, unit, tr),

@@ -17,7 +17,7 @@ from ui.view import View
 
 def quote(view: View) -> None:
     """The premium of a person beside the shares, and what an insurer would do besides."""
-    tr, stamp = view.tr, stamp_for(view, "chart.source_tables", "")
+    tr, stamp = view.tr, stamp_for(view, "chart.source_tables")
     share = yearly_share_for(view)
 
     top = st.container()

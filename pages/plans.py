@@ -26,7 +26,7 @@ from ui.results import stamp_for
 
 view = enter()
 every_source = record_of(view).tables.sources
-tr, stamp, whole = view.tr, stamp_for(view, plan_key=""), whole_stamp(view)
+tr, stamp, whole = view.tr, stamp_for(view), whole_stamp(view)
 every = comparison()
 
 say(plans.fate(every, tr), plans.flight(every, tr))

@@ -109,7 +109,7 @@ def weak(fit: SelectionLagFit, tr: Translator) -> str:
 def headline(backtest: Backtest, tr: Translator) -> str:
     """Scores of the structural model, of its mean with drift, and of the named and best rivals."""
     since = tuple(SPANS.values())
-    late, every = (backtest.summary(first).set_index("model") for first in since)
+    every, late = (backtest.summary(first).set_index("model") for first in since)
     scores = [
         tr.t(
             "method.scores_of",

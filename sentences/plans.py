@@ -131,6 +131,10 @@ def _shares(comparison: PlanComparison, plan: str) -> pd.DataFrame:
     return comparison.yearly_shares[comparison.yearly_shares["plan"] == plan]
 
 
+def _operator(plan: PlanFacts, tr: Translator) -> str:
+    return tr.t(f"operator.{plan.key}") if plan.operator else NOT_KNOWN
+
+
 def plans_table(comparison: PlanComparison, tr: Translator) -> pd.DataFrame:
     """The plans side by side; a dash is what no source gives."""
     plans = comparison.plans
@@ -138,7 +142,7 @@ def plans_table(comparison: PlanComparison, tr: Translator) -> pd.DataFrame:
     return pd.DataFrame(
         {
             tr.t("plans.plan"): [name(plan, tr) for plan in plans],
-            tr.t("plans.operator"): [plan.operator or NOT_KNOWN for plan in plans],
+            tr.t("plans.operator"): [_operator(plan, tr) for plan in plans],
             tr.t("plans.launched"): [_dated(plan.launched, tr) for plan in plans],
             tr.t("plans.closed"): [_dated(plan.closed, tr) for plan in plans],
             tr.t("plans.life"): [_life(plan, tr) for plan in plans],

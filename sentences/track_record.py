@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from forecasting.explain.error_budget import ErrorBudget
 
 WIS_DIGITS = 3
+STRAIGHT_LINE = "drift"
 
 
 def origins(backtest: Backtest) -> list[date]:
@@ -23,8 +24,8 @@ def origins(backtest: Backtest) -> list[date]:
 
 
 def record(backtest: Backtest, tr: Translator) -> str:
-    """How many days and figures, how many inside, how far off, and against which rivals."""
-    late, every = (_ours(backtest, since) for since in SPANS.values())
+    """How many days and figures, how many inside, how far off beside a line, and against rivals."""
+    every, late = (_ours(backtest, since) for since in SPANS.values())
     return tr.t(
         "track.sentence",
         origins=tr.number(len(origins(backtest))),
@@ -34,6 +35,7 @@ def record(backtest: Backtest, tr: Translator) -> str:
         all_inside=tr.percent(every["coverage_80"]),
         late_error=tr.rmb(late["mae"]),
         all_error=tr.rmb(every["mae"]),
+        line=_beside_a_line(backtest, tr),
         late=_comparison(backtest, FIRST_LATE_ORIGIN, tr),
         all=_comparison(backtest, None, tr),
         late_wis=tr.number(late["wis"], WIS_DIGITS),
@@ -43,7 +45,7 @@ def record(backtest: Backtest, tr: Translator) -> str:
 
 def held_over_all(backtest: Backtest, tr: Translator) -> str:
     """How many later shares came inside the 80% interval over all days, and since the late ones."""
-    late, every = (_ours(backtest, since) for since in SPANS.values())
+    every, late = (_ours(backtest, since) for since in SPANS.values())
     return tr.t(
         "track.held_over_all",
         origins=tr.number(len(origins(backtest))),
@@ -79,24 +81,24 @@ def losses(backtest: Backtest, tr: Translator) -> str:
 
 
 def numbers(backtest: Backtest, tr: Translator) -> list[tuple[str, str, str]]:
-    """Error, score against the best rival, coverage: label, value on late origins, below it."""
-    late, every = (_ours(backtest, since) for since in SPANS.values())
+    """Error, score against the best rival, coverage: label, value over all origins, late below."""
+    every, late = (_ours(backtest, since) for since in SPANS.values())
     compared = {span: _against_best(backtest, since) for span, since in SPANS.items()}
     return [
         (
             tr.t("track.metric_error"),
-            tr.rmb(late["mae"]),
-            tr.t("track.below_all", value=tr.rmb(every["mae"])),
+            tr.rmb(every["mae"]),
+            tr.t("track.below_late", value=tr.rmb(late["mae"])),
         ),
         (
             tr.t("track.metric_ratio"),
-            tr.number(compared["late"].ratio, 2),
-            tr.t("track.below_all", value=tr.number(compared["all"].ratio, 2)),
+            tr.number(compared["all"].ratio, 2),
+            tr.t("track.below_late", value=tr.number(compared["late"].ratio, 2)),
         ),
         (
             tr.t("track.metric_coverage"),
-            tr.percent(late["coverage_80"]),
-            tr.t("track.below_all", value=tr.percent(every["coverage_80"])),
+            tr.percent(every["coverage_80"]),
+            tr.t("track.below_late", value=tr.percent(late["coverage_80"])),
         ),
     ]
 
@@ -116,7 +118,7 @@ def limits(backtest: Backtest, tr: Translator) -> str:
 
 def second_opinion(backtest: Backtest, tr: Translator) -> str:
     """The scores of the model's mean with a straight line, beside its own."""
-    late, every = (
+    every, late = (
         backtest.summary(since).set_index("model").loc[SECOND_OPINION] for since in SPANS.values()
     )
     return tr.t(
@@ -154,6 +156,18 @@ def budget(found: ErrorBudget, tr: Translator) -> str:
 
 def _ours(backtest: Backtest, since: date | None) -> pd.Series:
     return backtest.summary(since).set_index("model").loc[backtest.headline_model]
+
+
+def _beside_a_line(backtest: Backtest, tr: Translator) -> str:
+    """How far off a straight line was, and over which of the spans that was closer."""
+    line, closer = {}, []
+    for span, since in SPANS.items():
+        drift = backtest.judged(since).set_index("method").at[STRAIGHT_LINE, "mae"]
+        line[span] = tr.rmb(drift)
+        if drift < _ours(backtest, since)["mae"]:
+            closer.append(span)
+    where = "both" if len(closer) == len(SPANS) else "".join(closer) or "none"
+    return tr.t(f"track.line_{where}", late_line=line["late"], all_line=line["all"])
 
 
 def _comparison(backtest: Backtest, since: date | None, tr: Translator) -> str:

@@ -9,7 +9,6 @@ else did.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import streamlit as st
@@ -82,11 +81,9 @@ def run() -> None:
         view = View(tr, as_of)
         with_scenario = replace(view, scenario=read_link(as_of))
         has_arrived()
-        _top_line(tr, as_of)
+        _top_line(view)
         show_frame_notices(tr)
         show_link_notices(with_scenario)
-        with st.sidebar:
-            link_button(view)
         st.title(title, anchor=False)
         with using_view(view):
             page.run()
@@ -104,10 +101,12 @@ def _entry(spec: PageSpec, tr: Translator) -> st.Page:
     )
 
 
-def _top_line(tr: Translator, as_of: date) -> None:
+def _top_line(view: View) -> None:
+    tr = view.tr
     (other,) = (language for language in LANGUAGES if language != tr.language)
     with st.container(horizontal=True, vertical_alignment="top", gap="small", key="top_line"):
-        st.caption(tr.t("frame.top_line", day=tr.date(as_of)), width="stretch")
+        st.caption(tr.t("frame.top_line", day=tr.date(view.as_of)), width="stretch")
+        link_button(view)
         st.button(
             LANGUAGE_NAMES[other],
             key="switch_language",

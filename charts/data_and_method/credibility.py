@@ -31,20 +31,20 @@ def credibility_chart(path: pd.DataFrame, tr: Translator, stamp: Stamp) -> Chart
         yaxis=from_zero(tr.t("method.axis_credibility"), 100.0),
     )
     last = rows.iloc[-1]
+    stated = {
+        "day": tr.date(last["date"]),
+        "model": tr.percent(last["z_model"]),
+        "classical": tr.percent(last["z_buehlmann"]),
+        "cases": tr.persons(last["cases"]),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem="credibility",
-        title=tr.t("method.credibility_title"),
+        title=tr.t("method.credibility_title", **stated),
         subtitle=tr.t("method.credibility_subtitle"),
-        alt=tr.t(
-            "method.credibility_alt",
-            day=tr.date(last["date"]),
-            model=tr.percent(last["z_model"]),
-            classical=tr.percent(last["z_buehlmann"]),
-            cases=tr.persons(last["cases"]),
-        ),
+        alt=tr.t("method.credibility_alt", **stated),
         table=credibility_table(path, tr),
         height=440,
     )
@@ -97,20 +97,21 @@ def level_chart(path: pd.DataFrame, tr: Translator, stamp: Stamp) -> Chart:
         )
     figure.update_layout(yaxis=from_zero(tr.t("axis.rmb"), float(rows["blended_q90"].max())))
     top = rows.loc[rows["blended"].idxmax()]
+    stated = {
+        "top": tr.rmb(top["blended"]),
+        "top_day": tr.date(top["date"]),
+        "last": tr.rmb(rows["blended"].iloc[-1]),
+        "last_day": tr.date(rows["date"].iloc[-1]),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem="steady-state-by-day",
-        title=tr.t("method.level_title"),
+        unit="unit.rmb",
+        title=tr.t("method.level_title", **stated),
         subtitle=tr.t("method.level_subtitle"),
-        alt=tr.t(
-            "method.level_alt",
-            top=tr.rmb(top["blended"]),
-            top_day=tr.date(top["date"]),
-            last=tr.rmb(rows["blended"].iloc[-1]),
-            last_day=tr.date(rows["date"].iloc[-1]),
-        ),
+        alt=tr.t("method.level_alt", **stated),
         table=credibility_table(path, tr),
         height=420,
     )

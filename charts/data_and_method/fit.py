@@ -79,21 +79,21 @@ def parameters_chart(fit: SelectionLagFit, tr: Translator, stamp: Stamp) -> Char
         yaxis={"range": [len(rows) - 0.3, -0.7]},
     )
     most, least = rows.iloc[0], rows.iloc[-1]
+    stated = {
+        "n": len(rows),
+        "most": tr.t(f"method_parameter.{most['name']}"),
+        "most_left": tr.percent(most["spread_ratio"]),
+        "least": tr.t(f"method_parameter.{least['name']}"),
+        "least_left": tr.percent(least["spread_ratio"]),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem="parameters",
-        title=tr.t("method.parameters_title"),
+        title=tr.t("method.parameters_title", **stated),
         subtitle=tr.t("method.parameters_subtitle"),
-        alt=tr.t(
-            "method.parameters_alt",
-            n=len(rows),
-            most=tr.t(f"method_parameter.{most['name']}"),
-            most_left=tr.percent(most["spread_ratio"]),
-            least=tr.t(f"method_parameter.{least['name']}"),
-            least_left=tr.percent(least["spread_ratio"]),
-        ),
+        alt=tr.t("method.parameters_alt", **stated),
         table=table,
         height=FRAME_HEIGHT + ROW_HEIGHT * len(rows),
         left=NAMES_WIDTH,
@@ -158,21 +158,21 @@ def residuals_chart(checks: FitChecks, tr: Translator, stamp: Stamp) -> Chart:
         }
     )
     worst = checks.largest(1).iloc[0]
+    stated = {
+        "near": checks.near,
+        "n": len(values),
+        "worst": tr.t(f"quantity.{worst['quantity']}"),
+        "day": tr.date(worst["date_end"]),
+        "z": tr.number(worst["z"], 1),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem="residuals",
-        title=tr.t("method.residuals_title"),
+        title=tr.t("method.residuals_title", **stated),
         subtitle=tr.t("method.residuals_subtitle"),
-        alt=tr.t(
-            "method.residuals_alt",
-            near=checks.near,
-            n=len(values),
-            worst=tr.t(f"quantity.{worst['quantity']}"),
-            day=tr.date(worst["date_end"]),
-            z=tr.number(worst["z"], 1),
-        ),
+        alt=tr.t("method.residuals_alt", **stated),
         table=residuals_table(checks.figures, tr),
         height=440,
         hover="closest",
@@ -231,21 +231,19 @@ def predictive_chart(checks: FitChecks, tr: Translator, stamp: Stamp) -> Chart:
         yaxis={"range": [len(rows) + 0.6, -0.7]},
     )
     outside = checks.unlikely
+    stated = {
+        "n": len(rows),
+        "outside": tr.t("list.separator").join(tr.t(f"method_statistic.{name}") for name in outside)
+        or tr.t("method.none"),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem="predictive-checks",
-        title=tr.t("method.predictive_title"),
+        title=tr.t("method.predictive_title", **stated),
         subtitle=tr.t("method.predictive_subtitle"),
-        alt=tr.t(
-            "method.predictive_alt",
-            n=len(rows),
-            outside=tr.t("list.separator").join(
-                tr.t(f"method_statistic.{name}") for name in outside
-            )
-            or tr.t("method.none"),
-        ),
+        alt=tr.t("method.predictive_alt", **stated),
         table=predictive_table(checks, tr),
         height=FRAME_HEIGHT + 40 * (len(rows) + 1),
         left=NAMES_WIDTH,

@@ -62,21 +62,22 @@ def aid_chart(record: AidRecord, events: pd.DataFrame, tr: Translator, stamp: St
         )
     figure.update_layout(yaxis=from_zero(unit, float(aid["aid_high"].max()), ROOM_FOR_LEGEND))
     last = frame.iloc[-1]
+    stated = {
+        "first_day": tr.date(frame["date"].iloc[0]),
+        "first": tr.number(aid["aid"].iloc[0]),
+        "last_day": tr.date(last["date"]),
+        "low": tr.number(aid["aid_low"].iloc[-1]),
+        "high": tr.number(aid["aid_high"].iloc[-1]),
+    }
     chart = build_chart(
         figure,
         tr,
         stamp,
         stem="aid-by-settlement",
-        title=tr.t("aid.title"),
+        unit="unit.aid",
+        title=tr.t("aid.title", **stated),
         subtitle=tr.t("aid.subtitle"),
-        alt=tr.t(
-            "aid.alt",
-            first_day=tr.date(frame["date"].iloc[0]),
-            first=tr.number(aid["aid"].iloc[0]),
-            last_day=tr.date(last["date"]),
-            low=tr.number(aid["aid_low"].iloc[-1]),
-            high=tr.number(aid["aid_high"].iloc[-1]),
-        ),
+        alt=tr.t("aid.alt", **stated),
         table=pd.DataFrame(
             {
                 tr.t("column.settlement"): frame["date"].dt.strftime("%Y-%m-%d"),

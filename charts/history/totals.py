@@ -46,7 +46,7 @@ def cumulative_chart(
         mode="lines",
         line={"color": palette.NEUTRAL, "width": 1.4},
         name=tr.t("series.running_sum"),
-        hovertemplate="%{y:,.0f}",
+        hovertemplate=tr.t("unit.persons", amount="%{y:,.0f}"),
         row=1,
         col=1,
     )
@@ -76,7 +76,9 @@ def cumulative_chart(
             legendgroup=scope,
             showlegend=row == 1,
             cliponaxis=False,
-            hovertemplate="%{y:,.0f}" if unit == 1 else "%{y:,.2f}",
+            hovertemplate=tr.t("unit.persons", amount="%{y:,.0f}")
+            if unit == 1
+            else tr.t("unit.aid_total", amount="%{y:,.2f}"),
             row=row,
             col=1,
         )
@@ -98,7 +100,7 @@ def cumulative_chart(
         tr,
         stamp,
         stem="cumulative",
-        title=tr.t("history.cumulative_title"),
+        title=tr.t("history.cumulative_title", persons=tr.persons(running.iloc[-1])),
         subtitle=tr.t("history.cumulative_subtitle"),
         alt=tr.t("history.cumulative_alt"),
         table=pd.concat(tables, ignore_index=True),
@@ -181,20 +183,21 @@ def cap_chart(forecast: Forecast, record: Disclosures, tr: Translator, stamp: St
         }
     )
     highest = totals.loc[totals.groupby("year")["running"].idxmax()]
+    stated = {
+        "totals": tr.t("list.separator").join(
+            tr.t("history.year_total", year=str(year), total=tr.rmb(running, 0))
+            for year, running in zip(highest["year"], highest["running"], strict=True)
+        ),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem="annual-total",
-        title=tr.t("history.cap_title"),
+        unit="unit.rmb",
+        title=tr.t("history.cap_title", **stated),
         subtitle=tr.t("history.cap_subtitle"),
-        alt=tr.t(
-            "history.cap_alt",
-            totals=tr.t("list.separator").join(
-                tr.t("history.year_total", year=str(year), total=tr.rmb(running, 0))
-                for year, running in zip(highest["year"], highest["running"], strict=True)
-            ),
-        ),
+        alt=tr.t("history.cap_alt", **stated),
         table=table,
         height=420,
     )

@@ -71,20 +71,21 @@ def premium_chart(
         yaxis=from_zero(tr.t("insurance.axis_rmb"), float(by_age["gross"].max()), headroom=1.12),
         xaxis={"title": {"text": tr.t("insurance.axis_age")}, "range": [0, 60]},
     )
+    stated = {
+        "age": age,
+        "sex": tr.t(f"insurance_sex.{sex}"),
+        "premium": tr.rmb(chosen.gross, 0),
+        "share": _amount(share.reference, tr),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem="premium-by-age",
-        title=tr.t("insurance.premium_title"),
+        unit="unit.rmb_year",
+        title=tr.t("insurance.premium_title", **stated),
         subtitle=tr.t("insurance.premium_subtitle"),
-        alt=tr.t(
-            "insurance.premium_alt",
-            age=age,
-            sex=tr.t(f"insurance_sex.{sex}"),
-            premium=tr.rmb(chosen.gross, 0),
-            share=_amount(share.reference, tr),
-        ),
+        alt=tr.t("insurance.premium_alt", **stated),
         table=pd.DataFrame(columns),
         dates_on_x=False,
     )
@@ -123,18 +124,18 @@ def gap_chart(steps: pd.DataFrame, tr: Translator, stamp: Stamp) -> Chart:
         yaxis={"categoryorder": "array", "categoryarray": labels[::-1]},
         barmode="overlay",
     )
+    stated = {
+        "share": tr.rmb(amounts[0], 0),
+        "gross": tr.rmb(amounts[-1], 0),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem="share-to-premium",
-        title=tr.t("insurance.gap_title"),
+        title=tr.t("insurance.gap_title", **stated),
         subtitle=tr.t("insurance.gap_subtitle"),
-        alt=tr.t(
-            "insurance.gap_alt",
-            share=tr.rmb(amounts[0], 0),
-            gross=tr.rmb(amounts[-1], 0),
-        ),
+        alt=tr.t("insurance.gap_alt", **stated),
         table=pd.DataFrame(
             {
                 tr.t("insurance.column_step"): names,
@@ -176,18 +177,19 @@ def pool_chart(position: PoolPosition, tr: Translator, stamp: Stamp) -> Chart:
         yaxis={"title": {"text": tr.t("insurance.axis_rmb")}},
         xaxis={"title": {"text": tr.t("insurance.axis_age")}, "range": [0, 60]},
     )
+    stated = {
+        "gaining": tr.percent(position.gaining),
+        "moved": tr.percent(position.transferred),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem="who-gains",
-        title=tr.t("insurance.pool_title"),
+        unit="unit.rmb_year",
+        title=tr.t("insurance.pool_title", **stated),
         subtitle=tr.t("insurance.pool_subtitle"),
-        alt=tr.t(
-            "insurance.pool_alt",
-            gaining=tr.percent(position.gaining),
-            moved=tr.percent(position.transferred),
-        ),
+        alt=tr.t("insurance.pool_alt", **stated),
         table=pd.DataFrame(columns),
         dates_on_x=False,
     )
@@ -227,20 +229,21 @@ def level_chart(result: LevelPremium, share: YearlyShare, tr: Translator, stamp:
         yaxis=from_zero(tr.t("insurance.axis_rmb"), top),
         xaxis={"title": {"text": tr.t("insurance.axis_age")}},
     )
+    stated = {
+        "level": tr.rmb(result.level, 0),
+        "first": tr.rmb(result.first_yearly, 0),
+        "last": tr.rmb(result.last_yearly, 0),
+        "share": _amount(share.reference, tr),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem="level-premium",
-        title=tr.t("insurance.level_title"),
+        unit="unit.rmb_year",
+        title=tr.t("insurance.level_title", **stated),
         subtitle=tr.t("insurance.level_subtitle"),
-        alt=tr.t(
-            "insurance.level_alt",
-            level=tr.rmb(result.level, 0),
-            first=tr.rmb(result.first_yearly, 0),
-            last=tr.rmb(result.last_yearly, 0),
-            share=_amount(share.reference, tr),
-        ),
+        alt=tr.t("insurance.level_alt", **stated),
         table=pd.DataFrame(columns),
         dates_on_x=False,
     )

@@ -77,18 +77,18 @@ def expected_chart(result: ActualExpected, tr: Translator, stamp: Stamp) -> Char
             ],
         }
     )
+    stated = {
+        "single": tr.percent(result.ratio("single_age").q50),
+        "mix": tr.percent(result.ratio("published_bands").q50),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem="actual-expected",
-        title=tr.t("insurance.expected_title"),
+        title=tr.t("insurance.expected_title", **stated),
         subtitle=tr.t("insurance.expected_subtitle"),
-        alt=tr.t(
-            "insurance.expected_alt",
-            single=tr.percent(result.ratio("single_age").q50),
-            mix=tr.percent(result.ratio("published_bands").q50),
-        ),
+        alt=tr.t("insurance.expected_alt", **stated),
         table=table,
         height=FRAME_HEIGHT + BAR_HEIGHT * len(names),
         left=NAMES_WIDTH,
@@ -145,19 +145,19 @@ def credibility_chart(by_size: pd.DataFrame, z_model: float, tr: Translator, sta
             "tickvals": [0, 25, 50, 75, 100],
         },
     )
+    stated = {
+        "small": tr.percent(_at(by_size, 1e3)),
+        "large": tr.percent(_at(by_size, 1e6)),
+        "model": tr.percent(z_model),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem="credibility-by-size",
-        title=tr.t("insurance.credibility_title"),
+        title=tr.t("insurance.credibility_title", **stated),
         subtitle=tr.t("insurance.credibility_subtitle"),
-        alt=tr.t(
-            "insurance.credibility_alt",
-            small=tr.percent(_at(by_size, 1e3)),
-            large=tr.percent(_at(by_size, 1e6)),
-            model=tr.percent(z_model),
-        ),
+        alt=tr.t("insurance.credibility_alt", **stated),
         table=pd.DataFrame(columns),
         dates_on_x=False,
     )
@@ -238,19 +238,20 @@ def trend_chart(
         },
         yaxis=from_zero(tr.t("insurance.axis_stay"), top),
     )
+    stated = {
+        "growth": tr.percent(fitted.growth, 1),
+        "low": tr.percent(fitted.low, 1),
+        "high": tr.percent(fitted.high, 1),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem="cost-trend",
-        title=tr.t("insurance.trend_title"),
+        unit="unit.rmb",
+        title=tr.t("insurance.trend_title", **stated),
         subtitle=tr.t("insurance.trend_subtitle"),
-        alt=tr.t(
-            "insurance.trend_alt",
-            growth=tr.percent(fitted.growth, 1),
-            low=tr.percent(fitted.low, 1),
-            high=tr.percent(fitted.high, 1),
-        ),
+        alt=tr.t("insurance.trend_alt", **stated),
         table=table[list(headers)].rename(columns=headers),
         dates_on_x=False,
     )
@@ -299,18 +300,20 @@ def hospital_chart(prices: pd.DataFrame, residence: str, tr: Translator, stamp: 
         },
         yaxis=from_zero(tr.t("insurance.axis_rmb"), float(prices["gross"].max())),
     )
+    stated = {
+        "low": tr.rmb(float(prices["gross"].min()), 0),
+        "high": tr.rmb(float(prices["gross"].max()), 0),
+        "residence": tr.t(f"residence.{residence}"),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem="hospital-allowance",
-        title=tr.t("insurance.hospital_title", residence=tr.t(f"residence.{residence}")),
+        unit="unit.rmb_year",
+        title=tr.t("insurance.hospital_title", **stated),
         subtitle=tr.t("insurance.hospital_subtitle"),
-        alt=tr.t(
-            "insurance.hospital_alt",
-            low=tr.rmb(float(prices["gross"].min()), 0),
-            high=tr.rmb(float(prices["gross"].max()), 0),
-        ),
+        alt=tr.t("insurance.hospital_alt", **stated),
         table=pd.DataFrame(table),
         dates_on_x=False,
     )

@@ -110,14 +110,15 @@ def _share_bars(
         xaxis={"range": [0, 125 * max(values)], "title": {"text": tr.t("profile.axis")}},
         yaxis={"autorange": "reversed"},
     )
+    stated = {"most": names[most], "percent": tr.percent(values[most])}
     return build_chart(
         figure,
         tr,
         stamp,
         stem=f"profile-{part}",
-        title=tr.t(f"profile.{part}_title"),
+        title=tr.t(f"profile.{part}_title", **stated),
         subtitle=tr.t(f"profile.{part}_subtitle"),
-        alt=tr.t("profile.alt", most=names[most], percent=tr.percent(values[most])),
+        alt=tr.t("profile.alt", **stated),
         table=pd.DataFrame(
             {
                 tr.t("profile.group"): names,

@@ -84,20 +84,20 @@ def pool_chart(picture: PoolPicture, tr: Translator, stamp: Stamp) -> Chart:
             ("high_year", "year_high"),
         )
     }
+    stated = {
+        "least": tr.persons(least["members"]),
+        "least_percent": tr.percent(least["chance"], 1),
+        "most": tr.persons(most["members"]),
+        "most_percent": tr.percent(most["chance"], 1),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem="pool-size",
-        title=tr.t("pooling.title"),
+        title=tr.t("pooling.title", **stated),
         subtitle=tr.t("pooling.subtitle"),
-        alt=tr.t(
-            "pooling.alt",
-            least=tr.persons(least["members"]),
-            least_percent=tr.percent(least["chance"], 1),
-            most=tr.persons(most["members"]),
-            most_percent=tr.percent(most["chance"], 1),
-        ),
+        alt=tr.t("pooling.alt", **stated),
         table=pd.DataFrame(
             {
                 tr.t("column.members_millions"): table["members"] / tr.crowd,
@@ -142,19 +142,19 @@ def fee_chart(fee: FeeEconomics, tr: Translator, stamp: Stamp) -> Chart:
         xaxis={"range": [0, top * 1.25], "title": {"text": tr.t("fee.axis")}},
         yaxis={"autorange": "reversed"},
     )
+    stated = {
+        "fee": tr.rmb(year.fee),
+        "group": tr.rmb(year.insurer["group"]),
+        "individual": tr.rmb(year.insurer["individual"]),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem="fee-and-expenses",
-        title=tr.t("fee.title"),
+        title=tr.t("fee.title", **stated),
         subtitle=tr.t("fee.subtitle", aid=tr.rmb(year.aid, 0)),
-        alt=tr.t(
-            "fee.alt",
-            fee=tr.rmb(year.fee),
-            group=tr.rmb(year.insurer["group"]),
-            individual=tr.rmb(year.insurer["individual"]),
-        ),
+        alt=tr.t("fee.alt", **stated),
         table=pd.DataFrame(
             {
                 tr.t("fee.item"): names,
@@ -238,20 +238,20 @@ def phase_chart(picture: DeclinePicture, tr: Translator, stamp: Stamp) -> Chart:
         xaxis={"title": {"text": tr.t("decline.elasticity_axis")}, "range": [0, 3]},
         yaxis={"title": {"text": tr.t("decline.risk_axis")}, "range": [0, 1.02]},
     )
+    stated = {
+        "year": str(state.year),
+        "elasticity": tr.number(elasticity.q50, 2),
+        "risk": tr.number(middle, 2),
+        "phase": tr.t(f"decline.{picture.phase}"),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem="decline-phases",
-        title=tr.t("decline.title"),
+        title=tr.t("decline.title", **stated),
         subtitle=tr.t("decline.subtitle"),
-        alt=tr.t(
-            "decline.alt",
-            year=str(state.year),
-            elasticity=tr.number(elasticity.q50, 2),
-            risk=tr.number(middle, 2),
-            phase=tr.t(f"decline.{picture.phase}"),
-        ),
+        alt=tr.t("decline.alt", **stated),
         table=pd.DataFrame(
             {
                 tr.t("decline.elasticity_axis"): rows["elasticity"].round(3),
@@ -302,18 +302,18 @@ def lost_chart(picture: DeclinePicture, tr: Translator, stamp: Stamp) -> Chart:
     table = table.iloc[::8, ::10].rename_axis(
         index=tr.t("decline.risk_axis"), columns=tr.t("decline.elasticity_axis")
     )
+    stated = {
+        "here": tr.percent(picture.lost_here),
+        "without": tr.percent(picture.lost_without),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem="decline-members-lost",
-        title=tr.t("decline.lost_title"),
+        title=tr.t("decline.lost_title", **stated),
         subtitle=tr.t("decline.lost_subtitle", year=str(state.year)),
-        alt=tr.t(
-            "decline.lost_alt",
-            here=tr.percent(picture.lost_here),
-            without=tr.percent(picture.lost_without),
-        ),
+        alt=tr.t("decline.lost_alt", **stated),
         table=table.stack().rename(tr.t("decline.lost_column")).reset_index(),
         height=440,
         dates_on_x=False,

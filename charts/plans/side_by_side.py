@@ -95,19 +95,19 @@ def members_chart(comparison: PlanComparison, tr: Translator, stamp: Stamp) -> C
         yaxis=from_zero(names[LARGEST], tops[1]), yaxis2=from_zero(tr.t("plans.others"), tops[2])
     )
     counts = comparison.members
+    stated = {
+        "largest": tr.number(tops[1], 1),
+        "others": tr.number(tops[2], 1),
+        "last": tr.date(counts["date"].max()),
+    }
     chart = build_chart(
         figure,
         tr,
         stamp,
         stem="plans-members",
-        title=tr.t("plans.members_title"),
+        title=tr.t("plans.members_title", **stated),
         subtitle=tr.t("plans.members_subtitle"),
-        alt=tr.t(
-            "plans.members_alt",
-            largest=tr.number(tops[1], 1),
-            others=tr.number(tops[2], 1),
-            last=tr.date(counts["date"].max()),
-        ),
+        alt=tr.t("plans.members_alt", **stated),
         table=pd.DataFrame(
             {
                 tr.t("plans.plan"): [names[plan] for plan in counts["plan"]],
@@ -168,20 +168,21 @@ def yearly_chart(comparison: PlanComparison, tr: Translator, stamp: Stamp) -> Ch
         yaxis=from_zero(tr.t("plans.rmb_year"), float(shares["share"].max())),
     )
     first_plan = shares[shares["plan"] == YEAR_PLANS[0]]
+    stated = {
+        "first_year": str(first_plan["year"].iloc[0]),
+        "first": tr.rmb(first_plan["share"].iloc[0]),
+        "last_year": str(first_plan["year"].iloc[1]),
+        "last": tr.rmb(first_plan["share"].iloc[1]),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem="plans-yearly-shares",
-        title=tr.t("plans.yearly_title"),
+        unit="unit.rmb",
+        title=tr.t("plans.yearly_title", **stated),
         subtitle=tr.t("plans.yearly_subtitle"),
-        alt=tr.t(
-            "plans.yearly_alt",
-            first_year=str(first_plan["year"].iloc[0]),
-            first=tr.rmb(first_plan["share"].iloc[0]),
-            last_year=str(first_plan["year"].iloc[1]),
-            last=tr.rmb(first_plan["share"].iloc[1]),
-        ),
+        alt=tr.t("plans.yearly_alt", **stated),
         table=pd.DataFrame(
             {
                 tr.t("plans.plan"): [names[plan] for plan in shares["plan"]],

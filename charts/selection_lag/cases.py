@@ -62,19 +62,19 @@ def durations_chart(lag: CaseLag, waiting_days: float, tr: Translator, stamp: St
     span = [float(rows["days_from"].min()), float(rows["days_to"].max()) + 1]
     figure.update_xaxes(range=span, dtick=30, tick0=0)
     figure.update_xaxes(title_text=tr.t("cases.days_axis"), row=len(days), col=1)
+    stated = {
+        "cases": tr.number(lag.cases),
+        "lists": tr.number(len(days)),
+        "early": tr.number(lag.within(LONGEST_DAYS)),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem="days-of-membership",
-        title=tr.t("cases.durations_title"),
+        title=tr.t("cases.durations_title", **stated),
         subtitle=tr.t("cases.durations_subtitle"),
-        alt=tr.t(
-            "cases.durations_alt",
-            cases=tr.number(lag.cases),
-            lists=tr.number(len(days)),
-            early=tr.number(lag.within(LONGEST_DAYS)),
-        ),
+        alt=tr.t("cases.durations_alt", **stated),
         table=pd.DataFrame(
             {
                 tr.t("column.settlement"): rows["settlement"].dt.strftime("%Y-%m-%d"),
@@ -161,20 +161,20 @@ def thyroid_chart(lag: CaseLag, curves: SelectionCurves, tr: Translator, stamp: 
         yaxis={"range": [0, 130], "ticksuffix": "%", "tickvals": [0, 25, 50, 75, 100]},
     )
     first, final = lists.iloc[0], lists.iloc[-1]
+    stated = {
+        "first": tr.percent(first["thyroid_part"]),
+        "first_days": tr.number(first["days"]),
+        "last": tr.percent(final["thyroid_part"]),
+        "last_days": tr.number(final["days"]),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem="thyroid-rule",
-        title=tr.t("cases.thyroid_title"),
+        title=tr.t("cases.thyroid_title", **stated),
         subtitle=tr.t("cases.thyroid_subtitle"),
-        alt=tr.t(
-            "cases.thyroid_alt",
-            first=tr.percent(first["thyroid_part"]),
-            first_days=tr.number(first["days"]),
-            last=tr.percent(final["thyroid_part"]),
-            last_days=tr.number(final["days"]),
-        ),
+        alt=tr.t("cases.thyroid_alt", **stated),
         table=pd.DataFrame(table | {tr.t("column.source"): lists["source_id"]}),
         height=420,
         dates_on_x=False,

@@ -30,11 +30,10 @@ def part_chart(curves: SelectionCurves, part: str, tr: Translator, stamp: Stamp)
         part=part,
         colour=palette.CAUSES[part],
         height=SMALL_HEIGHT,
-        alt=tr.t(
-            f"lag.{part}_alt",
-            first=tr.percent(curve["q50"].iloc[0]),
-            months=tr.number(_reaches(curve, 0.5)),
-        ),
+        stated={
+            "first": tr.percent(curve["q50"].iloc[0]),
+            "months": tr.number(_reaches(curve, 0.5)),
+        },
     )
 
 
@@ -48,11 +47,10 @@ def response_chart(curves: SelectionCurves, tr: Translator, stamp: Stamp) -> Cha
         part="response",
         colour=palette.MODEL,
         height=420,
-        alt=tr.t(
-            "lag.response_alt",
-            half=tr.number(_reaches(curve, 0.5)),
-            most=tr.number(_reaches(curve, 0.9)),
-        ),
+        stated={
+            "half": tr.number(_reaches(curve, 0.5)),
+            "most": tr.number(_reaches(curve, 0.9)),
+        },
     )
 
 
@@ -70,7 +68,7 @@ def _curve_chart(
     part: str,
     colour: str,
     height: int,
-    alt: str,
+    stated: dict[str, str],
 ) -> Chart:
     x = curve["months"].tolist()
     figure = go.Figure()
@@ -108,9 +106,9 @@ def _curve_chart(
         tr,
         stamp,
         stem=f"lag-{part}",
-        title=tr.t(f"lag.{part}_title"),
+        title=tr.t(f"lag.{part}_title", **stated),
         subtitle=tr.t(f"lag.{part}_subtitle"),
-        alt=alt,
+        alt=tr.t(f"lag.{part}_alt", **stated),
         table=table,
         height=height,
         legend=part == "response",
@@ -185,6 +183,7 @@ def undiluted_chart(dilution: Dilution, forecast: Forecast, tr: Translator, stam
         tr,
         stamp,
         stem="undiluted-share",
+        unit="unit.rmb",
         title=tr.t("lag.undiluted_title", **stated),
         subtitle=tr.t("lag.undiluted_subtitle"),
         alt=tr.t("lag.undiluted_alt", **stated),
@@ -250,6 +249,7 @@ def dilution_chart(dilution: Dilution, tr: Translator, stamp: Stamp) -> Chart:
         tr,
         stamp,
         stem="dilution-by-cause",
+        unit="unit.rmb",
         title=tr.t("lag.dilution_title", **stated),
         subtitle=tr.t("lag.dilution_subtitle"),
         alt=tr.t("lag.dilution_alt", **stated),
@@ -300,19 +300,19 @@ def cohort_chart(cohorts: pd.DataFrame, tr: Translator, stamp: Stamp) -> Chart:
     table = table[table[tr.t("column.persons")] > 0]
     last = cohorts.iloc[:, -1]
     share = float(last.iloc[: last.size // 2].sum() / last.sum()) if last.sum() else float("nan")
+    stated = {
+        "day": tr.date(cohorts.columns[-1]),
+        "share": tr.percent(share),
+        "before": tr.date(cohorts.index[max(last.size // 2 - 1, 0)]),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem="cohorts",
-        title=tr.t("lag.cohort_title"),
+        title=tr.t("lag.cohort_title", **stated),
         subtitle=tr.t("lag.cohort_subtitle"),
-        alt=tr.t(
-            "lag.cohort_alt",
-            day=tr.date(cohorts.columns[-1]),
-            share=tr.percent(share),
-            before=tr.date(cohorts.index[max(last.size // 2 - 1, 0)]),
-        ),
+        alt=tr.t("lag.cohort_alt", **stated),
         table=table,
         height=480,
         left=88,

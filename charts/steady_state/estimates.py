@@ -108,6 +108,7 @@ def estimates_chart(estimates: Sequence[Estimate], tr: Translator, stamp: Stamp)
             cliponaxis=False,
         )
     top = max(estimate.high or estimate.value for estimate in estimates)
+    least, *_, most = sorted(estimate.value for estimate in estimates)
     unit = tr.t("unit.rmb_header")
     table = pd.DataFrame(
         {
@@ -126,7 +127,10 @@ def estimates_chart(estimates: Sequence[Estimate], tr: Translator, stamp: Stamp)
         tr,
         stamp,
         stem="steady-state-answers",
-        title=tr.t("steady.answers_title"),
+        unit="unit.rmb",
+        title=tr.t(
+            "steady.answers_title", low=tr.rmb(least), high=tr.rmb(most), count=len(estimates)
+        ),
         subtitle=tr.t("steady.answers_subtitle"),
         alt=tr.t(
             "steady.answers_alt",
@@ -246,18 +250,19 @@ def ageing_chart(curves: AgeCurves, tr: Translator, stamp: Stamp) -> Chart:
         yaxis=from_zero(tr.t("axis.rmb"), top),
         xaxis={"title": {"text": age}},
     )
+    stated = {
+        "single": tr.rmb(share_at(curves.single_age, ASSUMED_AGE)),
+        "mix": tr.rmb(share_at(curves.published, ASSUMED_AGE)),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem="ageing",
-        title=tr.t("steady.ageing_title"),
+        unit="unit.rmb",
+        title=tr.t("steady.ageing_title", **stated),
         subtitle=tr.t("steady.ageing_subtitle"),
-        alt=tr.t(
-            "steady.ageing_alt",
-            single=tr.rmb(share_at(curves.single_age, ASSUMED_AGE)),
-            mix=tr.rmb(share_at(curves.published, ASSUMED_AGE)),
-        ),
+        alt=tr.t("steady.ageing_alt", **stated),
         table=reduce(lambda one, other: one.merge(other, on=age, how="outer"), tables).round(3),
         height=440,
         dates_on_x=False,

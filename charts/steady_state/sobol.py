@@ -71,16 +71,18 @@ def sobol_chart(result: GlobalSensitivity, tr: Translator, stamp: Stamp) -> Char
         yaxis={"range": [-0.6, len(shown) - 0.4]},
     )
     first, *_ = result.of("steady_state")
+    stated = {
+        "assumption": tr.t(f"moved.{first.assumption}"),
+        "part": tr.percent(first.total),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem="assumptions",
-        title=tr.t("moved.title"),
+        title=tr.t("moved.title", **stated),
         subtitle=tr.t("moved.subtitle"),
-        alt=tr.t(
-            "moved.alt", assumption=tr.t(f"moved.{first.assumption}"), part=tr.percent(first.total)
-        ),
+        alt=tr.t("moved.alt", **stated),
         table=_table(names[::-1], by_outcome, tr),
         height=FRAME_HEIGHT + ROW_HEIGHT * len(shown),
         left=NAMES_WIDTH,

@@ -10,14 +10,19 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from charts.style.frame import (
+    BADGE_ROOM,
     EXPORT_COLUMNS,
     LINE_HEIGHT,
     PAGE_BACKGROUND,
     PAGE_INK,
     STAMP,
     STAMP_SHIFT,
+    SUBTITLE_LINE,
+    TITLE_EDGE,
+    TITLE_LINE,
     Chart,
     TextColumns,
+    below_titles,
     title_block,
 )
 from charts.style.wrapping import wrap
@@ -27,6 +32,8 @@ FONT_STACK = (
     "'Noto Sans SC', 'Noto Sans CJK SC', sans-serif"
 )
 EDGE = 6
+# Share of the height that text under the axes may take.
+MOST_PRINTED = 0.4
 EXPORT_INK, EXPORT_GRID, EXPORT_BACKGROUND = "#1b2430", "#dfe4ea", "#ffffff"
 
 
@@ -72,7 +79,9 @@ def for_export(chart: Chart, size: Size = PAGE) -> dict[str, Any]:
     text = text.replace(PAGE_INK, EXPORT_INK).replace(PAGE_BACKGROUND, EXPORT_BACKGROUND)
     figure: dict[str, Any] = json.loads(text)
     layout = figure["layout"]
-    notes = [line for note in chart.notes for line in wrap(note, size.columns.stamp)]
+    heads = wrap(chart.title, size.columns.title)
+    subheads = wrap(chart.subtitle, size.columns.subtitle)
+    notes = _printed(chart, size)
     del layout["template"]
     layout |= {
         "paper_bgcolor": EXPORT_BACKGROUND,
@@ -81,18 +90,30 @@ def for_export(chart: Chart, size: Size = PAGE) -> dict[str, Any]:
         "width": size.width,
         "height": size.height,
         "autosize": False,
-        "title": title_block(
-            [f"<b>{line}</b>" for line in wrap(chart.title, size.columns.title)],
-            wrap(chart.subtitle, size.columns.subtitle),
-            {"color": EXPORT_INK},
-        ),
+        "title": title_block([f"<b>{line}</b>" for line in heads], subheads, {"color": EXPORT_INK}),
     }
     for name, axis in layout.items():
         if name.startswith(("xaxis", "yaxis")):
             axis |= {"gridcolor": EXPORT_GRID, "zerolinecolor": EXPORT_GRID}
+            axis["title"]["font"]["size"] = 13
     for annotation in layout["annotations"]:
         if annotation.get("name") == STAMP:
             annotation["text"] = "<br>".join(notes)
-    printed = STAMP_SHIFT + LINE_HEIGHT * len(notes) + EDGE
-    layout["margin"]["b"] = max(layout["margin"]["b"], printed)
+    margin = layout["margin"]
+    margin["b"] = STAMP_SHIFT + LINE_HEIGHT * len(notes) + EDGE
+    margin["t"] = TITLE_EDGE + TITLE_LINE * len(heads) + SUBTITLE_LINE * len(subheads)
+    if layout["showlegend"]:
+        layout["legend"] |= below_titles(margin["t"], size.height)
+    elif chart.events is not None:
+        margin["t"] += BADGE_ROOM
     return figure
+
+
+def _printed(chart: Chart, size: Size) -> list[str]:
+    """The lines under the axes: the stamp, and what is listed where that leaves room to draw."""
+    stamp, listed = (
+        [line for note in notes for line in wrap(note, size.columns.stamp)]
+        for notes in (chart.notes, chart.listed)
+    )
+    taken = LINE_HEIGHT * (len(stamp) + len(listed))
+    return [*stamp, *listed] if taken <= MOST_PRINTED * size.height else stamp

@@ -15,12 +15,15 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts.style import palette
+from charts.style.hover import say_units
 from charts.style.wrapping import display_width, wrap
 from forecasting.base.tabular import csv_bytes
 from locales import Translator
 
 MARGIN: Mapping[str, int] = MappingProxyType({"r": 28, "pad": 4})
 LINE_HEIGHT, LEGEND_LINE = 15, 19
+# What the events of a chart take above it.
+BADGE_ROOM = 22
 TITLE_LINE, SUBTITLE_LINE, TITLE_EDGE = 21, 16, 20
 # Margins within the height that a chart asks for; more lines of text add to it.
 USUAL_TOP, USUAL_FOOT = 78, 108
@@ -129,7 +132,8 @@ class Chart:
     """A figure with all that goes with it.
 
     ``alt`` states the finding in a sentence; ``table`` is exactly what is drawn, units in its
-    headers; ``stem`` begins the names of its files; ``notes`` is the stamp as printed, and the
+    headers; ``stem`` begins the names of its files; ``notes`` is the stamp as printed, ``listed``
+    what is printed below it where there is room, its events; the
     versions and ``source_key`` are those of the stamp; ``plan`` is whose figures it shows;
     ``sources`` are the keys of sources that it rests on, once they are looked up. Where its x axis
     is one of days it is ``over_time``, and ``events`` lists what its numbered lines mean.
@@ -143,6 +147,7 @@ class Chart:
     stem: str
     as_of: date
     notes: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
     over_time: bool = False
     events: pd.DataFrame | None = None
     data_version: str = ""
@@ -207,14 +212,17 @@ def build_chart(
     hover: str = "x unified",
     dates_on_x: bool = True,
     narrow: bool = False,
+    unit: str = "",
 ) -> Chart:
     """Put ``figure`` into the house's frame: margins, title, subtitle and the stamp inside it.
 
     Margins are explicit and the axes may not widen them, so that labels and the source line
     stay whole in every export. The page's theme colours the background, and the text in its
     strong grey: the default one is too faint. A ``narrow`` chart stands beside others: its texts
-    take more and shorter lines. The legend has room of its own above the axes, as much as a phone
-    needs; a chart that labels its lines itself goes without and has them ``right`` of the axes.
+    take more and shorter lines. The legend pushes the axes down by as many lines as it has at the
+    reader's width, for which the height has the room that a phone needs; a chart that labels its
+    lines itself goes without and has them ``right`` of the axes. ``unit`` is the message for an
+    amount in the unit of its axis: the pointer says it so.
     """
     columns = NARROW_COLUMNS if narrow else COLUMNS
     title = stamp.headed(title, tr)
@@ -225,6 +233,8 @@ def build_chart(
     printed = stamp.lines(tr, columns.stamp)
     if legend:
         _one_group_per_trace(figure)
+    if unit:
+        say_units(figure, unit, tr)
     room = _legend_room(figure) if legend else 0
     foot = STAMP_SHIFT + LINE_HEIGHT * len(printed)
     top = TITLE_EDGE + TITLE_LINE * len(titles) + SUBTITLE_LINE * len(subtitles)
@@ -236,7 +246,7 @@ def build_chart(
             **MARGIN,
             "l": left,
             "r": right,
-            "t": top + room,
+            "t": top,
             "b": foot,
         },
         "height": height + room + max(top - USUAL_TOP, 0) + max(foot - USUAL_FOOT, 0),
@@ -252,8 +262,7 @@ def build_chart(
             "orientation": "h",
             "x": 0,
             "xanchor": "left",
-            "y": 1,
-            "yanchor": "bottom",
+            **below_titles(top, layout["height"]),
             "bgcolor": "rgba(0,0,0,0)",
             "font": {"size": 12},
             "tracegroupgap": 0,
@@ -323,6 +332,15 @@ def _legend_room(figure: go.Figure) -> int:
     return LEGEND_LINE * -(-len(names) // a_line) + SUBTITLE_LINE // 2
 
 
+def below_titles(top: int, height: int) -> dict[str, Any]:
+    """Where a legend stands: under the titles, ``top`` pixels down; it pushes the axes as it needs.
+
+    >>> below_titles(78, 390)
+    {'yref': 'container', 'y': 0.8, 'yanchor': 'top'}
+    """
+    return {"yref": "container", "y": round(1 - top / height, 4), "yanchor": "top"}
+
+
 def title_block(
     title: Sequence[str], subtitle: Sequence[str], ink: Mapping[str, str]
 ) -> dict[str, Any]:
@@ -368,20 +386,3 @@ def band(
         | {"y": low, "fill": "tonexty", "fillcolor": fill, "name": name, "legendgroup": name}
         | more,
     ]
-
-
-def mark_what_came(figure: go.Figure, days: list[date], values: pd.Series, tr: Translator) -> None:
-    """The shares disclosed after the day of a forecast, RMB."""
-    figure.add_scatter(
-        x=days,
-        y=values,
-        mode="markers",
-        marker={
-            "color": palette.CAME_LATER,
-            "size": 8,
-            "symbol": "diamond-open",
-            "line": {"width": 2, "color": palette.CAME_LATER},
-        },
-        name=tr.t("series.came"),
-        hovertemplate=tr.t("unit.rmb", amount="%{y:.2f}"),
-    )

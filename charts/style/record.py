@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -171,3 +172,20 @@ def undiluted_shares(periods: pd.DataFrame) -> Array:
     """
     grown = periods["share_q50"].to_numpy() > GROWN
     return np.where(grown, periods["undiluted_share_q50"].to_numpy(), np.nan)
+
+
+def mark_what_came(figure: go.Figure, days: list[date], values: pd.Series, tr: Translator) -> None:
+    """The shares disclosed after the day of a forecast, RMB."""
+    figure.add_scatter(
+        x=days,
+        y=values,
+        mode="markers",
+        marker={
+            "color": palette.CAME_LATER,
+            "size": 8,
+            "symbol": "diamond-open",
+            "line": {"width": 2, "color": palette.CAME_LATER},
+        },
+        name=tr.t("series.came"),
+        hovertemplate=tr.t("unit.rmb", amount="%{y:.2f}"),
+    )

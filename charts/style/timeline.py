@@ -1,64 +1,73 @@
-"""Dated events as a layer on any chart over time: numbers above the plot, the list beside it.
+"""Dated events as a layer on any chart over time: words above the plot, the list beside it.
 
-Texts of events are long and a phone is narrow, so the plot itself gets only thin dotted lines;
-events too near to each other to be numbered apart share one badge, such as 4–6.
+Texts of events are long and a phone is narrow, so the plot itself gets only thin dotted lines, with
+the kind of each event over it; events too near to each other to be told apart share one badge.
 """
 
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import pandas as pd
 
 from charts.style import palette
-from charts.style.frame import EXPORT_COLUMNS, Chart
-from charts.style.wrapping import wrap
+from charts.style.frame import BADGE_ROOM, EXPORT_COLUMNS, Chart, Figure, below_titles
+from charts.style.wrapping import display_width, wrap
 from locales import Translator
 
-BADGE_ROOM = 22
-# Share of the plot's width that a badge takes on a phone: its edge, and each of its characters.
-EDGE_WIDTH, CHARACTER_WIDTH = 0.025, 0.026
+# Share of the plot's width that a badge takes on a phone: its edge, and each of its columns.
+EDGE_WIDTH, COLUMN_WIDTH = 0.025, 0.021
+# Number of the first and the last event of a badge, to its text.
+Word = Callable[[int, int], str]
 
 
 @dataclass(frozen=True)
 class Badge:
-    """One badge: where it stands (0 to 1 across the plot) and the numbers ``first`` to ``last``."""
+    """One badge: where it stands (0 to 1 across the plot), its first and last event, its text."""
 
     at: float
     first: int
     last: int
-
-    @property
-    def text(self) -> str:
-        """What is printed on it."""
-        return str(self.first) if self.first == self.last else f"{self.first}–{self.last}"
+    text: str
 
     @property
     def width(self) -> float:
         """Share of the plot it takes on a phone."""
-        return EDGE_WIDTH + CHARACTER_WIDTH * len(self.text)
+        return EDGE_WIDTH + COLUMN_WIDTH * display_width(self.text)
 
 
-def badges(places: list[float]) -> list[Badge]:
+def badges(places: Sequence[float], word: Word) -> list[Badge]:
     """Badges for events at these places in order, numbered from 1, joined until none overlap.
 
-    >>> [badge.text for badge in badges([0.1, 0.5, 0.51, 0.9])]
-    ['1', '2–3', '4']
+    >>> [badge.text for badge in badges([0.1, 0.5, 0.51, 0.9], lambda a, b: "rule" * (b - a + 1))]
+    ['rule', 'rulerule', 'rule']
     """
     found: list[Badge] = []
     for number, place in enumerate(places, start=1):
-        badge = Badge(place, number, number)
+        badge = Badge(place, number, number, word(number, number))
         while found and badge.at - found[-1].at < (badge.width + found[-1].width) / 2:
-            before = found.pop()
-            middle = (places[before.first - 1] + places[badge.last - 1]) / 2
-            badge = Badge(middle, before.first, badge.last)
+            first, last = found.pop().first, badge.last
+            badge = Badge(
+                (places[first - 1] + places[last - 1]) / 2, first, last, word(first, last)
+            )
         found.append(badge)
     return found
 
 
+def said_of(kinds: Sequence[str], tr: Translator, first: int, last: int) -> str:
+    """The kind of an event in a word; of several of one kind also how many, else the count."""
+    told = kinds[first - 1 : last]
+    if len(set(told)) > 1:
+        return tr.t("timeline.several", count=len(told))
+    word = tr.t(f"event_kind.{told[0]}")
+    return word if len(told) == 1 else tr.t("timeline.of_a_kind", word=word, count=len(told))
+
+
 def with_events(chart: Chart, events: pd.DataFrame, tr: Translator) -> Chart:
-    """The chart with a numbered line for each event within the days it draws; itself without any.
+    """The chart with a line and a word for each event within the days it draws; itself without any.
 
     ``events``: rows of ``events.csv``; those after the chart's as-of day are left out.
     """
@@ -86,7 +95,7 @@ def with_events(chart: Chart, events: pd.DataFrame, tr: Translator) -> Chart:
             layer="below",
             line={"color": palette.NEUTRAL, "width": 1, "dash": "dot"},
         )
-    for badge in badges(places):
+    for badge in badges(places, partial(said_of, rows["kind"].tolist(), tr)):
         figure.add_annotation(
             name="event",
             x=first + badge.at * (last - first),
@@ -103,11 +112,7 @@ def with_events(chart: Chart, events: pd.DataFrame, tr: Translator) -> Chart:
             borderwidth=1,
             borderpad=2,
         )
-    layout = figure.layout
-    if layout.legend.y == 1 and layout.legend.yanchor == "bottom":
-        # Above the axes: above their badges as well.
-        layout.legend.y += BADGE_ROOM / (layout.height - layout.margin.t - layout.margin.b)
-    layout.update(margin={"t": layout.margin.t + BADGE_ROOM}, height=layout.height + BADGE_ROOM)
+    _make_room(figure)
     table = pd.DataFrame(
         {
             tr.t("timeline.number"): range(1, len(rows) + 1),
@@ -127,8 +132,21 @@ def with_events(chart: Chart, events: pd.DataFrame, tr: Translator) -> Chart:
         figure=figure,
         events=table,
         alt=" ".join((chart.alt, tr.t("timeline.alt", count=len(rows)))),
-        notes=(*chart.notes, *wrap(printed, EXPORT_COLUMNS.stamp)),
+        listed=tuple(wrap(printed, EXPORT_COLUMNS.stamp)),
     )
+
+
+def _make_room(figure: Figure) -> None:
+    """A strip for the badges: of the plot itself where a legend stands on it, else above it."""
+    layout = figure.layout
+    if not layout.showlegend:
+        layout.update(margin={"t": layout.margin.t + BADGE_ROOM}, height=layout.height + BADGE_ROOM)
+        return
+    plot = layout.height - layout.margin.t - layout.margin.b
+    for axis in figure.select_yaxes():
+        axis.domain = [plot / (plot + BADGE_ROOM) * end for end in axis.domain or (0, 1)]
+    layout.height += BADGE_ROOM
+    layout.legend.update(below_titles(layout.margin.t, layout.height))
 
 
 def _days_on_axis(chart: Chart) -> tuple[pd.Timestamp, pd.Timestamp] | None:

@@ -61,18 +61,20 @@ def budget_chart(budget: ErrorBudget, origin: date, tr: Translator, stamp: Stamp
         }
     )
     largest = str(budget.mean().index[0])
+    stated = {
+        "total": tr.rmb(frame["total"].mean()),
+        "source": tr.t(f"error_source.{largest}"),
+        "amount": tr.rmb(budget.mean().iloc[0]),
+        "day": tr.date(origin),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem=f"error-budget-{origin.isoformat()}",
-        title=tr.t("track.budget_title", day=tr.date(origin)),
+        unit="unit.rmb",
+        title=tr.t("track.budget_title", **stated),
         subtitle=tr.t("track.budget_subtitle"),
-        alt=tr.t(
-            "track.budget_alt",
-            total=tr.rmb(frame["total"].mean()),
-            source=tr.t(f"error_source.{largest}"),
-            amount=tr.rmb(budget.mean().iloc[0]),
-        ),
+        alt=tr.t("track.budget_alt", **stated),
         table=table,
     )

@@ -9,8 +9,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts.style import palette
-from charts.style.frame import Chart, DayRule, Stamp, build_chart, from_zero, mark_what_came
-from charts.style.record import add_steps
+from charts.style.frame import Chart, DayRule, Stamp, build_chart, from_zero
+from charts.style.record import add_steps, mark_what_came
 from charts.style.wrapping import wrap
 from forecasting.base.quantiles import QUANTILE_KEYS
 from forecasting.evaluation.backtest import FIRST_LATE_ORIGIN
@@ -84,6 +84,7 @@ def origin_chart(
         tr,
         stamp,
         stem=f"said-on-{origin.isoformat()}",
+        unit="unit.rmb",
         rules=[DayRule(origin, tr.t("fan.rule"))],
         title=tr.t("track.origin_title", **stated),
         subtitle=tr.t("track.origin_subtitle"),
@@ -143,18 +144,18 @@ def _origin_table(known: pd.Series, rows: pd.DataFrame, tr: Translator) -> pd.Da
 
 
 def wis_chart(backtest: Backtest, tr: Translator, stamp: Stamp) -> Chart:
-    """Weighted interval score on late and on all origins, best late one on top.
+    """Weighted interval score on all and on late origins, the best over all on top.
 
     One row a method, by the better of its two intervals on either set of origins.
     """
-    late = backtest.judged(FIRST_LATE_ORIGIN).set_index("method")["wis"].sort_values()
-    every = backtest.judged().set_index("method")["wis"].reindex(late.index)
-    labels = [tr.t(f"model.{name}") for name in late.index]
+    every = backtest.judged().set_index("method")["wis"].sort_values()
+    late = backtest.judged(FIRST_LATE_ORIGIN).set_index("method")["wis"].reindex(every.index)
+    labels = [tr.t(f"model.{name}") for name in every.index]
     names = ["<br>".join(wrap(label, NAME_COLUMNS)) for label in labels]
     figure = go.Figure()
     for values, key, colour, shape in (
-        (late, "track.span_late", palette.MODEL, ""),
-        (every, "track.span_all", palette.NEUTRAL, "/"),
+        (every, "track.span_all", palette.MODEL, ""),
+        (late, "track.span_late", palette.NEUTRAL, "/"),
     ):
         figure.add_bar(
             y=names,
@@ -183,19 +184,20 @@ def wis_chart(backtest: Backtest, tr: Translator, stamp: Stamp) -> Chart:
         tr,
         stamp,
         stem="scores-by-model",
-        title=tr.t("track.wis_title"),
+        unit="unit.rmb",
+        title=tr.t("track.wis_title", best=labels[0]),
         subtitle=tr.t("track.wis_subtitle"),
         alt=tr.t(
             "track.wis_alt",
-            late=tr.t("list.separator").join(
-                f"{label} {tr.number(value, 3)}" for label, value in zip(labels, late, strict=True)
+            scores=tr.t("list.separator").join(
+                f"{label} {tr.number(value, 3)}" for label, value in zip(labels, every, strict=True)
             ),
         ),
         table=pd.DataFrame(
             {
                 tr.t("column.model"): labels,
-                f"{wis}, {tr.t('track.span_late')} ({unit})": late.round(3).to_numpy(),
                 f"{wis}, {tr.t('track.span_all')} ({unit})": every.round(3).to_numpy(),
+                f"{wis}, {tr.t('track.span_late')} ({unit})": late.round(3).to_numpy(),
             }
         ),
         height=FRAME_HEIGHT + BAR_HEIGHT * (len(names) + 1),

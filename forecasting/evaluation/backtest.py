@@ -36,7 +36,7 @@ from forecasting.simulation.paths import STRUCTURAL, draw_paths
 FIRST_ORIGIN = date(2019, 6, 28)
 LAST_ORIGIN = date(2021, 6, 14)
 FIRST_LATE_ORIGIN = date(2020, 8, 14)
-SPANS: dict[str, date | None] = {"late": FIRST_LATE_ORIGIN, "all": None}
+SPANS: dict[str, date | None] = {"all": None, "late": FIRST_LATE_ORIGIN}
 SECOND_OPINION = "with drift"
 RESAMPLES = 2_000
 NOTHING_SCORED = Message("at no past day enough was known for a forecast that can be scored")

@@ -32,7 +32,7 @@ OFF = "off"
 MANIFEST = "manifest.json"
 LIBRARIES = ("numpy", "pandas", "pydantic", "scipy", "statsmodels")
 ENGINE = Path(forecasting.__file__).parent
-SUFFIXES = (".csv", ".json", ".py")
+SUFFIXES = (".csv", ".json", ".po", ".py")
 OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
@@ -41,7 +41,7 @@ class Unusable(Exception):
 
 
 def fingerprint(*folders: Path) -> str:
-    """SHA-256 of the tables and modules in ``folders``, by their names and contents.
+    """SHA-256 of the tables, modules and catalogues in ``folders``, by their names and contents.
 
     >>> fingerprint(PACKAGED_DATA) == fingerprint(PACKAGED_DATA) != fingerprint(ENGINE)
     True

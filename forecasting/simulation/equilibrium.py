@@ -36,8 +36,8 @@ def settling_time_draws(
     On each path enrolment grows as it did until its last period of more than 1% growth a
     half-month (or the as-of day, if it still grows) and then stops: nobody joins or leaves. The
     share with waiting period, ramp and delay only is compared with the undiluted share; the answer
-    is the first period from which it stays within 10%, at most five years. One value a path, of the first 250 of
-    ``parameters`` and ``membership``, drawn together.
+    is the first period from which it stays within 10%, at most five years. One value a path, of the
+    first 250 of ``parameters`` and ``membership``, drawn together.
     """
     calendar = fit.disclosures.calendar
     length, most = calendar.half_months_per_period, calendar.periods_in(SETTLING_YEARS)

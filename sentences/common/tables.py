@@ -138,7 +138,7 @@ def steps_table(steps: pd.DataFrame, tr: Translator) -> pd.DataFrame:
 
 
 def scores_table(backtest: Backtest, tr: Translator) -> pd.DataFrame:
-    """Scores of every model on late and on all origins; failures counted with their reasons."""
+    """Scores of every model on all and on late origins; failures counted with their reasons."""
     frames = []
     for span, since in SPANS.items():
         rows = backtest.forecasts

@@ -39,7 +39,7 @@ from ui.browser.component import component
 from ui.results import forecast_or_refusal, full_record
 from ui.view import View
 
-BUTTON_KEY = "copy_link"
+BUTTON_KEY, ORDER_KEY = "copy_link", "_link_order"
 # Pages whose inputs a link says in full, so that it outlives a change of a default.
 PAGE_INPUTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"insurance": (*PRICING_INPUTS, *INSURANCE_OPTIONS)}
@@ -97,33 +97,31 @@ def inputs_now(page: str, state: Mapping[Any, Any]) -> dict[str, str]:
 
 @st.fragment
 def link_button(view: View) -> None:
-    """The button that opens the link; it is put together when it is asked for."""
-    opened = st.popover(
-        view.tr.t("link.button"), icon=":material/link:", key=BUTTON_KEY, on_change="rerun"
-    )
-    if not opened.open:
-        return
-    # A part of the page may have changed the scenario since the whole was drawn.
-    view = replace(view, scenario=current_scenario())
-    with opened:
-        st.caption(view.tr.t("link.text"))
-        _copy_button()(
-            key="copy_link_row",
-            data={
-                "link": full_address(view),
-                "text": {
-                    "label": view.tr.t("link.label"),
-                    "copy": view.tr.t("link.copy"),
-                    "copied": view.tr.t("link.copied"),
-                    "failed": view.tr.t("link.failed"),
-                },
+    """The button that copies the link; it is put together when it is asked for.
+
+    A part of the page may have changed the scenario since the whole was drawn.
+    """
+    order, tr = st.session_state.pop(ORDER_KEY, None), view.tr
+    _copy_button()(
+        key=BUTTON_KEY,
+        width="content",
+        data={
+            "order": order,
+            "link": full_address(replace(view, scenario=current_scenario())) if order else None,
+            "text": {
+                "label": tr.t("link.label"),
+                "copy": tr.t("link.button"),
+                "help": tr.t("link.text"),
+                "copied": tr.t("link.copied"),
+                "failed": tr.t("link.failed"),
             },
-        )
+        },
+        on_order_change=_take_order,
+    )
 
 
-def link_is_shown() -> bool:
-    """Whether the link's popover stands open."""
-    return bool(st.session_state.get(BUTTON_KEY))
+def _take_order() -> None:
+    st.session_state[ORDER_KEY] = st.session_state[BUTTON_KEY].get("order")
 
 
 def link_notices(view: View) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from ui.address.links import link_is_shown, link_notices
+from ui.address.links import link_notices
 from ui.blocks.embed import offering
 from ui.blocks.show import errors_shown
 from ui.server.logs import page_run
@@ -34,6 +34,6 @@ def _part(view: View, draw: Draw, notices: bool) -> None:
         return
     with page_run(), using_view(view), errors_shown(view.tr):
         # What stands outside this part says something of the scenario, so it must be drawn anew.
-        if link_is_shown() or notices != link_notices(view):
+        if notices != link_notices(view):
             st.rerun()
         draw(view)

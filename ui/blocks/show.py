@@ -93,10 +93,12 @@ def show_chart(
     tr: Translator,
     settings: Mapping[str, Any] | None = None,
     below: DeltaGenerator | None = None,
+    plotted: Chart | None = None,
 ) -> None:
     """The chart, its files, and a table of what is drawn; ``below`` is another place for these.
 
-    ``settings`` are what the reader chose for this chart beside day and scenario.
+    ``settings`` are what the reader chose for this chart beside day and scenario. ``plotted`` is
+    what is sent in the chart's place where a script of ours draws the chart over it.
     """
     chart = with_timeline(chart, tr)
     if offering():
@@ -104,7 +106,7 @@ def show_chart(
         return
     chart = cited(chart, tr)
     with st.container(key=f"chart_{chart.stem}"):
-        plot(chart)
+        plot(chart if plotted is None else with_timeline(plotted, tr))
         with below if below is not None else nullcontext():
             _below(chart, tr, current_view(), settings or {})
 

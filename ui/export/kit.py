@@ -41,7 +41,9 @@ def press_kit(chart: Chart, basis: Basis, work: Work, draw: Renderer | None) -> 
     if code is not None:
         files[CODE] = code.encode()
     kinds = [(name, KINDS.get(name) or name.rpartition(".")[2]) for name in sorted(files)]
-    files[README] = readme(work, chart.alt, chart.notes, kinds, images).encode("utf-8-sig")
+    files[README] = readme(work, chart.alt, (*chart.notes, *chart.listed), kinds, images).encode(
+        "utf-8-sig"
+    )
     return _zipped(files, chart.file_stem)
 
 

@@ -12,14 +12,14 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from charts.style.exports import EXPORT_SIZE
+from charts.style.exports import EXPORT_SIZE, Size
 
 if TYPE_CHECKING:
     import kaleido
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 Renderer = Callable[[dict[str, Any]], Mapping[str, bytes]]
 # Pixels of a PNG to one of the figure, as from the button of the reader's browser.
 SCALES: Mapping[str, int] = MappingProxyType({"svg": 1, "png": 2})
+# 1200 pixels wide, as cards of links are shown.
+CARD_SCALE = 1.5
 SECONDS_AN_IMAGE = 20
 SECONDS_IN_ALL = 45
 SECONDS_TO_CLOSE = 2
@@ -114,15 +116,65 @@ def draw_images(figure: dict[str, Any]) -> dict[str, bytes]:
         _one_at_a_time.release()
 
 
+def draw_cards(
+    figures: Iterable[tuple[str, dict[str, Any]]], size: Size
+) -> Iterator[tuple[str, bytes]]:
+    """Each named figure as a PNG of ``size``, all by one Chrome that is closed in the end.
+
+    Raises NoFont where a text could not be read, NotRendered where the Chrome fails or is too slow.
+    """
+    with asyncio.Runner() as runner:
+        drawing = runner.run(_opened())
+        try:
+            for name, figure in figures:
+                if (language := missing_font(figure)) is not None:
+                    raise NoFont(language)
+                yield name, runner.run(_card(drawing, figure, size))
+        finally:
+            runner.run(_closed(drawing))
+
+
+def _kaleido() -> kaleido.Kaleido:
+    import kaleido
+
+    return kaleido.Kaleido(n=1, timeout=SECONDS_AN_IMAGE, mathjax=False, path=chrome())
+
+
+async def _opened() -> kaleido.Kaleido:
+    drawing = _kaleido()
+    try:
+        async with asyncio.timeout(SECONDS_IN_ALL):
+            await drawing.open()
+    # The browser may break in many ways; each one means that there is no image.
+    except Exception as error:
+        _end(drawing)
+        await _closed(drawing)
+        raise NotRendered(str(error) or type(error).__name__) from error
+    return drawing
+
+
+async def _card(drawing: kaleido.Kaleido, figure: dict[str, Any], size: Size) -> bytes:
+    opts = {"format": "png", "width": size.width, "height": size.height, "scale": CARD_SCALE}
+    try:
+        content: bytes = await drawing.calc_fig(figure, opts=opts)
+    except Exception as error:
+        _end(drawing)
+        raise NotRendered(str(error) or type(error).__name__) from error
+    return content
+
+
+async def _closed(drawing: kaleido.Kaleido) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(drawing.close(), SECONDS_TO_CLOSE)
+
+
 def _draw_in_time(figure: dict[str, Any]) -> dict[str, bytes]:
     return asyncio.run(_draw(figure))
 
 
 async def _draw(figure: dict[str, Any]) -> dict[str, bytes]:
-    import kaleido
-
     width, height = EXPORT_SIZE
-    drawing = kaleido.Kaleido(n=1, timeout=SECONDS_AN_IMAGE, mathjax=False, path=chrome())
+    drawing = _kaleido()
     try:
         async with asyncio.timeout(SECONDS_IN_ALL):
             await drawing.open()
@@ -137,8 +189,7 @@ async def _draw(figure: dict[str, Any]) -> dict[str, bytes]:
         _end(drawing)
         raise
     finally:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(drawing.close(), SECONDS_TO_CLOSE)
+        await _closed(drawing)
 
 
 def _end(drawing: kaleido.Kaleido) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from html import escape
@@ -13,7 +14,9 @@ import streamlit as st
 from charts.style.frame import Chart
 from locales import Translator
 from sentences.common.citing import Work, bibtex, citation
+from ui.address.links import full_address as pinned_address
 from ui.address.reading import CHART_KEY, full_address, site_address
+from ui.address.scenario_state import current_scenario
 from ui.blocks.embed import FRAME_WIDTH, ROOM_FOR_LINK, embedded_height
 from ui.export.files import IMAGES, SECONDS_TO_DRAW, images_available, picture
 from ui.export.kit import press_kit
@@ -38,7 +41,8 @@ def show_sharing(chart: Chart, view: View, settings: Mapping[str, Any]) -> None:
     popover = st.popover(tr.t("share.button"), key=f"share_{chart.stem}", on_change="rerun")
     if not popover.open:
         return
-    page = full_address(tr, view.as_of)
+    # With everything that the picture rests on: who follows it sees the same.
+    page = pinned_address(replace(view, scenario=current_scenario()))
     frame = full_address(tr, view.as_of, **{"embed": "true", CHART_KEY: chart.stem})
     basis, work, today = basis_of(view, settings, chart.plan), _work(chart, page), date.today()
     with popover:

@@ -76,4 +76,6 @@ def last_share(view: View) -> float:
 
 def whole_stamp(view: View) -> Stamp:
     """The stamp of charts of the whole record of all plans."""
-    return replace(stamp_for(view, "plans.source", ""), as_of=comparison().day, model_version="")
+    return replace(
+        stamp_for(view, "plans.source", "chart.plans"), as_of=comparison().day, model_version=""
+    )

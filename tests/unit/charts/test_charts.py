@@ -25,14 +25,13 @@ from charts.steady_state import sobol
 from charts.style import palette
 from charts.style.exports import EXPORT_SIZE, for_export
 from charts.style.frame import (
+    BADGE_ROOM,
     COLUMNS,
-    LEGEND_LINE,
     NARROW_COLUMNS,
     PAGE_BACKGROUND,
     PAGE_INK,
     Chart,
 )
-from charts.style.timeline import BADGE_ROOM
 from charts.style.wrapping import display_width
 from charts.track_record import forecasts as track_record
 from forecasting import Forecast, fit, load_disclosures, steady_state
@@ -155,10 +154,8 @@ def test_margins_are_explicit_and_hold_titles_legend_and_stamp(on_chart):
     layout = chart.figure.layout
     margin, title = layout.margin, layout.title
     lines = title.text.count("<br>") + 1, title.subtitle.text.count("<br>") + 1
-    badges = 0 if chart.events is None else BADGE_ROOM
+    badges = 0 if chart.events is None or layout.showlegend else BADGE_ROOM
     assert margin.t >= 16 + 20 * lines[0] + 15 * lines[1] + badges
-    if layout.showlegend:
-        assert margin.t >= 16 + 20 * lines[0] + 15 * lines[1] + badges + LEGEND_LINE
     assert margin.l >= 64
     assert margin.r >= 28
     assert layout.height - margin.t - margin.b >= 150
@@ -169,8 +166,9 @@ def test_margins_are_explicit_and_hold_titles_legend_and_stamp(on_chart):
 def test_no_legend_covers_the_axes(on_chart):
     layout = on_chart[1].figure.layout
     if layout.showlegend:
-        assert (layout.legend.orientation, layout.legend.yanchor) == ("h", "bottom")
-        assert layout.legend.y >= 1
+        assert (layout.legend.orientation, layout.legend.yref) == ("h", "container")
+        # It begins where the titles end, and so pushes the axes down.
+        assert (1 - layout.legend.y) * layout.height == pytest.approx(layout.margin.t, abs=0.1)
 
 
 def test_source_day_and_versions_stand_inside_the_figure(on_chart):
@@ -359,7 +357,7 @@ def test_an_origin_is_drawn_with_what_the_rival_said_and_what_came():
     assert set(by_name(chart, "series.article", value="5.025").y) == {5.025}
 
 
-def test_models_stand_in_order_of_their_late_score():
-    late, every = CHARTS["wis"](EN).figure.data
-    assert list(late.x) == sorted(late.x)
+def test_models_stand_in_order_of_their_score_over_all_days():
+    every, late = CHARTS["wis"](EN).figure.data
+    assert list(every.x) == sorted(every.x)
     assert late.marker.pattern.shape != every.marker.pattern.shape

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 from charts.style.exports import for_export
 from charts.style.frame import (
+    BADGE_ROOM,
     Chart,
     build_chart,
 )
-from charts.style.timeline import BADGE_ROOM, badges, with_events
+from charts.style.timeline import badges, said_of, with_events
 from forecasting import load_disclosures
 from locales import Translator
 from tests.helpers import synthetic
@@ -41,7 +42,7 @@ def test_events_after_the_day_or_outside_the_axis_are_not_drawn():
     rows = RECORD.events[RECORD.events["date"].between("2019-01-28", "2020-10-28")]
     assert shown.events.iloc[:, 2].tolist() == rows["event_en"].tolist()
     assert len(shown.figure.layout.shapes) == len(rows)
-    assert "numbered" in shown.alt
+    assert "marked above" in shown.alt
 
 
 def test_the_chart_itself_is_left_as_it_was():
@@ -49,7 +50,9 @@ def test_the_chart_itself_is_left_as_it_was():
     before = plain.figure.to_json()
     shown = with_events(plain, RECORD.events, EN)
     assert plain.figure.to_json() == before
-    assert shown.figure.layout.margin.t == plain.figure.layout.margin.t + BADGE_ROOM
+    assert shown.figure.layout.height == plain.figure.layout.height + BADGE_ROOM
+    # The strip for the badges is the plot's: its axis ends below them.
+    assert shown.figure.layout.yaxis.domain[1] < 1
     assert shown.figure.data == plain.figure.data
 
 
@@ -84,8 +87,15 @@ def test_a_month_is_not_shown_as_a_day():
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=40).map(sorted))
 def test_badges_never_overlap_and_number_every_event_once(places):
-    found = badges(places)
+    found = badges(places, lambda first, last: "规则" * (last - first + 1))
     numbers = [n for badge in found for n in range(badge.first, badge.last + 1)]
     assert numbers == list(range(1, len(places) + 1))
     for left, right in pairwise(found):
         assert right.at - left.at >= (left.width + right.width) / 2 - 1e-12
+
+
+def test_a_badge_says_the_kind_of_its_events_or_how_many_they_are():
+    kinds = ["rule", "rule", "shock"]
+    assert said_of(kinds, EN, 1, 1) == "rule"
+    assert said_of(kinds, EN, 1, 2) == "rule ×2"
+    assert said_of(kinds, EN, 1, 3) == "3 events"

@@ -63,7 +63,7 @@ def test_every_path_settles_as_its_own_members_say() -> None:
 
 def test_the_forecast_gives_the_quantiles_of_its_paths() -> None:
     result = forecast(FITTED, 12, PATHS, sample=SAMPLE)
-    assert result.settling_periods.q50 == pytest.approx(np.median(SAMPLE.settling))
+    assert result.settling_periods.q50 == pytest.approx(np.median(SAMPLE.settling_periods))
     assert forecast(FITTED, 24, PATHS).settling_periods == result.settling_periods
 
 

@@ -161,6 +161,7 @@ def test_the_readme_cites_and_licenses_in_both_languages(language):
         chart.title,
         chart.alt,
         *chart.notes,
+        *chart.listed,
         *(citation(work(chart), Translator(name)) for name in LANGUAGES),
         *(bibtex(work(chart), Translator(name)) for name in LANGUAGES),
         "CC BY 4.0",

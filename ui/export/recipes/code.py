@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 
 from charts.style.frame import Chart
-from forecasting import Scenario
+from forecasting import MODEL_VERSION, Scenario
 from ui.export.recipes.registry import RECIPES
 from ui.export.recipes.steps import STEPS
 
@@ -36,6 +36,7 @@ class Basis:
 
 
 WIDEST = 88
+VERSIONS = ("forecasting:MODEL_VERSION", "forecasting:load_disclosures")
 STANDARD_LIBRARY = ("datetime", "pathlib")
 INDENT = "    "
 LONGEST_ARGUMENTS = 68
@@ -73,6 +74,7 @@ def snippet(chart: Chart, basis: Basis) -> str | None:
         *recipe.imports,
         recipe.function,
         "forecasting.base.tabular:to_csv",
+        *(VERSIONS if recipe.stamped else ()),
     ]
     return "\n".join(
         [
@@ -80,6 +82,7 @@ def snippet(chart: Chart, basis: Basis) -> str | None:
             + (f", model {chart.model_version}" if chart.model_version else ""),
             *_import_lines(imports),
             "",
+            *(_stop_on_other_versions(chart) if recipe.stamped else ()),
             *(STEPS[name].code.format(**values) for name in names),
             f"chart = {recipe.call.format(**values)}",
             "table = chart.table",
@@ -87,6 +90,17 @@ def snippet(chart: Chart, basis: Basis) -> str | None:
             "",
         ]
     )
+
+
+def _stop_on_other_versions(chart: Chart) -> list[str]:
+    """Lines that stop where other figures or another model would draw another chart."""
+    made = (chart.data_version, chart.model_version or MODEL_VERSION)
+    return [
+        "here = (load_disclosures().data_version, MODEL_VERSION)",
+        f"if here != {made!r}:",
+        '    raise SystemExit(f"Drawn with other data or another model: here they are {here}.")',
+        "",
+    ]
 
 
 def choices(settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,12 +9,14 @@ from datetime import date
 import streamlit as st
 
 from charts.answer import fan_chart
+from charts.style.frame import Chart
 from ui.blocks.drawing import cached_chart
 from ui.blocks.embed import offering
 from ui.blocks.parts import draw_as_fragment
 from ui.blocks.show import show_chart
 from ui.controls.shared import choose_day
 from ui.pages.answer.day import days_with_forecast, seen_from
+from ui.pages.answer.frames import draws_by_itself
 from ui.view import View
 
 DAY_KEY, PLAY_KEY = "replay_day", "replay_play"
@@ -32,10 +34,14 @@ def chart_with_replay(view: View) -> None:
         draw_as_fragment(view, _replay)
 
 
-def _show(view: View) -> None:
+def _chart(view: View) -> Chart:
     seen = seen_from(view)
-    chart = cached_chart(view, fan_chart, seen.forecast, seen.track.frame, seen.published)
-    show_chart(chart, view.tr)
+    return cached_chart(view, fan_chart, seen.forecast, seen.track.frame, seen.published)
+
+
+def _show(view: View, plotted: View | None = None) -> None:
+    """The day's chart and its files; ``plotted`` where the browser draws the day over another's."""
+    show_chart(_chart(view), view.tr, plotted=None if plotted is None else _chart(plotted))
 
 
 def _replay(view: View) -> None:
@@ -54,8 +60,10 @@ def _replay(view: View) -> None:
             help=tr.t("replay.take_help"),
         ):
             st.rerun()
+    labels = [tr.date(one, "medium") for one in days]
+    is_drawn = draws_by_itself(view, days, labels, DAY_KEY, _chart)
     with picture:
-        _show(replace(view, as_of=day))
+        _show(replace(view, as_of=day), view if is_drawn else None)
     _go_on(days, day)
 
 
