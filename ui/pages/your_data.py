@@ -180,8 +180,9 @@ class UploadSettings:
     launch: date | None = None
 
 
-def choose_settings(tr: Translator) -> UploadSettings:
-    """Horizon and launch. Raises InputError for a launch that is no day."""
+def choose_settings(view: View) -> UploadSettings:
+    """Horizon, and launch as a link says it at first. Raises InputError for one that is no day."""
+    tr, launch = view.tr, view.scenario.launch
     with st.container(horizontal=True, gap="small"):
         horizon = st.selectbox(
             tr.t("your_data.horizon"),
@@ -193,7 +194,7 @@ def choose_settings(tr: Translator) -> UploadSettings:
         )
         typed = st.text_input(
             tr.t("your_data.launch"), key="upload_launch", placeholder="2018-10-16", max_chars=10,
-            help=tr.t("your_data.launch_help"),
+            help=tr.t("your_data.launch_help"), value=launch.isoformat() if launch else "",
         ).strip()  # fmt: skip
     return UploadSettings(horizon, launch_of(typed) if typed else None)
 
