@@ -28,7 +28,7 @@ is_example = uploaded is None
 with problems_shown(view, top):
     file = file_or_example(uploaded, view)
     plan = choose_plan(file, tr)
-    chosen = choose_settings(view)
+    chosen = choose_settings(tr)
     found = upload_forecast(file, plan, chosen, tr)
     with top:
         say(your_data.summary(found, plan_name(plan), is_example, tr))

@@ -35,6 +35,7 @@ from locales import Translator
 from sentences import your_data
 from sentences.common.engine import translated_list
 from ui.address.reading import LONGEST_QUOTED, as_code
+from ui.address.scenario_state import current_scenario
 from ui.blocks.show import heading, say, show_table
 from ui.browser.component import script
 from ui.results import known
@@ -180,9 +181,9 @@ class UploadSettings:
     launch: date | None = None
 
 
-def choose_settings(view: View) -> UploadSettings:
+def choose_settings(tr: Translator) -> UploadSettings:
     """Horizon, and launch as a link says it at first. Raises InputError for one that is no day."""
-    tr, launch = view.tr, view.scenario.launch
+    launch = current_scenario().launch
     with st.container(horizontal=True, gap="small"):
         horizon = st.selectbox(
             tr.t("your_data.horizon"),
