@@ -42,12 +42,17 @@ def split_chart(split: ShareSplit, tr: Translator, stamp: Stamp) -> Chart:
         )
     _with_axis(figure, [end for _, part in parts for end in (part.low, part.high)], tr)
     rmb = tr.t("unit.rmb_header")
+    stated = {
+        "aid": tr.interval(split.more_aid.low, split.more_aid.high),
+        "payers": tr.interval(split.fewer_payers.low, split.fewer_payers.high),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem="aid-or-payers",
-        title=tr.t("aid.split_title"),
+        unit="unit.rmb",
+        title=tr.t("aid.split_title", **stated),
         subtitle=tr.t(
             "aid.split_subtitle",
             start=tr.date(split.start, "medium"),
@@ -57,8 +62,7 @@ def split_chart(split: ShareSplit, tr: Translator, stamp: Stamp) -> Chart:
             "aid.split_alt",
             start=tr.date(split.start),
             end=tr.date(split.end),
-            aid=tr.interval(split.more_aid.low, split.more_aid.high),
-            payers=tr.interval(split.fewer_payers.low, split.fewer_payers.high),
+            **stated,
         ),
         table=pd.DataFrame(
             {
@@ -119,7 +123,8 @@ def causes_chart(split: GrowthSplit, tr: Translator, stamp: Stamp) -> Chart:
         tr,
         stamp,
         stem="causes-of-the-change",
-        title=tr.t("why.title"),
+        unit="unit.rmb",
+        title=tr.t("why.title", most=most["name"], most_rmb=tr.rmb(most["rmb"])),
         subtitle=tr.t(
             "why.subtitle",
             start=tr.date(split.start, "medium"),

@@ -64,6 +64,8 @@ def test_the_presets_say_the_numbers_they_set(language):
                 "growth_ahead_per_period": "3%",
                 "exit_elasticity": "1%",
                 "older_years": "5" if language == "zh" else "five",
+                "cut_chance_per_year": "一半" if language == "zh" else "even odds",
+                "cut_size": "20%",
             }.get(name, f"{value:g}")
             assert name == "pandemic" or written in note
 
