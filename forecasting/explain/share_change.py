@@ -191,7 +191,7 @@ class _Since:
     def log_share(
         self, causes: frozenset[str], pools: dict[frozenset[str], Pool] | None = None
     ) -> Array:
-        """The same under one set; ``pools`` keeps those already worked out."""
+        """Log share of the last day under one set; ``pools`` keeps those already worked out."""
         regime = self._regime_with(causes)
         of_pool = causes & {*PAYERS, "ageing"}
         pools = {} if pools is None else pools
