@@ -37,10 +37,9 @@ from benchmarks.visitor import AS_OF, Visitor
 from forecasting.release.folder import FOLDER_VARIABLE
 
 TESTS = (
-    "tests/faults",
-    "tests/deploy",
+    "tests/serving",
     "tests/reference/test_reproducible.py",
-    "tests/unit/ui/test_store.py",
+    "tests/unit/ui/test_released.py",
 )
 QUICK_SESSIONS, QUICK_CHANGES, QUICK_THINK_SECONDS, QUICK_WAVES = 10, 2, 2.0, 6
 WAVES = 12
@@ -70,7 +69,7 @@ def run_tests(paths: Sequence[str] = TESTS) -> Section:
 def section_of(xml: str) -> Section:
     """Lay out a report of pytest.
 
-    >>> case = '<testcase classname="tests.faults.test_faults" name="test_a_kill" time="1.5"/>'
+    >>> case = '<testcase classname="tests.serving.test_faults" name="test_a_kill" time="1.5"/>'
     >>> section = section_of(f"<testsuites><testsuite>{case}</testsuite></testsuites>")
     >>> print(section.blocks[0])
     | test   | seconds | outcome |

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from forecasting.article.calculation import steady_state
-from forecasting.article.incidence import FINAL_TABLE
 from forecasting.plans.pooling import COMMON_SD, POOL_SIZES
 from locales import NOT_KNOWN, Translator
 from sentences.common.sources import described
@@ -297,10 +295,6 @@ def decline(picture: DeclinePicture, share: float, tr: Translator) -> str:
 
 def ages(reading: MeanAgeReading, tr: Translator) -> str:
     """What the bands allow, what they suggest, and what the difference is worth by the formula."""
-    assumed, disclosed = (
-        steady_state(age=age, table=FINAL_TABLE).share_per_period
-        for age in (reading.assumed, reading.disclosed)
-    )
     return tr.t(
         "profile.sentence",
         lowest=tr.number(reading.lowest, 1),
@@ -311,9 +305,9 @@ def ages(reading: MeanAgeReading, tr: Translator) -> str:
         disclosed=tr.number(reading.disclosed, 1),
         rest_needed=tr.number(reading.rest_for_disclosed, 0),
         rest_national=tr.number(reading.rest_national, 0),
-        rmb=tr.rmb(disclosed - assumed),
-        rmb_assumed=tr.rmb(assumed),
-        rmb_disclosed=tr.rmb(disclosed),
+        rmb=tr.rmb(reading.share_disclosed - reading.share_assumed),
+        rmb_assumed=tr.rmb(reading.share_assumed),
+        rmb_disclosed=tr.rmb(reading.share_disclosed),
     )
 
 

@@ -88,23 +88,25 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         inside = item.path.is_relative_to(TESTS)
         folder = item.path.relative_to(TESTS).parts[0] if inside else "unit"
         item.add_marker(getattr(pytest.mark, folder))
-    for marker in _not_run():
-        left_out = [item for item in items if item.get_closest_marker(marker)]
+    for place in _not_run():
+        left_out = [item for item in items if item.path.is_relative_to(TESTS / place)]
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if not item.get_closest_marker(marker)]
+        items[:] = [item for item in items if not item.path.is_relative_to(TESTS / place)]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     left_out = _not_run()
     if left_out:
         terminalreporter.write_sep("=", "not run", yellow=True)
-    for marker, reason in left_out.items():
-        terminalreporter.write_line(f"tests/{marker}: {reason}")
+    for place, reason in left_out.items():
+        terminalreporter.write_line(f"tests/{place}: {reason}")
 
 
 def _not_run() -> dict[str, str]:
-    """Folders whose tests cannot run here, and why; under CI they are run all the same."""
+    """Folders and files whose tests cannot run here, and why; under CI they run all the same."""
     if IN_CI:
         return {}
-    reasons = {"browser": missing_for_journeys(), "deploy": missing_for_the_proxy()}
-    return {marker: reason for marker, reason in reasons.items() if reason}
+    behind_nginx = ("every_way", "proxy", "supervision")
+    reasons = {"browser": missing_for_journeys()}
+    reasons |= {f"serving/test_{name}.py": missing_for_the_proxy() for name in behind_nginx}
+    return {place: reason for place, reason in reasons.items() if reason}

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from charts.style import palette
 from charts.style.frame import Chart, Stamp, band, build_chart, from_zero
 from charts.style.wrapping import wrap
-from forecasting.plans.pooling import COMMON_SD, POOL_SIZES, share_volatility
+from forecasting.plans.pooling import COMMON_SD, POOL_SIZES
 from locales import Translator
 
 if TYPE_CHECKING:
@@ -29,9 +29,8 @@ BAR_HEIGHT, FRAME_HEIGHT = 34, 210
 def pool_chart(picture: PoolPicture, tr: Translator, stamp: Stamp) -> Chart:
     """Relative sd of one settlement's share by members: chance alone, and with a common part. %."""
     size = np.linspace(1.0, LARGEST_SHOWN, POINTS)
-    cases = size * picture.cases_per_million
     chance, low, high = (
-        100 * share_volatility(cases, picture.aid_cv, common) for common in (0.0, *COMMON_SD)
+        100 * picture.volatility(MILLION * size, common) for common in (0.0, *COMMON_SD)
     )
     figure = go.Figure()
     x = (MILLION / tr.crowd * size).round(2).tolist()

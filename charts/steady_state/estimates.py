@@ -14,8 +14,7 @@ import plotly.graph_objects as go
 from charts.style import palette
 from charts.style.frame import Chart, Stamp, build_chart, from_zero
 from charts.style.wrapping import wrap
-from forecasting import steady_state
-from forecasting.article.swings import ASSUMED_AGE, AgeCurves, Swing, share_at
+from forecasting.article.swings import ASSUMED_AGE, AgeCurves, CurveName, Swing
 from locales import Translator
 
 if TYPE_CHECKING:
@@ -60,18 +59,18 @@ def estimates(
     tr: Translator,
 ) -> list[Estimate]:
     """Every answer to where the share settles, the article's first and the model's last."""
-    article = steady_state()
     disclosed = tr.number(curves.disclosed_age, 1)
-    found = [Estimate(tr.t("steady.estimate_article"), "article", article.share_per_period)]
+    found = [Estimate(tr.t("steady.estimate_article"), "article", curves.article)]
     if yours is not None and not yours.is_the_article:
         found.append(Estimate(tr.t("steady.estimate_yours"), "yours", yours.share_per_period))
-    for label, curve, age in (
-        ("steady.estimate_single", curves.single_age, curves.disclosed_age),
-        ("steady.estimate_mix", curves.published, ASSUMED_AGE),
-        ("steady.estimate_mix", curves.published, curves.disclosed_age),
-    ):
+    of_table: tuple[tuple[str, CurveName, float], ...] = (
+        ("steady.estimate_single", "single_age", curves.disclosed_age),
+        ("steady.estimate_mix", "published", ASSUMED_AGE),
+        ("steady.estimate_mix", "published", curves.disclosed_age),
+    )
+    for label, curve, age in of_table:
         shown = disclosed if age == curves.disclosed_age else tr.number(age)
-        found.append(Estimate(tr.t(label, age=shown), "table", share_at(curve, age)))
+        found.append(Estimate(tr.t(label, age=shown), "table", curves.share(curve, age)))
     for kind in ("manual", "experience", "blended"):
         rating = getattr(credibility, kind)
         if rating is not None:
@@ -251,8 +250,8 @@ def ageing_chart(curves: AgeCurves, tr: Translator, stamp: Stamp) -> Chart:
         xaxis={"title": {"text": age}},
     )
     stated = {
-        "single": tr.rmb(share_at(curves.single_age, ASSUMED_AGE)),
-        "mix": tr.rmb(share_at(curves.published, ASSUMED_AGE)),
+        "single": tr.rmb(curves.share("single_age", ASSUMED_AGE)),
+        "mix": tr.rmb(curves.share("published", ASSUMED_AGE)),
     }
     return build_chart(
         figure,

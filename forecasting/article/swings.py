@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -49,19 +49,33 @@ class Swing:
         return abs(self.high_share - self.low_share)
 
 
+CurveName = Literal["single_age", "national", "published"]
+
+
 @dataclass(frozen=True, eq=False)
 class AgeCurves:
     """Share by mean age on the final table, less 25%: frames with ``age`` and ``share`` (RMB).
 
     ``single_age``: everybody of that age, at the article's mean aid; ``national``: the national
     ages tilted to that mean, at the plan's benefits by age; ``published``: the same with the
-    decades of birth that the plan published.
+    decades of birth that the plan published. ``article``: the article's own share, RMB.
     """
 
     single_age: pd.DataFrame
     national: pd.DataFrame
     published: pd.DataFrame
     disclosed_age: float
+    article: float
+
+    def share(self, curve: CurveName, age: float) -> float:
+        """The share of a curve at the age nearest to ``age``, RMB a settlement.
+
+        >>> from forecasting import load_disclosures
+        >>> round(age_curves(load_disclosures()).share("single_age", 34.4), 2)
+        6.7
+        """
+        frame: pd.DataFrame = getattr(self, curve)
+        return float(frame.loc[(frame["age"] - age).abs().idxmin(), "share"])
 
 
 def swings(inputs: Mapping[str, Any]) -> list[Swing]:
@@ -91,8 +105,8 @@ def age_curves(record: Disclosures) -> AgeCurves:
 
     >>> from forecasting import load_disclosures
     >>> curves = age_curves(load_disclosures())
-    >>> round(share_at(curves.single_age, 34.4), 2), share_at(curves.published, 32) > 9
-    (6.7, True)
+    >>> curves.share("published", 32) > 9
+    True
     """
     day = record.last_settlement
     disclosed = float(record.rule("mean_member_age", day) or ASSUMED_AGE)
@@ -123,13 +137,5 @@ def age_curves(record: Disclosures) -> AgeCurves:
         national=mixes(None),
         published=mixes(birth_year_bands(record.member_profile)),
         disclosed_age=disclosed,
+        article=steady_state().share_per_period,
     )
-
-
-def share_at(curve: pd.DataFrame, age: float) -> float:
-    """The share of a curve at the age nearest to ``age``.
-
-    >>> share_at(pd.DataFrame({"age": [32.0, 34.4], "share": [5.1, 6.7]}), 34.4)
-    6.7
-    """
-    return float(curve.loc[(curve["age"] - age).abs().idxmin(), "share"])

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecasting.article.incidence import LEAVING_AGE, birth_year_bands, national_ages
+from forecasting.article.calculation import steady_state
+from forecasting.article.incidence import FINAL_TABLE, LEAVING_AGE, birth_year_bands, national_ages
 from forecasting.base.arrays import Array
 from forecasting.base.errors import Refused
 from forecasting.base.messages import Message, on_day
@@ -39,6 +40,16 @@ class MeanAgeReading:
     rest_for_assumed: float
     rest_for_disclosed: float
     source_id: str
+
+    @property
+    def share_assumed(self) -> float:
+        """The article's share at the assumed mean age, on the final table, RMB a settlement."""
+        return steady_state(age=self.assumed, table=FINAL_TABLE).share_per_period
+
+    @property
+    def share_disclosed(self) -> float:
+        """The article's share at the disclosed mean age, on the final table, RMB a settlement."""
+        return steady_state(age=self.disclosed, table=FINAL_TABLE).share_per_period
 
 
 def band_ages(decade: int, year: int = BAND_YEAR) -> Array:

@@ -228,6 +228,11 @@ class PoolPicture:
         """Persons helped by one million members in one settlement."""
         return 1e6 * self.helped / self.members
 
+    def volatility(self, members: Array, common_sd: float = 0.0) -> Array:
+        """Relative sd of one settlement's share of pools of ``members`` persons, shape (n,)."""
+        cases = members * self.helped / self.members
+        return share_volatility(cases, self.aid_cv, common_sd)
+
     @property
     def process_cv(self) -> float:
         """Volatility of this settlement from chance alone."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forecasting.article.swings import ASSUMED_AGE, AgeCurves, share_at
+from forecasting.article.swings import ASSUMED_AGE, AgeCurves
 from locales import Translator
 
 if TYPE_CHECKING:
@@ -58,18 +58,18 @@ def numbers(
 
 def ageing(curves: AgeCurves, forecast: Forecast, tr: Translator) -> str:
     """Why the article came out near: a single age too low, a table too high for these members."""
-    single, mix, later = curves.single_age, curves.published, curves.disclosed_age
+    share, later = curves.share, curves.disclosed_age
     return tr.t(
         "steady.ageing_text",
         assumed=tr.number(ASSUMED_AGE),
         disclosed=tr.number(later, 1),
-        single_assumed=tr.rmb(share_at(single, ASSUMED_AGE)),
-        single_disclosed=tr.rmb(share_at(single, later)),
-        mix_assumed=tr.rmb(share_at(mix, ASSUMED_AGE)),
-        mix_disclosed=tr.rmb(share_at(mix, later)),
+        single_assumed=tr.rmb(share("single_age", ASSUMED_AGE)),
+        single_disclosed=tr.rmb(share("single_age", later)),
+        mix_assumed=tr.rmb(share("published", ASSUMED_AGE)),
+        mix_disclosed=tr.rmb(share("published", later)),
         blended=tr.rmb(forecast.steady_state.q50),
-        year_single=tr.percent(share_at(single, YEAR_LATER) / share_at(single, ASSUMED_AGE) - 1, 1),
-        year_mix=tr.percent(
-            share_at(curves.national, YEAR_LATER) / share_at(curves.national, ASSUMED_AGE) - 1, 1
+        year_single=tr.percent(
+            share("single_age", YEAR_LATER) / share("single_age", ASSUMED_AGE) - 1, 1
         ),
+        year_mix=tr.percent(share("national", YEAR_LATER) / share("national", ASSUMED_AGE) - 1, 1),
     )

@@ -57,6 +57,8 @@ RUNS_TEXT = re.compile(
     r"(?:pickle|marshal|shelve|dill|yaml)\.loads?|(?:pd|pandas)\.read_pickle|"
     r"st\.html|(?:st\.)?components\.v1\.\w+"
 )
+# Functions of the engine that choose a row or a name and compute nothing.
+LOOK_UP = {"article_forecast", "best_first", "preset_of"}
 STAGE = re.compile(r"^(\w+)/ .*\n((?: {4}\w.*\n)+)", re.MULTILINE)
 ROW = re.compile(r"^ *([\w.-]+/|[\w.-]+\.py)(?= )", re.MULTILINE)
 
@@ -131,6 +133,29 @@ def plotly_stays_in_charts(tree: Tree) -> list[str]:
 def _imports_outside(tree: Tree, package: str, allowed: tuple[str, ...]) -> list[str]:
     outside = set(tree.under(*RUNTIME)) - set(tree.under(*allowed))
     return [f"{name}: imports {package}" for name in outside if package in tree.imports(name)]
+
+
+def charts_and_sentences_compute_nothing(tree: Tree) -> list[str]:
+    """A chart or sentence takes the engine's results: it calls none of its functions, also by name
+    of a module in a string. The ground (days, quantiles, tables as text) and what looks up a row
+    are free."""
+    found = []
+    for name in tree.under("charts", "sentences"):
+        for node in ast.walk(tree.syntax(name)):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("forecasting"):
+                if (node.module or "").startswith("forecasting.base"):
+                    continue
+                called = {one.name for one in node.names if one.name.islower()} - LOOK_UP
+                found += [f"{name}:{node.lineno}: imports {each}" for each in sorted(called)]
+            elif isinstance(node, ast.Import):
+                found += [
+                    f"{name}:{node.lineno}: imports {one.name}"
+                    for one in node.names
+                    if one.name.startswith("forecasting")
+                ]
+            elif isinstance(node, ast.Call) and "import_module" in ast.unparse(node.func):
+                found.append(f"{name}:{node.lineno}: imports what a string names")
+    return found
 
 
 def nothing_imports_tests_or_benchmarks(tree: Tree) -> list[str]:
@@ -339,6 +364,7 @@ RULES: tuple[Rule, ...] = (
     documents_mentioned_exist,
     streamlit_stays_in_the_dashboard,
     plotly_stays_in_charts,
+    charts_and_sentences_compute_nothing,
     nothing_imports_tests_or_benchmarks,
     modules_do_not_hide_functions,
     every_file_in_pages_is_a_page,

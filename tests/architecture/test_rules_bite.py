@@ -91,6 +91,18 @@ BROKEN: list[tuple[rules.Rule, dict[str, str | None]]] = [
         {"forecasting/explain/growth.py": '"""S."""\nclass A:\n    "A."\n    def b(self): ...\n'},
     ),
     (rules.public_names_are_documented, {"forecasting/explain/growth.py": "x = 1\n"}),
+    (
+        rules.charts_and_sentences_compute_nothing,
+        {"sentences/answer.py": "from forecasting.explain.growth import share\n"},
+    ),
+    (
+        rules.charts_and_sentences_compute_nothing,
+        {"charts/answer.py": "import forecasting.explain.growth as why\n"},
+    ),
+    (
+        rules.charts_and_sentences_compute_nothing,
+        {"charts/answer.py": 'import importlib\nimportlib.import_module("forecasting")\n'},
+    ),
     (rules.docstrings_stand_alone, {"ui/frame.py": 'def f():\n    """The same, later."""\n'}),
     (rules.tests_neither_sleep_nor_skip, {"tests/unit/test_a.py": "import time\ntime.sleep(1)\n"}),
     (rules.tests_neither_sleep_nor_skip, {"tests/unit/test_a.py": "from time import sleep\n"}),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from charts.growth import aid, share_change
+from charts.growth import share_change
+from charts.history import aid
 from charts.selection_lag import cases
 from charts.style.frame import Chart
 from forecasting import Disclosures, fit, load_disclosures

@@ -32,7 +32,7 @@ def run(project: Path, *args: str, **env: str) -> subprocess.CompletedProcess[st
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "tests", *args],
         cwd=project,
-        env=clean | env,
+        env=clean | {"PYTHONPATH": str(ROOT)} | env,
         capture_output=True,
         text=True,
         check=False,

@@ -6,8 +6,8 @@ from datetime import date
 
 import streamlit as st
 
-from charts.growth import aid as charts
 from charts.growth import share_change as change_charts
+from charts.history import aid as charts
 from forecasting import Refused, Scenario
 from forecasting.base.settlements import PERIODS_PER_YEAR
 from forecasting.explain.aid_and_payers import AidRecord, ShareSplit, aid_record, split_share

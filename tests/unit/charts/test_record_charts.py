@@ -8,8 +8,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from charts.growth.aid import aid_chart
 from charts.history import settlements as history
+from charts.history.aid import aid_chart
 from charts.style.frame import Chart
 from charts.style.record import add_reconstruction, add_steps, one_a_settlement
 from forecasting.base.settlements import period_number

@@ -186,11 +186,11 @@ def test_twelve_months_of_a_flat_plan_cost_its_share_times_its_settlements(calen
         for day in [row["period_end"] for row in rows]
     ]
     known = read_disclosures(csv_of(rows), "mine.csv", "village").launched_on(date(2016, 1, 1))
-    made = forecast(fit(known.as_of(known.day)), 3)
-    assert made.settlements_a_year == round(times)
-    assert made.next_year_total is not None
-    assert made.next_year_total.q50 == pytest.approx(120, rel=0.10)
-    assert made.steady_state.q50 * times == pytest.approx(120, rel=0.10)
+    built = forecast(fit(known.as_of(known.day)), 3)
+    assert built.settlements_a_year == round(times)
+    assert built.next_year_total is not None
+    assert built.next_year_total.q50 == pytest.approx(120, rel=0.10)
+    assert built.steady_state.q50 * times == pytest.approx(120, rel=0.10)
 
 
 def test_the_period_table_has_a_row_a_settlement_of_the_plan():

@@ -29,12 +29,12 @@ def from_june_2020(launched: date | None) -> Disclosures:
     return known if launched is None else known.launched_on(launched)
 
 
-def made(known: Disclosures) -> Forecast:
+def built(known: Disclosures) -> Forecast:
     return forecast(fit(known.as_of(known.day)), 24)
 
 
 def test_shares_and_members_that_stand_still_settle_where_they_stand():
-    flat = made(FLAT)
+    flat = built(FLAT)
     assert flat.steady_state.q50 == pytest.approx(5.0, rel=0.13)
     assert flat.next_share is not None
     assert flat.next_share.q50 == pytest.approx(5.0, rel=0.05)
@@ -42,14 +42,14 @@ def test_shares_and_members_that_stand_still_settle_where_they_stand():
 
 
 def test_a_known_launch_long_before_the_figures_answers_alike():
-    stated = made(FLAT.launched_on(date(2012, 1, 14)))
-    assert stated.steady_state.q50 == pytest.approx(made(FLAT).steady_state.q50, rel=0.05)
+    stated = built(FLAT.launched_on(date(2012, 1, 14)))
+    assert stated.steady_state.q50 == pytest.approx(built(FLAT).steady_state.q50, rel=0.05)
 
 
 def test_a_series_cut_at_the_front_comes_near_the_fit_that_knows_the_launch():
-    whole = made(RECORD.as_of("2021-03-28")).steady_state
-    unknown = made(from_june_2020(None)).steady_state
-    known = made(from_june_2020(RECORD.plan_info.launched)).steady_state
+    whole = built(RECORD.as_of("2021-03-28")).steady_state
+    unknown = built(from_june_2020(None)).steady_state
+    known = built(from_june_2020(RECORD.plan_info.launched)).steady_state
     assert unknown.q50 == pytest.approx(known.q50, rel=0.10)
     assert unknown.q50 == pytest.approx(whole.q50, rel=0.10)
 

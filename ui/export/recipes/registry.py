@@ -112,7 +112,7 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             "backtest, origin, shares",
             ("backtest", "shares"),
         ),
-        "aid-by-settlement": Recipe("charts.growth.aid:aid_chart", "aid, known.events", ("aid",)),
+        "aid-by-settlement": Recipe("charts.history.aid:aid_chart", "aid, known.events", ("aid",)),
         "aid-or-payers": Recipe(
             "charts.growth.share_change:split_chart", "aid_or_payers", ("aid_or_payers",)
         ),

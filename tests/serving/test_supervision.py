@@ -20,7 +20,7 @@ from benchmarks.load import behind_nginx
 from benchmarks.server import ROOT, free_port, leashed
 from benchmarks.visitor import Visitor
 from deploy import cluster, probe, proxy
-from tests.deploy.conftest import Site
+from tests.serving.conftest import Site
 
 LINK = "lang=en&as_of=2020-08-28"
 COOKIES = [f"replica={number:032x}" for number in range(8)]

@@ -19,7 +19,7 @@ from benchmarks.visitor import Visitor
 from deploy import cluster, proxy
 from locales import Translator
 from tests.browser.conftest import WAIT_MS
-from tests.deploy.conftest import MOST_CONNECTIONS, SLOWEST_SECONDS, Site
+from tests.serving.conftest import MOST_CONNECTIONS, SLOWEST_SECONDS, Site
 from ui.registry import PAGES
 
 LINK = "lang=en&as_of=2020-08-28"

@@ -20,7 +20,7 @@ from websockets.exceptions import ConnectionClosed
 
 from benchmarks.server import HOST, ROOT
 from benchmarks.visitor import LARGEST_MESSAGE, Seen, Visitor, cookies
-from tests.deploy.conftest import Site
+from tests.serving.conftest import Site
 from ui.guard.limits import LIMITS
 from ui.machine.snippets import pandas_snippet
 
