@@ -9,8 +9,8 @@ from ui.blocks.parts import draw_as_fragment
 from ui.blocks.show import Metric, errors_shown, heading, metrics, say, show_chart
 from ui.controls.shared import section_picker
 from ui.frame import enter
-from ui.pages.insurance.controls import SECTIONS, person_controls
-from ui.pages.insurance.sections import draw_section, premiums, yearly_share_for
+from ui.pages.insurance.controls import person_controls
+from ui.pages.insurance.sections import SECTIONS, premiums, show_section, yearly_share_for
 from ui.results import known, stamp_for
 from ui.view import View
 
@@ -33,10 +33,10 @@ def quote(view: View) -> None:
         show_chart(chart, tr, asked.inputs())
 
     heading(tr.t("insurance.sections_heading"))
-    section = section_picker(tr, "insurance", SECTIONS)
+    section = section_picker(tr, "insurance", tuple(SECTIONS))
     # Terms that are not legal have been named above: no need to say so twice.
     if premium is not None:
-        draw_section(section, view, asked)
+        show_section(section, view, asked)
 
 
 draw_as_fragment(enter(), quote)

@@ -15,7 +15,7 @@ from forecasting.disclosures import PACKAGED_DATA
 from locales import LANGUAGES
 from tests.helpers.observation_rows import csv_of, figure
 from ui.pages.data_and_method import SECTIONS as METHOD
-from ui.pages.insurance.controls import SECTIONS as INSURANCE
+from ui.pages.insurance.sections import SECTIONS as INSURANCE
 from ui.pages.plans import SECTIONS as PLANS
 from ui.registry import PAGES
 

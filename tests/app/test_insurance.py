@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from locales import LANGUAGES, Translator
-from ui.pages.insurance.controls import SECTIONS
+from ui.pages.insurance.sections import SECTIONS
 
 MORE_CHARTS = {"build": 1, "pool": 1, "rating": 2, "trend": 1, "hospital": 1, "level": 1}
 NUMBERS_OF_SECTION = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from locales import LANGUAGES, Translator
-from tests.app.test_pages import captions
+from tests.helpers.page_texts import captions
 from ui.pages.plans import SECTIONS
 
 HEADINGS = {

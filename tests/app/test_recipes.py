@@ -29,7 +29,6 @@ from ui.export.sharing import basis_of
 from ui.pages import data_and_method as method
 from ui.pages import growth, plans
 from ui.pages.answer import replay
-from ui.pages.insurance import controls as insurance_controls
 from ui.pages.insurance import sections as insurance_sections
 from ui.pages.scenarios import bench
 from ui.registry import PAGES
@@ -37,8 +36,8 @@ from ui.view import current_view
 
 DAYS = ("2019-06-14", "2020-10-28")
 SECTIONS_OF = {
-    "insurance": insurance_controls.SECTIONS,
-    "plans": plans.SECTIONS,
+    "insurance": tuple(insurance_sections.SECTIONS),
+    "plans": tuple(plans.SECTIONS),
     "data_and_method": ("checks", "credibility"),
 }
 # Every page, and every section of one that draws charts.
@@ -200,7 +199,7 @@ OF_SECTION = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("section", insurance_controls.SECTIONS)
+@pytest.mark.parametrize("section", tuple(insurance_sections.SECTIONS))
 def test_the_inputs_of_the_insurance_page_are_in_code_and_kit(open_page, on_chart, section):
     asked = INSURANCE | OF_SECTION.get(section, {})
     found = opened(open_page, on_chart, "insurance", section, lang="zh", **asked)

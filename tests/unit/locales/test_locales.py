@@ -37,7 +37,7 @@ from locales import LANGUAGES, Translator, best_language, catalogue, catalogue_p
 from sentences.your_data import SIMPLE_COLUMNS
 from ui.blocks import first_visit
 from ui.pages import plans
-from ui.pages.insurance import controls as insurance_controls
+from ui.pages.insurance import sections as insurance_sections
 
 ROOT = Path(__file__).parents[3]
 FOLDERS = ("pages", "ui", "charts", "sentences", "locales")
@@ -89,8 +89,8 @@ KEYS_BY_GROUP = {
     "business": BUSINESSES,
     "gap_step": ("share", "age", "level", "loading", "expenses", "gross"),
     "insurance_person": SEXES,
-    "insurance_section": insurance_controls.SECTIONS,
-    "plans_section": plans.SECTIONS,
+    "insurance_section": tuple(insurance_sections.SECTIONS),
+    "plans_section": tuple(plans.SECTIONS),
     "insurance_sex": SEXES,
     "medical_cost": COSTS,
     "premium_step": Premium(0.0, 0.0).steps()["step"],

@@ -23,7 +23,6 @@ from ui.address.reading import (
 )
 
 INPUTS = "insurance"
-SECTIONS = ("build", "pool", "rating", "trend", "hospital", "level")
 SEX, BUSINESS, TABLE, RESIDENCE, SUSPECT = INSURANCE_OPTIONS
 OPTIONS: dict[str, Sequence[str]] = {
     SEX: SEXES,

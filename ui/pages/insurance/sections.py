@@ -41,7 +41,7 @@ from sentences.insurance import parts as insurance_parts
 from sentences.insurance import summary as insurance
 from sentences.insurance import tables as insurance_tables
 from ui.blocks.show import errors_shown, say, show_chart, show_table
-from ui.pages.insurance.controls import RESIDENCE, SECTIONS, SUSPECT, Asked, numbers, option
+from ui.pages.insurance.controls import RESIDENCE, SUSPECT, Asked, numbers, option
 from ui.results import (
     MOST_CALCULATIONS,
     MOST_RESULTS,
@@ -89,10 +89,10 @@ def _level(
     return level_premium(full_record(plan).as_of(as_of), age, sex, basis, interest, lapse)
 
 
-def draw_section(section: str, view: View, asked: Asked) -> None:
+def show_section(section: str, view: View, asked: Asked) -> None:
     """Draw one section; what it cannot use or lacks is said in its place."""
     with errors_shown(view.tr):
-        DRAWN[section](view, asked)
+        SECTIONS[section](view, asked)
 
 
 def _build(view: View, asked: Asked) -> None:
@@ -215,12 +215,13 @@ def _level_section(view: View, asked: Asked) -> None:
     st.caption(tr.t("insurance.level_note"))
 
 
-DRAWN: Mapping[str, Callable[[View, Asked], None]] = MappingProxyType(
-    dict(
-        zip(
-            SECTIONS,
-            (_build, _pool_section, _rating, _trend, _hospital, _level_section),
-            strict=True,
-        )
-    )
+SECTIONS: Mapping[str, Callable[[View, Asked], None]] = MappingProxyType(
+    {
+        "build": _build,
+        "pool": _pool_section,
+        "rating": _rating,
+        "trend": _trend,
+        "hospital": _hospital,
+        "level": _level_section,
+    }
 )

@@ -1,4 +1,4 @@
-"""The record on its pages: aid and payers, the article judged, the measured lag, sources, links."""
+"""The history page: aid and payers between two days, sources, links to figures."""
 
 from __future__ import annotations
 
@@ -7,27 +7,9 @@ from datetime import date
 import pytest
 
 from locales import LANGUAGES, Translator
+from tests.helpers.page_texts import start_of, texts
 
-EN = Translator("en")
 FULL_RECORD = "2021-11-14"
-
-
-def texts(app) -> str:
-    return "\n".join(element.value for element in [*app.markdown, *app.caption])
-
-
-def start_of(key: str, tr: Translator) -> str:
-    """A text up to its first placeholder."""
-    return tr.t(key, **dict.fromkeys(PLACES[key], "\0")).split("\0")[0]
-
-
-PLACES = {
-    "aid.split": ("start", "end", "first", "last", "parts"),
-    "aid.rise": ("start", "end", "first", "last", "parts", "part"),
-    "why.sentence": ("start", "end", "parts", "growth"),
-    "cases.half": ("half", "low", "high", "payment", "waiting", "months"),
-    "cases.how": ("day", "sum"),
-}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -68,36 +50,6 @@ def test_before_any_members_and_shares_the_page_says_what_is_missing(open_page):
     app = open_page("history", lang="zh", as_of="2019-04-28")
     assert "当日无法推算互助金" in texts(app)
     assert "没有任何一期" in texts(app)
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_answer_says_what_carried_the_share_once_the_record_is_whole(open_page, language):
-    tr = Translator(language)
-    wanted = start_of("aid.rise", tr)
-    app = open_page(lang=language)
-    assert wanted not in texts(app)
-    app.button(key="page_asof.show_full_record").click().run()
-    assert wanted in texts(app)
-
-
-@pytest.mark.parametrize("key", ["track_record", "steady_state"])
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_article_is_judged_where_it_is_discussed(open_page, key, language):
-    app = open_page(key, lang=language)
-    assert any("25" in text.value and "5.025" in text.value for text in app.markdown)
-    assert "7.56" in texts(app)
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_lag_page_says_first_what_was_measured(open_page, language):
-    tr = Translator(language)
-    app = open_page("selection_lag", lang=language, as_of=FULL_RECORD)
-    sentence = texts(app)
-    assert start_of("cases.half", tr) in sentence
-    assert start_of("cases.how", tr) in sentence
-    assert any(tr.t("cases.sampled") in frame.value for frame in app.dataframe)
-    early = open_page("selection_lag", lang=language, as_of="2019-06-28")
-    assert tr.t("cases.none_yet") in texts(early)
 
 
 def test_tables_name_publishers_and_link_to_them(open_page):
