@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from forecasting.base.arrays import Array
-from forecasting.base.settlements import PERIODS_PER_YEAR
 from forecasting.claims.path import NO_EFFECTS, Parameters, claims_paths, of_block
 from forecasting.claims.regime import build_regime
 from forecasting.disclosures.grid import model_grid
@@ -14,18 +13,18 @@ from forecasting.members.enrolment import Membership
 
 STEADY_GROWTH = 0.01
 STEADY_WITHIN = 0.10
-SETTLING_HORIZON = 5 * PERIODS_PER_YEAR
+SETTLING_YEARS = 5
 SETTLING_PATHS = 250
 
 
-def membership_stop(members: Array) -> Array:
-    """Index of the last period in which members grew by more than 1%, where growth ended; shape
-    (..., T) gives (...).
+def membership_stop(members: Array, half_months: float = 1.0) -> Array:
+    """Index of the last period in which members grew by more than 1% a half-month: where growth
+    ended; shape (..., T) gives (...). ``half_months``: length of a period.
 
     >>> membership_stop(np.array([[1.0, 2.0, 3.0, 3.0], [1.0, 1.0, 1.0, 1.0]]))
     array([2, 0])
     """
-    fast = np.diff(np.log(members)) > STEADY_GROWTH
+    fast = np.diff(np.log(members)) / half_months > STEADY_GROWTH
     return np.max(np.where(fast, np.arange(1, members.shape[-1]), 0), axis=-1, initial=0)
 
 
@@ -34,17 +33,19 @@ def settling_time_draws(
 ) -> Array:
     """Half-months from the end of growth until the share is within 10% of its own level.
 
-    On each path enrolment grows as it did until its last period of more than 1% growth (or the
-    as-of day, if it still grows) and then stops: nobody joins or leaves. The share with waiting
-    period, ramp and delay only is compared with the undiluted share; the answer is the first period
-    from which it stays within 10%, at most five years. One value a path, of the first 250 of
-    ``parameters`` and ``membership``, drawn together.
+    On each path enrolment grows as it did until its last period of more than 1% growth a half-month
+    (or the as-of day, if it still grows) and then stops: nobody joins or leaves. The share with
+    waiting period, ramp and delay only is compared with the undiluted share; the answer is the
+    first period from which it stays within 10%, at most five years. One value a path, of the first
+    250 of ``parameters`` and ``membership``, drawn together.
     """
+    calendar = fit.disclosures.calendar
+    length, most = calendar.half_months_per_period, calendar.periods_in(SETTLING_YEARS)
     paths, past = slice(SETTLING_PATHS), len(fit.grid)
     parameters = of_block(parameters, paths)
     members = membership.of_paths(paths).of_periods(slice(past))
-    stop = membership_stop(members.members)
-    periods = int(stop.max()) + 1 + SETTLING_HORIZON
+    stop = membership_stop(members.members, length)
+    periods = int(stop.max()) + 1 + most
     grid, _ = model_grid(fit.disclosures, max(periods - past, 0))
     regime = build_regime(fit.disclosures, fit.scenario, grid[:periods], fit.regime)
     path, undiluted = claims_paths(
@@ -58,7 +59,7 @@ def settling_time_draws(
     since = np.arange(periods) - stop[:, None]
     is_outside = np.abs(path.share / undiluted.share - 1.0) > STEADY_WITHIN
     last = np.where(is_outside & (since >= 0), since + 1, 0).max(axis=1)
-    return np.minimum(last, SETTLING_HORIZON).astype(float)
+    return np.minimum(last, most).astype(float) * length
 
 
 def _frozen_after(membership: Membership, stop: Array, periods: int) -> Membership:
