@@ -18,7 +18,7 @@ SETTLING_PATHS = 250
 
 
 def membership_stop(members: Array, half_months: float = 1.0) -> Array:
-    """Index of the last period in which members grew by more than 1% a half-month, where growth
+    """Index of the last period in which members grew by more than 1% a half-month: where growth
     ended; shape (..., T) gives (...). ``half_months``: length of a period.
 
     >>> membership_stop(np.array([[1.0, 2.0, 3.0, 3.0], [1.0, 1.0, 1.0, 1.0]]))
@@ -33,11 +33,11 @@ def settling_time_draws(
 ) -> Array:
     """Half-months from the end of growth until the share is within 10% of its own level.
 
-    On each path enrolment grows as it did until its last period of more than 1% growth a
-    half-month (or the as-of day, if it still grows) and then stops: nobody joins or leaves. The
-    share with waiting period, ramp and delay only is compared with the undiluted share; the answer
-    is the first period from which it stays within 10%, at most five years. One value a path, of the
-    first 250 of ``parameters`` and ``membership``, drawn together.
+    On each path enrolment grows as it did until its last period of more than 1% growth a half-month
+    (or the as-of day, if it still grows) and then stops: nobody joins or leaves. The share with
+    waiting period, ramp and delay only is compared with the undiluted share; the answer is the
+    first period from which it stays within 10%, at most five years. One value a path, of the first
+    250 of ``parameters`` and ``membership``, drawn together.
     """
     calendar = fit.disclosures.calendar
     length, most = calendar.half_months_per_period, calendar.periods_in(SETTLING_YEARS)

@@ -58,7 +58,7 @@ def _card(view: View, fit: SelectionLagFit | None) -> None:
     if fit is not None:
         parts.append(("weak", method.weak(fit, tr)))
     parts += [
-        ("cannot", tr.t("method.card_cannot")),
+        ("cannot", f"{tr.t('method.card_cannot')}\n{tr.t('method.card_missed')}"),
         ("headline", tr.t("method.card_headline")),
     ]
     for part, text in parts:

@@ -12,15 +12,14 @@ from forecasting.disclosures.grid import model_grid
 from forecasting.members.enrolment import Membership
 from forecasting.simulation.draws import draw_sample
 from forecasting.simulation.equilibrium import (
-    SETTLING_YEARS,
     STEADY_GROWTH,
     STEADY_WITHIN,
     membership_stop,
 )
 
+SETTLING_HORIZON = 120
 FITTED = fit(load_disclosures().as_of("2020-10-28"))
 PATHS = 40
-SETTLING_HORIZON = FITTED.disclosures.calendar.periods_in(SETTLING_YEARS)
 SAMPLE = draw_sample(FITTED, 12, PATHS)
 
 
