@@ -42,24 +42,25 @@ def split_chart(split: ShareSplit, tr: Translator, stamp: Stamp) -> Chart:
         )
     _with_axis(figure, [end for _, part in parts for end in (part.low, part.high)], tr)
     rmb = tr.t("unit.rmb_header")
+    stated = {
+        "start": tr.date(split.start),
+        "end": tr.date(split.end),
+        "aid": tr.interval(split.more_aid.low, split.more_aid.high),
+        "payers": tr.interval(split.fewer_payers.low, split.fewer_payers.high),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem="aid-or-payers",
-        title=tr.t("aid.split_title"),
+        unit="unit.rmb",
+        title=tr.t("aid.split_title", **stated),
         subtitle=tr.t(
             "aid.split_subtitle",
             start=tr.date(split.start, "medium"),
             end=tr.date(split.end, "medium"),
         ),
-        alt=tr.t(
-            "aid.split_alt",
-            start=tr.date(split.start),
-            end=tr.date(split.end),
-            aid=tr.interval(split.more_aid.low, split.more_aid.high),
-            payers=tr.interval(split.fewer_payers.low, split.fewer_payers.high),
-        ),
+        alt=tr.t("aid.split_alt", **stated),
         table=pd.DataFrame(
             {
                 tr.t("column.from"): split.start.isoformat(),
