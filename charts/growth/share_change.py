@@ -115,24 +115,25 @@ def causes_chart(split: GrowthSplit, tr: Translator, stamp: Stamp) -> Chart:
     )
     unit = tr.t("unit.rmb_header")
     most = causes.loc[causes["rmb"].abs().idxmax()]
+    stated = {
+        "start": tr.date(split.start),
+        "end": tr.date(split.end),
+        "most": most["name"],
+        "most_rmb": tr.rmb(most["rmb"]),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem="causes-of-the-change",
-        title=tr.t("why.title"),
+        unit="unit.rmb",
+        title=tr.t("why.title", **stated),
         subtitle=tr.t(
             "why.subtitle",
             start=tr.date(split.start, "medium"),
             end=tr.date(split.end, "medium"),
         ),
-        alt=tr.t(
-            "why.alt",
-            start=tr.date(split.start),
-            end=tr.date(split.end),
-            most=most["name"],
-            most_rmb=tr.rmb(most["rmb"]),
-        ),
+        alt=tr.t("why.alt", **stated),
         table=pd.DataFrame(
             {
                 tr.t("column.from"): split.start.isoformat(),
