@@ -188,11 +188,10 @@ def starts(cache: str) -> tuple[float, float, float]:
 def behind_nginx(
     replicas: int, settings: Mapping[str, str] | None = None
 ) -> Iterator[tuple[str, list[int], Path]]:
-    """Start replicas and proxy on free ports with nothing kept; yield address, processes, logs."""
+    """Start replicas and proxy on free ports; yield address, processes and the folder of logs."""
     with tempfile.TemporaryDirectory() as parent:
         folder, port = Path(parent) / "run", free_ports(replicas + 1)
-        environment = {FOLDER_VARIABLE: str(Path(parent) / "kept"), **(settings or {})}
-        cluster.start(folder, port, replicas, environment, tied=True)
+        cluster.start(folder, port, replicas, settings, tied=True)
         try:
             pids = list(cluster.replicas(folder).values())
             yield f"http://{proxy.LOOPBACK}:{port}", pids, folder

@@ -39,7 +39,6 @@ BANDS = {"q10": "band.low_80", "q90": "band.high_80", "q025": "band.low_95", "q9
 HEIGHT, PLOT_HEIGHT = 450, 250
 # Where share and gap are wider than this, RMB, the gap has room for its name.
 NAMED_SHARE = 1.0
-YEAR = 24
 
 
 def fan_chart(
@@ -107,7 +106,7 @@ def fan_chart(
     steady = forecast.steady_state
     end = ahead.iloc[-1]
     # The settlement that the page's sentence speaks of; the first is the last one known.
-    in_a_year = ahead.iloc[min(YEAR, len(ahead) - 1)]
+    in_a_year = ahead.iloc[min(forecast.settlements_a_year, len(ahead) - 1)]
     stated = {
         "year": tr.number(in_a_year["share_q50"], 2),
         "day": tr.date(last["date"]),

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from forecasting.evaluation.backtest import Backtest
     from forecasting.explain.foreseen import Foreseen
 
-YEAR = 24
 NOTICEABLE = 0.05
 # The day told of: the first plateau of shares, before the newcomers of that summer claimed.
 MOST_DILUTED = date(2019, 9, 28)
@@ -151,7 +150,8 @@ def verdict(forecast: Forecast, tr: Translator, track: TrackRecord | None = None
     """Yes or no, where to, how sure, and what ``track`` says came on that day."""
     periods = forecast.periods
     last = periods.dropna(subset=["share_disclosed"]).iloc[-1]
-    end = periods[periods["date"] > pd.Timestamp(forecast.as_of)].iloc[:YEAR].iloc[-1]
+    ahead = periods[periods["date"] > pd.Timestamp(forecast.as_of)]
+    end = ahead.iloc[: forecast.settlements_a_year].iloc[-1]
     key = verdict_key(last["share_disclosed"], end["share_q10"], end["share_q50"], end["share_q90"])
     path = "counterfactual" if end["status"] == "closed" else "forecast"
     return (

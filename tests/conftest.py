@@ -17,6 +17,7 @@ import pytest
 from hypothesis import settings
 
 from benchmarks import chromium as chromium_program
+from forecasting.release import building
 
 TESTS = Path(__file__).parent
 IN_CI = os.environ.get("CI", "").lower() not in {"", "0", "false"}
@@ -71,6 +72,14 @@ def chromium() -> str:
     if path is None or missing_for_journeys():
         pytest.fail(missing_for_journeys())
     return path
+
+
+@pytest.fixture(scope="session")
+def release() -> None:
+    """Every day's results, computed once for all workers and for the servers that they start."""
+    with building.one_at_a_time():
+        if not building.is_whole():
+            building.build()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from forecasting.explain.exits import ExitFit
     from forecasting.members.growth_fit import GrowthCurveFit
 
-YEAR = 24
 CURVE_LINES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "logistic": (palette.ARTICLE, "solid"),
@@ -37,7 +36,7 @@ def members_chart(
     """Sharing members disclosed and reconstructed, with every growth curve a year on. Millions."""
     as_of = pd.Timestamp(forecast.as_of)
     past = forecast.periods[forecast.periods["date"] <= as_of]
-    shown = forecast.periods.iloc[: len(past) + YEAR]
+    shown = forecast.periods.iloc[: len(past) + forecast.settlements_a_year]
     days = [day.date() for day in shown["date"]]
     unit = tr.t("column.members_millions")
     columns: dict[str, pd.Series] = {tr.t("column.settlement"): shown["date"].dt.date.astype(str)}

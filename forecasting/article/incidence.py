@@ -11,7 +11,7 @@ from scipy import optimize
 from forecasting.base.arrays import Array
 from forecasting.base.errors import InputError
 from forecasting.base.messages import Message, Name, Names
-from forecasting.base.settlements import DAYS_PER_PERIOD, DAYS_PER_YEAR
+from forecasting.base.settlements import DAYS_PER_YEAR, HALF_MONTHLY, Calendar
 
 FINAL_TABLE = "28_severe_2020_definition"
 DRAFT_TABLE = "28_severe_draft_2020"
@@ -77,9 +77,9 @@ class AgeingCurve:
     incidence: Array
     aid: Array
 
-    def at_periods(self, periods: int) -> tuple[Array, Array]:
-        """Both indices at durations of 0, 1, ... half-months, shape (periods,); 1 at joining."""
-        years = np.arange(periods) * DAYS_PER_PERIOD / DAYS_PER_YEAR
+    def at_periods(self, periods: int, calendar: Calendar = HALF_MONTHLY) -> tuple[Array, Array]:
+        """Both indices at durations of 0, 1, ... periods, shape (periods,); 1 at joining."""
+        years = np.arange(periods) * calendar.days_per_period / DAYS_PER_YEAR
         return np.interp(years, self.years, self.incidence), np.interp(years, self.years, self.aid)
 
 

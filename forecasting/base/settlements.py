@@ -45,6 +45,28 @@ class Calendar(ABC):
         """Length of a period in days, on average."""
         return DAYS_PER_YEAR / self.periods_per_year
 
+    @property
+    def years_per_period(self) -> float:
+        """Length of a period in years, on average."""
+        return 1.0 / self.periods_per_year
+
+    @property
+    def half_months_per_period(self) -> float:
+        """Length of a period in half-months, the unit in which priors of steps are stated.
+
+        >>> MonthDays((10,)).half_months_per_period
+        2.0
+        """
+        return PERIODS_PER_YEAR / self.periods_per_year
+
+    def periods_in(self, years: float) -> int:
+        """How many whole periods come nearest to a time, one at least.
+
+        >>> HALF_MONTHLY.periods_in(1.0), EveryDays(7, date(2020, 6, 4)).periods_in(1.0)
+        (24, 52)
+        """
+        return max(round(years * self.periods_per_year), 1)
+
     def on_or_before(self, day: date) -> date:
         """The last settlement that is not after ``day``.
 

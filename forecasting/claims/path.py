@@ -1,14 +1,14 @@
 """From members to claims: onsets, settlement, persons helped, aid and the share.
 
-    onsets      I_t = lambda/24 exp(trend y_t) (1 - l lost_t) sum_j A_j P_t/P_j s(t-j) a(t-j)
+    onsets      I_t = lambda/n exp(trend y_t) (1 - l lost_t) sum_j A_j P_t/P_j s(t-j) a(t-j)
                 (over two risk classes, the healthier leaving sooner)
     ready       in_t = sum_k g_k I_{t-k} (1 + m paid_{t-k})
     helped      C_t = in_t pace^slowed_t exp(u_t)
     share       S_t = (1 + fee_t) aid_t / N_t
 
-with aid built like C_t from the amounts in force on the day of diagnosis. Aid here is what members
-of the standard tier would be paid; disclosed aid is (1 - tier_t) times that, and since the tiers
-pay as they receive, the standard share needs no such factor.
+with n settlements a year, and aid built like C_t from the amounts in force on the day of diagnosis.
+Aid here is what members of the standard tier would be paid; disclosed aid is (1 - tier_t) times
+that, and since the tiers pay as they receive, the standard share needs no such factor.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from forecasting.base.arrays import Array, causal_convolver
-from forecasting.base.settlements import DAYS_PER_PERIOD, PERIODS_PER_YEAR
 from forecasting.claims.regime import Regime
 from forecasting.claims.selection import delay_mass, selection_ramp, waiting_share
 from forecasting.members.enrolment import FRAIL_RISK, HEALTHY_RISK, Membership
@@ -64,7 +63,7 @@ def selection_weights(
     parameters: Parameters, regime: Regime, effects: frozenset[str] = ALL_EFFECTS
 ) -> Array:
     """s(d) at durations of 0, 1, ... periods with some effects switched off, shape (..., T)."""
-    duration = np.arange(regime.years.size) * DAYS_PER_PERIOD
+    duration = np.arange(regime.years.size) * regime.calendar.days_per_period
     waiting_on = "waiting" in effects
     weights: Array = np.ones(duration.shape)
     if "ramp" in effects:
@@ -75,7 +74,7 @@ def selection_weights(
             _column(parameters["ramp_years"]),
         )
     if waiting_on:
-        waiting = waiting_share(duration, regime.waiting_days)
+        waiting = waiting_share(duration, regime.waiting_days, regime.calendar)
         weights = waiting * _column(parameters["waiting_incidence"]) + (1.0 - waiting) * weights
     return weights
 
@@ -127,7 +126,7 @@ def claims_path(
     """The claims model; ``effects`` switches its parts off for the decomposition.
 
     Parameters of shape (...) broadcast with a membership of shape (..., T); ``deviation`` is u_t on
-    the log scale. With no effects the share is the undiluted share (1 + fee) lambda B / 24 of the
+    the log scale. With no effects the share is the undiluted share (1 + fee) lambda B / n of the
     pool's age and rules in each period.
     """
     (path,) = claims_paths(parameters, regime, membership, deviation, delay_family, [effects])
@@ -221,7 +220,7 @@ def _path_of_exposure(
     exposed_aid: Array,
 ) -> ClaimsPath:
     """What becomes of exposure: onsets, settlement, shock, deviation, share."""
-    rate = _column(parameters["incidence_per_10k"]) / 1e4 / PERIODS_PER_YEAR
+    rate = _column(parameters["incidence_per_10k"]) / 1e4 / regime.calendar.periods_per_year
     rate = rate * np.exp(_column(parameters["trend"]) * regime.years)
     older = _column(parameters["ageing"])
     rate = rate * regime.onset_factor * regime.older_incidence**older
@@ -277,7 +276,8 @@ def _convolver(
     parameters: Parameters, regime: Regime, family: str, factor: float = 1.0
 ) -> Callable[[Array], Array]:
     periods = regime.years.size
-    mass = delay_mass(parameters["delay_days"] * factor, parameters["delay_cv"], family, periods)
+    days = parameters["delay_days"] * factor
+    mass = delay_mass(days, parameters["delay_cv"], family, periods, regime.calendar)
     return causal_convolver(mass, periods)
 
 

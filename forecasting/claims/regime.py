@@ -18,9 +18,7 @@ from forecasting.article.incidence import (
 from forecasting.assumptions.scenario import Scenario
 from forecasting.base.arrays import Array
 from forecasting.base.messages import Message
-from forecasting.base.settlements import (
-    YEARS_PER_PERIOD,
-)
+from forecasting.base.settlements import HALF_MONTHLY, Calendar
 from forecasting.disclosures import Disclosures
 
 DEFAULT_WAITING_DAYS = 90.0
@@ -28,9 +26,9 @@ DEFAULT_FEE_RATE = 0.08
 DEFAULT_MEAN_AGE = 32.0
 TIER_TAKE_UP_YEARS = 0.5
 AID_COURSE_YEARS = 1.0
-SHOCK_HALF_LIFE = 4
+SHOCK_HALF_LIFE_YEARS = 1 / 6
 RETURNED_SHARE = 0.5
-RETURN_PERIODS = 12
+RETURN_YEARS = 1 / 2
 RETURN_BELOW = 0.25
 ROUNDING_OF_PARTS = 1e-3
 
@@ -47,15 +45,15 @@ class AgeProfile:
 class Regime:
     """Known circumstances of each period; arrays of shape (T,).
 
-    ``years``: mid-period time since launch. ``aid_course``: how much of its shift the mean aid has
-    gone through. ``mild_paid``, ``mild_like_severe``: share of the
-    period's days on which a mild case diagnosed is paid at all, is paid like a severe one;
-    ``mild_fixed``: the fixed amount (RMB) otherwise; ``mild_relative_aid``: what mild cases paid
-    like severe ones get on average, relative to those (they are younger, so it is above 1).
-    ``payment_slowed``: p_t, 1 where the shock slows payments most; ``diagnoses_lost``: the part of
-    its worst loss of diagnoses that falls into the period, negative where lost ones are made up
-    for. ``tier_take_up``: 0 before the entry tiers, rising to 1.
-    ``ageing_incidence``, ``ageing_aid``: indices by duration of membership, 1 at joining, from
+    ``calendar``: the plan's own: how long a period is. ``years``: mid-period time since launch.
+    ``aid_course``: how much of its shift the mean aid has gone through. ``mild_paid``,
+    ``mild_like_severe``: share of the period's days on which a mild case diagnosed is paid at all,
+    is paid like a severe one; ``mild_fixed``: the fixed amount (RMB) otherwise;
+    ``mild_relative_aid``: what mild cases paid like severe ones get on average, relative to those
+    (they are younger, so it is above 1). ``payment_slowed``: p_t, 1 where the shock slows payments
+    most; ``diagnoses_lost``: the part of its worst loss of diagnoses that falls into the period,
+    negative where lost ones are made up for. ``tier_take_up``: 0 before the entry tiers, rising to
+    1. ``ageing_incidence``, ``ageing_aid``: indices by duration of membership, 1 at joining, from
     ``age_profile``. From period ``changes_from`` on a scenario may multiply onsets
     (``onset_factor``), move the pool along the ageing curve (``older_incidence``, ``older_aid``)
     and lengthen the delay of cases then diagnosed (``delay_factor``); else these are 1.
@@ -81,6 +79,7 @@ class Regime:
     older_aid: Array = field(default_factory=lambda: np.ones(1))
     delay_factor: float = 1.0
     changes_from: int = 0
+    calendar: Calendar = HALF_MONTHLY
 
     @property
     def aid_course(self) -> Array:
@@ -121,11 +120,12 @@ def build_regime(
     """
     warnings: list[str] = []
     periods = len(grid)
-    years = (np.arange(periods) + 0.5) * YEARS_PER_PERIOD
+    calendar = disclosures.calendar
+    years = (np.arange(periods) + 0.5) * calendar.years_per_period
     profile = _age_profile(disclosures) if extends is None else extends.age_profile
     incidence_index, aid_index = np.ones(periods), np.ones(periods)
     if profile is not None:
-        incidence_index, aid_index = profile.ageing.at_periods(periods)
+        incidence_index, aid_index = profile.ageing.at_periods(periods, calendar)
     else:
         warnings.append(Message("benefit by age unknown: no ageing along the incidence table"))
     mild_paid, mild_like_severe, mild_fixed = _mild_benefit(disclosures, grid)
@@ -146,6 +146,7 @@ def build_regime(
         ageing_aid=aid_index,
         age_profile=profile,
         warnings=tuple(warnings),
+        calendar=calendar,
     )
 
 
@@ -231,12 +232,14 @@ def _shocks(disclosures: Disclosures, grid: tuple[date, ...]) -> tuple[Array, Ar
 
     diagnoses_lost_t = q_t - r sum(q) b_t with r = 1/2: half of what is lost comes back. Where the
     record ends before all has come back the course goes on as stated beforehand: payments and
-    diagnoses recover by half in two months (four settlements), and what is still to come back does
-    so in twelve equal parts, from the settlement before which q has fallen under a quarter.
+    diagnoses recover by half in two months, and what is still to come back does so in equal parts
+    over half a year, from the settlement before which q has fallen under a quarter.
     """
     slowed, lost = np.zeros(len(grid)), np.zeros(len(grid))
     number = disclosures.calendar.number
     first = number(grid[0])
+    half_life = SHOCK_HALF_LIFE_YEARS * disclosures.calendar.periods_per_year
+    parts = disclosures.calendar.periods_in(RETURN_YEARS)
     for _, rows in disclosures.shocks.groupby("shock", sort=False):
         rows = rows.sort_values("settlement")
         at = np.array([number(day.date()) for day in rows["settlement"]]) - first
@@ -246,12 +249,13 @@ def _shocks(disclosures: Disclosures, grid: tuple[date, ...]) -> tuple[Array, Ar
         ahead = np.arange(1, max(len(grid) - at[-1], 1))
         to_come = 1.0 - returned.sum()
         if to_come > ROUNDING_OF_PARTS:
-            fading = 2.0 ** (-ahead / SHOCK_HALF_LIFE)
-            total = diagnoses.sum() + diagnoses[-1] / (2.0 ** (1.0 / SHOCK_HALF_LIFE) - 1.0)
+            fading = 2.0 ** (-ahead / half_life)
+            total = diagnoses.sum() + diagnoses[-1] / (2.0 ** (1.0 / half_life) - 1.0)
             at = np.concatenate([at, at[-1] + ahead])
             payment = np.concatenate([payment, payment[-1] * fading])
             diagnoses = np.concatenate([diagnoses, diagnoses[-1] * fading])
-            returned = np.concatenate([returned, _still_returning(returned, diagnoses, ahead)])
+            rest = _still_returning(returned, diagnoses, ahead, parts)
+            returned = np.concatenate([returned, rest])
         else:
             total = diagnoses.sum()
         inside = (at >= 0) & (at < len(grid))
@@ -260,13 +264,13 @@ def _shocks(disclosures: Disclosures, grid: tuple[date, ...]) -> tuple[Array, Ar
     return slowed, lost
 
 
-def _still_returning(returned: Array, diagnoses: Array, ahead: Array) -> Array:
+def _still_returning(returned: Array, diagnoses: Array, ahead: Array, parts: int) -> Array:
     """The parts of what comes back that fall beyond the record, (periods ahead,)."""
     to_come = 1.0 - returned.sum()
     if returned[-1] > 0:
         part, after = returned[-1], 0
     else:
-        part = to_come / RETURN_PERIODS
+        part = to_come / parts
         after = int(np.argmax(diagnoses[-len(ahead) :] < RETURN_BELOW)) if len(ahead) else 0
     return np.clip(to_come - part * np.maximum(ahead - after - 1, 0), 0.0, part) * (ahead > after)
 

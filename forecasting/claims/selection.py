@@ -11,24 +11,25 @@ from scipy import special
 
 from forecasting.base.arrays import Array
 from forecasting.base.errors import InputError
-from forecasting.base.settlements import DAYS_PER_PERIOD, DAYS_PER_YEAR, PERIODS_PER_YEAR
+from forecasting.base.settlements import DAYS_PER_YEAR, HALF_MONTHLY, Calendar
 
-LEAST_SUPPORT = 2 * PERIODS_PER_YEAR
-LONGEST_SUPPORT = 40 * PERIODS_PER_YEAR
+LEAST_SUPPORT_YEARS, LONGEST_SUPPORT_YEARS = 2, 40
 LARGEST_MISSING_MASS = 1e-3
 NEGLIGIBLE_MASS = 1e-12
 
 
-def waiting_share(duration: Array, waiting_days: Array | float) -> Array:
-    """Share of a duration's half-month that lies inside the waiting period.
+def waiting_share(
+    duration: Array, waiting_days: Array | float, calendar: Calendar = HALF_MONTHLY
+) -> Array:
+    """Share of a duration's period that lies inside the waiting period.
 
-    A duration d stands for the half-month [d - 7.6, d + 7.6] days, so the share moves smoothly
-    with ``waiting_days``. Shapes broadcast; values from 0 to 1.
+    A duration d stands for the period about it, [d - 7.6, d + 7.6] days where that is half a month,
+    so the share moves smoothly with ``waiting_days``. Shapes broadcast; values from 0 to 1.
 
     >>> waiting_share(np.array([0.0, 200.0]), 90.0)
     array([1., 0.])
     """
-    return np.clip((waiting_days - duration) / DAYS_PER_PERIOD + 0.5, 0.0, 1.0)
+    return np.clip((waiting_days - duration) / calendar.days_per_period + 0.5, 0.0, 1.0)
 
 
 def selection_ramp(days: Array, initial: Array | float, ramp_years: Array | float) -> Array:
@@ -86,15 +87,19 @@ def delay_cdf(days: Array, mean_days: Array | float, cv: Array | float, family: 
 
 
 def delay_mass(
-    mean_days: Array | float, cv: Array | float, family: str, periods: int = LONGEST_SUPPORT
+    mean_days: Array | float,
+    cv: Array | float,
+    family: str,
+    periods: int | None = None,
+    calendar: Calendar = HALF_MONTHLY,
 ) -> Array:
     """Probability g_k that a case diagnosed in period t is settled at the end of period t + k.
 
     g_k = F((k + 1/2) periods) - F((k - 1/2) periods), F the delay's distribution: diagnosis is in
     mid-period. The support is 40 years, and what lies beyond is put back in proportion, so that the
-    sum over all of it is 1. Returned are as many periods as hold any mass, at least two years, and
-    at most ``periods``, those that a path of that length can reach. Parameters of shape (...) give
-    (..., K).
+    sum over all of it is 1. Returned are as many periods of ``calendar`` as hold any mass, at least
+    two years, and at most ``periods``, those that a path of that length can reach. Parameters of
+    shape (...) give (..., K).
 
     Raises InputError when 40 years leave out more than a thousandth: a delay longer than its
     support would silently lose cases.
@@ -104,7 +109,9 @@ def delay_mass(
     """
     mean_days = np.asarray(mean_days)[..., None]
     cv = np.asarray(cv)[..., None]
-    last = np.array([(LONGEST_SUPPORT - 0.5) * DAYS_PER_PERIOD])
+    days = calendar.days_per_period
+    longest = calendar.periods_in(LONGEST_SUPPORT_YEARS)
+    last = np.array([(longest - 0.5) * days])
     covered = delay_cdf(last, mean_days, cv, family)
     missing = float(1.0 - covered.min())
     if not missing <= LARGEST_MISSING_MASS:
@@ -114,11 +121,12 @@ def delay_mass(
             mean=float(mean_days.max()),
             cv=float(cv.max()),
             missing=missing,
-            years=LONGEST_SUPPORT // PERIODS_PER_YEAR,
+            years=LONGEST_SUPPORT_YEARS,
         )
-    reach = delay_reach(mean_days.max(), cv.max(), family) / DAYS_PER_PERIOD + 1.5
-    periods = int(min(periods, LONGEST_SUPPORT, max(np.ceil(reach), LEAST_SUPPORT)))
-    ends = (np.arange(periods) + 0.5) * DAYS_PER_PERIOD
+    reach = delay_reach(mean_days.max(), cv.max(), family) / days + 1.5
+    held = max(np.ceil(reach), calendar.periods_in(LEAST_SUPPORT_YEARS))
+    periods = int(min(longest if periods is None else periods, longest, held))
+    ends = (np.arange(periods) + 0.5) * days
     return np.diff(delay_cdf(ends, mean_days, cv, family), axis=-1, prepend=0.0) / covered
 
 

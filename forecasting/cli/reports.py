@@ -40,7 +40,8 @@ def forecast_report(result: Forecast, record: TrackRecord) -> str:
     if result.next_share:
         lines.append(f"next settlement   {_range(result.next_share)} RMB")
     if result.next_year_total:
-        lines.append(f"next 24           {_range(result.next_year_total, 0)} RMB in all")
+        a_year = f"next {result.settlements_a_year}"
+        lines.append(f"{a_year:<18}{_range(result.next_year_total, 0)} RMB in all")
     lines += [
         f"selection lag     {_range(result.lag_periods, 1)} half-months "
         f"({_range(result.lag_periods, 1, 0.5)} months)",

@@ -16,7 +16,7 @@ TITLES = {
     "refitted": "Some assumptions fixed at draws from their priors, the rest fitted to the figures "
     "anew.",
 }
-OUTCOME_NAMES = {"steady_state": "steady state", "next_year_total": "next 24 settlements"}
+OUTCOME_NAMES = {"steady_state": "steady state", "next_year_total": "next 12 months"}
 
 
 def scenarios_report(sweep: ScenarioSweep) -> str:
@@ -24,7 +24,7 @@ def scenarios_report(sweep: ScenarioSweep) -> str:
     lines = [
         f"{sweep.plan}, known on {sweep.as_of}; data {sweep.data_version}. Medians with 80% "
         "intervals, RMB.",
-        f"{'steady state':<22}{'next settlement':<22}{'next 24':<22}scenario",
+        f"{'steady state':<22}{'next settlement':<22}{'next 12 months':<22}scenario",
     ]
     for row in sweep.rows:
         changes = ", ".join(f"{name} {value}" for name, value in row["scenario"].items())
@@ -82,7 +82,7 @@ def refitted_report(result: RefittedSensitivity) -> str:
         "One assumption fixed at the 10% and 90% points of its prior, all others fitted to the",
         "figures anew: what the figures do not undo. RMB.",
         "",
-        f"  {'assumption':<20}{'fixed at':<24}{'steady state':<18}next 24",
+        f"  {'assumption':<20}{'fixed at':<24}{'steady state':<18}next 12 months",
     ]
     lines += [
         f"  {end.assumption:<20}{f'{end.low_input:.4g} and {end.high_input:.4g}':<24}"

@@ -187,11 +187,12 @@ def placed(
             )
         )
     problems = Problems(file)
+    givers = _givers(dated)
     for line in dated[dated["day"] != dated["settlement"]].drop_duplicates("row").itertuples():
         if abs((line.day - line.settlement).days) > MOST_DAYS_OFF:
-            problems.add(
-                line.row, "period_end", line.day.isoformat(), _legal(line, dated, calendar)
-            )
+            others = givers[line.settlement, line.quantity]
+            legal = _legal(line, [row for row in others if row != line.row], calendar)
+            problems.add(line.row, "period_end", line.day.isoformat(), legal)
         else:
             notes.append(
                 Message(
@@ -210,16 +211,24 @@ def placed(
     return moved, calendar, notes
 
 
-def _legal(line: Any, dated: pd.DataFrame, calendar: Calendar) -> Message:
+def _givers(dated: pd.DataFrame) -> dict[tuple[date, str], list[int]]:
+    """The first two rows that give a quantity for a settlement."""
+    found: dict[tuple[date, str], list[int]] = {}
+    for line in dated.itertuples():
+        rows = found.setdefault((line.settlement, line.quantity), [])
+        if len(rows) < 2:
+            rows.append(line.row)
+    return found
+
+
+def _legal(line: Any, others: Sequence[int], calendar: Calendar) -> Message:
     """What is legal for a figure too far from every settlement, and who has the nearest."""
-    same = dated[(dated["settlement"] == line.settlement) & (dated["row"] != line.row)]
-    other = same[same["quantity"] == line.quantity]["row"]
     values = {
         "calendar": described(calendar),
         "most": MOST_DAYS_OFF,
         "settlement": line.settlement,
     }
-    if other.empty:
+    if not others:
         return Message(
             "a settlement of the plan, which settles {calendar}, or at most {most} days off; the "
             "nearest is {settlement}",
@@ -229,27 +238,24 @@ def _legal(line: Any, dated: pd.DataFrame, calendar: Calendar) -> Message:
         "a settlement of the plan, which settles {calendar}, or at most {most} days off; the "
         "nearest is {settlement}, which row {row} gives",
         **values,
-        row=int(other.iloc[0]),
+        row=others[0],
     )
 
 
 def _check_collisions(dated: pd.DataFrame, problems: Problems) -> None:
     """Two dates of one source that come to one settlement cannot differ in value."""
-    for _, rows in dated.groupby(["quantity", "source_id", "bound", "settlement"], sort=False):
-        first = rows.iloc[0]
-        for other in rows.iloc[1:].itertuples():
-            if other.value == first["value"] or other.day == first["day"]:
-                continue
-            problems.add_row(
-                other.row,
-                Message(
-                    "{day} for the settlement of {settlement}",
-                    day=other.day,
-                    settlement=other.settlement,
-                ),
-                Message(
-                    "one value: row {row} gives it for {day}",
-                    row=int(first["row"]),
-                    day=first["day"],
-                ),
-            )
+    firsts: dict[tuple[Any, ...], Any] = {}
+    for other in dated.itertuples():
+        same = (other.quantity, other.source_id, other.bound, other.settlement)
+        first = firsts.setdefault(same, other)
+        if other.value == first.value or other.day == first.day:
+            continue
+        problems.add_row(
+            other.row,
+            Message(
+                "{day} for the settlement of {settlement}",
+                day=other.day,
+                settlement=other.settlement,
+            ),
+            Message("one value: row {row} gives it for {day}", row=int(first.row), day=first.day),
+        )

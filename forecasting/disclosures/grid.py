@@ -8,32 +8,22 @@ from forecasting.base.errors import Refused
 from forecasting.base.messages import Message, on_day
 from forecasting.disclosures.record import Disclosures
 
-UNKNOWN_LAUNCH_PERIODS = 12
+YEAR = timedelta(days=365)
 
 
 def assumed_launch(disclosures: Disclosures) -> date:
-    """The launch of a plan of which none is known: half a year before its first figure."""
+    """The launch of a plan of which none is known: a year before its first figure.
+
+    That is the middle of the prior; a fit weighs others too.
+    """
     first_figure: date = disclosures.observations["period_end"].min().date()
-    return first_figure - timedelta(days=15 * UNKNOWN_LAUNCH_PERIODS)
-
-
-def launch_notes(disclosures: Disclosures) -> list[Message]:
-    """What is said of a launch that is not known."""
-    if disclosures.plan_info.launched is not None:
-        return []
-    return [
-        Message(
-            "launch unknown: {launch} assumed, half a year before the first figure; an earlier one "
-            "gives a lower steady state, so state it where it is known",
-            launch=assumed_launch(disclosures),
-        )
-    ]
+    return first_figure - YEAR
 
 
 def model_grid(disclosures: Disclosures, horizon: int = 0) -> tuple[tuple[date, ...], int]:
     """Settlements from the launch to the as-of day and ``horizon`` beyond, and how many are past.
 
-    Without a known launch the grid starts half a year before the plan's first figure. Raises
+    Without a known launch the grid starts a year before the plan's first figure. Raises
     Refused on a day before the first settlement after the launch.
     """
     launched = disclosures.plan_info.launched or assumed_launch(disclosures)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -76,17 +76,25 @@ def plans_in(content: bytes, file: str, most_rows: int = MOST_ROWS) -> tuple[str
     return tuple(dict.fromkeys(table.frame["plan"]))
 
 
-def read_disclosures(content: bytes, file: str, plan: str) -> Disclosures:
+def read_disclosures(
+    content: bytes,
+    file: str,
+    plan: str,
+    check: Callable[[pd.DataFrame], None] = lambda _: None,
+) -> Disclosures:
     """``load_disclosures`` with the bytes of an observations file in place of ours, in memory.
 
     ``file`` is the name that messages bear. Rules, events and shocks are the packaged ones and
-    apply only to the plan they name. Raises InputError as ``load_disclosures`` does.
+    apply only to the plan they name. ``check`` may refuse the plan's rows before anything is made
+    of them. Raises InputError as ``load_disclosures`` does.
 
     >>> text = (PACKAGED_DATA / "observations.csv").read_bytes()
     >>> read_disclosures(text, "mine.csv", "xianghubao").last_settlement
     datetime.date(2021, 12, 14)
     """
-    return _of_tables(_read_tables({OBSERVATIONS.file: (file, content)}), plan)
+    folder = _read_tables({OBSERVATIONS.file: (file, content)})
+    check(_of_plan(folder.frame("observations"), plan))
+    return _of_tables(folder, plan)
 
 
 def _of_tables(folder: _Folder, plan: str) -> Disclosures:

@@ -16,12 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from forecasting.base.settlements import (
-    PERIODS_PER_YEAR,
-    period_number,
-    settlement_on_or_before,
-    settlements_between,
-)
+from forecasting.base.settlements import Calendar
 from forecasting.disclosures.figures import CRITICAL_ILLNESS
 
 if TYPE_CHECKING:
@@ -61,16 +56,17 @@ def member_bounds(disclosures: Disclosures) -> pd.DataFrame:
     98244000.0 disclosed
     """
     of_pool, of_all = (_known(disclosures, scope) for scope in (CRITICAL_ILLNESS, EVERY_POOL))
-    derived = _less_other_plans(of_pool, of_all)
+    derived = _less_other_plans(of_pool, of_all, disclosures.calendar)
     known = sorted([*of_pool, *derived])
     shares = disclosures.settlement_values("share")
     if not known or shares.empty:
         return _frame([])
-    movement = _last_movement([of_pool, of_all])
+    calendar = disclosures.calendar
+    movement = _last_movement([of_pool, of_all], calendar)
     counted = {count.period for count in of_pool}
     rows = []
-    for day in settlements_between(disclosures.first_settlement, shares.index[-1]):
-        period = period_number(day)
+    for day in calendar.between(disclosures.first_settlement, shares.index[-1]):
+        period = calendar.number(day)
         if period < known[0].period:
             continue
         count, basis = _at(period, known, movement)
@@ -94,8 +90,9 @@ def _known(disclosures: Disclosures, scope: str) -> list[Known]:
         & (rows["bound"] == "=")
         & (rows["period_start"] == rows["period_end"])
     ].sort_values("period_end")
+    number = disclosures.calendar.number
     found = {
-        period_number(settlement_on_or_before(day.date())): (float(value), float(width))
+        number(day.date()): (float(value), float(width))
         for day, value, width in zip(
             rows["period_end"], rows["value"], rows["rounding_half_width"], strict=True
         )
@@ -103,7 +100,9 @@ def _known(disclosures: Disclosures, scope: str) -> list[Known]:
     return [Known(period, v, v - w, v + w) for period, (v, w) in found.items()]
 
 
-def _less_other_plans(of_pool: Sequence[Known], of_all: Sequence[Known]) -> list[Known]:
+def _less_other_plans(
+    of_pool: Sequence[Known], of_all: Sequence[Known], calendar: Calendar
+) -> list[Known]:
     """This plan's counts where only all plans together were counted."""
     counted = {count.period: count for count in of_pool}
     others = [
@@ -118,7 +117,7 @@ def _less_other_plans(of_pool: Sequence[Known], of_all: Sequence[Known]) -> list
     ]
     if not others:
         return []
-    movement = _last_movement([others])
+    movement = _last_movement([others], calendar)
     found = []
     for count in of_all:
         if count.period in counted:
@@ -157,7 +156,7 @@ def _at(period: int, known: Sequence[Known], movement: _Movement) -> tuple[Known
     return Known(period, float(np.sqrt(low * high)), low, high), "after"
 
 
-def _last_movement(series: Sequence[Sequence[Known]]) -> _Movement:
+def _last_movement(series: Sequence[Sequence[Known]], calendar: Calendar) -> _Movement:
     """How counts moved in the year up to the last of them, each series on its own."""
     moves = [
         (after.period, float(np.log(after.value / before.value)) / (after.period - before.period))
@@ -168,5 +167,5 @@ def _last_movement(series: Sequence[Sequence[Known]]) -> _Movement:
         return _Movement(1, 0.0)
     last = max(period for period, _ in moves)
     way = -1 if next(rate for period, rate in moves if period == last) < 0 else 1
-    recent = (rate for period, rate in moves if period > last - PERIODS_PER_YEAR)
+    recent = (rate for period, rate in moves if period > last - calendar.periods_per_year)
     return _Movement(way, max((way * rate for rate in recent if way * rate > 0), default=0.0))

@@ -16,7 +16,7 @@ from forecasting.base.arrays import Array
 from forecasting.base.errors import ForecastingError, Refused
 from forecasting.base.messages import Message, known_reason, on_day
 from forecasting.base.quantiles import QUANTILE_KEYS, QUANTILE_LEVELS
-from forecasting.base.settlements import settlements_between
+from forecasting.base.settlements import HALF_MONTHLY, Calendar
 from forecasting.disclosures import Disclosures
 from forecasting.disclosures.series import disclosed_shares
 from forecasting.evaluation.baselines import (
@@ -38,7 +38,6 @@ LAST_ORIGIN = date(2021, 6, 14)
 FIRST_LATE_ORIGIN = date(2020, 8, 14)
 SPANS: dict[str, date | None] = {"all": None, "late": FIRST_LATE_ORIGIN}
 SECOND_OPINION = "with drift"
-HORIZON_BUCKETS = ((1, 6), (7, 12), (13, 18), (19, 24))
 RESAMPLES = 2_000
 NOTHING_SCORED = Message("at no past day enough was known for a forecast that can be scored")
 METRICS = {
@@ -103,6 +102,7 @@ class Backtest:
     headline_model: str
     rival: str
     forecasts: pd.DataFrame
+    calendar: Calendar = HALF_MONTHLY
 
     def summary(self, since: date | None = None) -> pd.DataFrame:
         """Scores a model, origins from ``since``: averaged by target first, then over targets."""
@@ -158,7 +158,7 @@ class Backtest:
                             "last": last,
                             **_balanced(rows[rows["horizon"].between(first, last)]),
                         }
-                        for first, last in HORIZON_BUCKETS
+                        for first, last in quarters_ahead(self.calendar)
                     ],
                     "failed": int((rows["reason"] != "").sum()),
                     "reasons": sorted(set(rows["reason"]) - {""}),
@@ -192,6 +192,16 @@ class Backtest:
         if since is None:
             return self.forecasts
         return self.forecasts[self.forecasts["origin"] >= pd.Timestamp(since)]
+
+
+def quarters_ahead(calendar: Calendar) -> list[tuple[int, int]]:
+    """First and last horizon, in settlements, of each quarter of the year ahead.
+
+    >>> quarters_ahead(HALF_MONTHLY)
+    [(1, 6), (7, 12), (13, 18), (19, 24)]
+    """
+    ends = [calendar.periods_in(quarter / 4) for quarter in range(1, 5)]
+    return [(before + 1, end) for before, end in zip([0, *ends], ends, strict=False)]
 
 
 # A page asks for each a dozen times.
@@ -240,7 +250,7 @@ def figure_origins(record: Disclosures) -> list[date]:
 
 def settlement_origins(record: Disclosures) -> list[date]:
     """Every settlement within the stated origins that the record reaches."""
-    return settlements_between(FIRST_ORIGIN, min(LAST_ORIGIN, record.day))
+    return record.calendar.between(FIRST_ORIGIN, min(LAST_ORIGIN, record.day))
 
 
 def run_backtest(
@@ -278,7 +288,7 @@ def run_backtest(
     # As objects the reasons stay messages, which a page can translate.
     reasons = pd.Series([row["reason"] for row in records], dtype=object)
     table = pd.DataFrame.from_records(records).assign(reason=reasons)
-    return Backtest(record.plan, STRUCTURAL, NAMED_RIVAL.name, table)
+    return Backtest(record.plan, STRUCTURAL, NAMED_RIVAL.name, table, record.calendar)
 
 
 def _forecasts_of(

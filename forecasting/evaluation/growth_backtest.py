@@ -12,13 +12,7 @@ import pandas as pd
 from forecasting.base.arrays import Array
 from forecasting.base.errors import ForecastingError
 from forecasting.base.quantiles import QUANTILE_KEYS, QUANTILE_LEVELS
-from forecasting.base.settlements import (
-    PERIODS_PER_YEAR,
-    YEARS_PER_PERIOD,
-    period_number,
-    position,
-    settlement_on_or_after,
-)
+from forecasting.base.settlements import PERIODS_PER_YEAR
 from forecasting.disclosures import Disclosures
 from forecasting.disclosures.grid import model_grid
 from forecasting.evaluation.scoring import score
@@ -54,9 +48,11 @@ def trend_draws(
 ) -> Array:
     """Draws of log payers on later days from the local linear trend, shape (paths, n)."""
     grid, past = model_grid(known)
-    places = np.array([position(day) for day in days]) - period_number(grid[0])
+    calendar = known.calendar
+    places = np.array([calendar.position(day) for day in days]) - calendar.number(grid[0])
     horizon = max(int(np.ceil(places.max())) - past + 1, 0)
-    path = project(fit_membership(known.figures(), list(grid)).draw(paths, rng), horizon, rng)
+    fitted = fit_membership(known.figures(), list(grid), calendar)
+    path = project(fitted.draw(paths, rng), horizon, rng, calendar=calendar)
     before = np.minimum(places.astype(int), max(path.shape[-1] - 2, 0))
     after = np.minimum(before + 1, path.shape[-1] - 1)
     return path[:, before] + (places - before) * (path[:, after] - path[:, before])
@@ -80,14 +76,14 @@ MODELS: dict[str, PathDraws] = {
 def member_origins(record: Disclosures) -> list[date]:
     """Settlements at which a new member figure was known."""
     figures = member_rows(record)
-    days = {settlement_on_or_after(day.date()) for day in figures["period_end"]}
+    days = {record.calendar.on_or_after(day.date()) for day in figures["period_end"]}
     return sorted(day for day in days if day <= record.day)
 
 
 def member_rows(record: Disclosures) -> pd.DataFrame:
     """The member figures of the whole record as ``fit_membership`` reads them."""
     grid, _ = model_grid(record)
-    return fit_membership(record.figures(), list(grid)).residuals
+    return fit_membership(record.figures(), list(grid), record.calendar).residuals
 
 
 def growth_forecasts(
@@ -170,7 +166,7 @@ def compare_growth_curves(
 def _targets(record: Disclosures, origin: date, horizon: int) -> _Targets:
     rows = member_rows(record)
     days = [day.date() for day in rows["period_end"]]
-    ahead = years_since(origin, days) / YEARS_PER_PERIOD
+    ahead = years_since(origin, days) / record.calendar.years_per_period
     kinds = np.column_stack([rows["quantity"] == "members", rows["scope"] == "all_plans"])
     payers = np.log(rows["observed"].to_numpy()) - kinds @ [ratio.median for ratio in RATIOS]
     variance = rows["sd_log"].to_numpy() ** 2 + kinds @ [ratio.sd**2 for ratio in RATIOS]

@@ -103,12 +103,13 @@ class ShareDraws:
     caps: Mapping[int, float]
     waiting_days: float
     tiers_from: date | None
+    settlements_a_year: int = PERIODS_PER_YEAR
 
 
 def share_draws(
     full: Disclosures,
     fit: SelectionLagFit,
-    horizon: int = PERIODS_PER_YEAR,
+    horizon: int | None = None,
     paths: int = 1000,
     seed: int = 0,
 ) -> ShareDraws:
@@ -120,11 +121,13 @@ def share_draws(
     their rounding; settlements after the as-of day are left as they were drawn. ``full``, the
     record of today, says which settlement was the last that members paid.
 
-    Raises InputError when ``horizon`` is shorter than a year.
+    ``horizon`` is a year of settlements where it is None. Raises InputError when it is shorter.
     """
-    if horizon < PERIODS_PER_YEAR:
+    a_year = fit.disclosures.calendar.periods_in(1.0)
+    horizon = a_year if horizon is None else horizon
+    if horizon < a_year:
         raise InputError(
-            "horizon: found {found}, legal: {least} or more", found=horizon, least=PERIODS_PER_YEAR
+            "horizon: found {found}, legal: {least} or more", found=horizon, least=a_year
         )
     draws = draw_paths(fit, horizon, paths, seed)
     known, plan = fit.disclosures, fit.disclosures.plan_info
@@ -152,6 +155,7 @@ def share_draws(
         closed=plan.closed,
         waiting_days=known.rule("waiting_period_days", known.day) or DEFAULT_WAITING_DAYS,
         tiers_from=tiers[0] if tiers else None,
+        settlements_a_year=a_year,
     )
 
 
@@ -228,8 +232,9 @@ class MemberAccount:
     ``date``, ``status``, ``disclosed`` (NaN where the share was not), ``paid_*``, ``helped_*``
     (persons) and ``part_*`` (own part of one person's aid, 1 = all of it).
 
-    ``paid``, ``helped``, ``part``: totals up to the as-of day; ``next_year``: the 24 settlements
-    after it. The platform's settlements cost nothing; those after the closure are a counterfactual.
+    ``paid``, ``helped``, ``part``: totals up to the as-of day; ``next_year``: the settlements of
+    the twelve months after it. The platform's settlements cost nothing; those after the closure are
+    a counterfactual.
 
     ``years``: one row a calendar year from joining to that of the as-of day: ``year``,
     ``settlements``, ``forecast`` (how many of them), ``total_*`` before any cap, ``cap`` (RMB for
@@ -278,7 +283,7 @@ def member_account(draws: ShareDraws, member: Member) -> MemberAccount:
     """
     _check_life(draws, member)
     dates = np.array(draws.dates)
-    ahead = np.flatnonzero(dates > draws.as_of)[:PERIODS_PER_YEAR]
+    ahead = np.flatnonzero(dates > draws.as_of)[: draws.settlements_a_year]
     member_then = (dates > member.joined) & (dates <= (member.left or date.max))
     shown = member_then & (dates <= dates[ahead[-1]])
     status = np.array(draws.status)

@@ -17,7 +17,6 @@ import pandas as pd
 
 from forecasting.base.errors import InputError, Refused
 from forecasting.base.messages import Message, on_day
-from forecasting.base.settlements import period_number
 from forecasting.disclosures import Disclosures
 from forecasting.disclosures.member_bounds import member_bounds
 
@@ -153,7 +152,7 @@ def aid_record(known: Disclosures) -> AidRecord:
     for end in ("", "_low", "_high"):
         frame[f"aid{end}"] = frame["share"] * frame[f"members{end}"] / (1.0 + frame["fee"])
     frame["helped"] = frame["date"].dt.date.map(known.settlement_values("helped")).astype(float)
-    periods = pd.Series([period_number(day.date()) for day in frame["date"]])
+    periods = pd.Series([known.calendar.number(day.date()) for day in frame["date"]])
     frame["change"] = (frame["aid"] / frame["aid"].shift() - 1.0).where(periods.diff() == 1)
     tiers = [day for day, value in known.rule_changes("entry_tier") if value > 0]
     if not tiers:

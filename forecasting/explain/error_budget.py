@@ -21,7 +21,7 @@ from forecasting.claims.path import claims_path
 from forecasting.claims.regime import Regime, build_regime
 from forecasting.disclosures.grid import model_grid
 from forecasting.explain.dilution import shapley_terms
-from forecasting.fitting.deviation import PERSISTENCE
+from forecasting.fitting.deviation import persistence
 from forecasting.fitting.estimation import SelectionLagFit
 from forecasting.members.enrolment import Membership, project, split_joins_and_exits
 
@@ -108,10 +108,11 @@ def _inputs(fit: SelectionLagFit, periods: int) -> _Inputs:
     """What a fit says of the first ``periods`` settlements, those after its day as it goes on."""
     missing = max(periods - len(fit.grid), 0)
     grid, _ = model_grid(fit.disclosures, missing)
-    log_members = project(np.log(fit.membership_fit.members), missing)[:periods]
-    fading = fit.deviation_[-1] * PERSISTENCE ** np.arange(1, missing + 1)
+    calendar = fit.disclosures.calendar
+    log_members = project(np.log(fit.membership_fit.members), missing, calendar=calendar)[:periods]
+    fading = fit.deviation_[-1] * persistence(calendar) ** np.arange(1, missing + 1)
     return _Inputs(
-        split_joins_and_exits(np.exp(log_members), fit.scenario.exit_rate_per_year),
+        split_joins_and_exits(np.exp(log_members), fit.scenario.exit_rate_per_year, calendar),
         fit.point,
         build_regime(fit.disclosures, fit.scenario, grid[:periods], fit.regime),
         np.concatenate([fit.deviation_, fading])[:periods],

@@ -1,6 +1,6 @@
 """Joins and exits behind the net membership, and what the share does to those who stay.
 
-    N_t = N_{t-1} exp(-h_t / 24) + A_t
+    N_t = N_{t-1} exp(-h_t / n) + A_t
 
 with the hazard of :mod:`forecasting.members.hazard`. Only net figures are published, so priors
 tell joins from exits: joins are not negative and, as a share of members, move no faster from period
@@ -23,7 +23,6 @@ from scipy import linalg, optimize
 from forecasting.base.arrays import Array
 from forecasting.base.messages import Message, Name
 from forecasting.base.quantiles import Quantiles, quantile_columns
-from forecasting.base.settlements import YEARS_PER_PERIOD
 from forecasting.disclosures import Disclosures
 from forecasting.fitting.estimation import SelectionLagFit
 from forecasting.members.enrolment import (
@@ -104,7 +103,8 @@ class ExitFit:
         hazard = exit_hazard(parameters, self.inputs)
         members = np.exp(self.log_members + standard[:, len(HAZARD_PRIORS) :] @ self.root.T)
         before = _before(members)
-        joins = np.maximum(members - before * (1.0 - exit_probability(hazard)), 0.0)
+        stay = 1.0 - exit_probability(hazard, self.inputs.calendar)
+        joins = np.maximum(members - before * stay, 0.0)
         return ExitDraws(parameters, members, joins, before + joins - members, hazard)
 
     @cached_property
@@ -160,10 +160,10 @@ class ExitFit:
         """
         if not self.events:
             return None
-        sample = self._sample
+        sample, calendar = self._sample, self.inputs.calendar
         quiet = exit_hazard(sample.parameters | {"event_exit_rate": np.zeros(DRAWS)}, self.inputs)
         stayed, left = (
-            net_members(sample.joins, exit_probability(hazard))[:, -1]
+            net_members(sample.joins, exit_probability(hazard, calendar))[:, -1]
             for hazard in (quiet, sample.hazard)
         )
         return Quantiles.from_draws(stayed - left)
@@ -208,7 +208,8 @@ def fit_exits(fit: SelectionLagFit) -> ExitFit:
     (True, True)
     """
     events = trust_events(fit.disclosures)
-    inputs = hazard_inputs(displayed_share(fit), fit.grid, events)
+    calendar = fit.disclosures.calendar
+    inputs = hazard_inputs(displayed_share(fit), fit.grid, events, calendar=calendar)
     return split_net_membership(fit.membership_fit, inputs, fit.grid, events)
 
 
@@ -282,8 +283,10 @@ class _Problem:
         self.root = linalg.cholesky(inverse @ inverse.T, lower=True)
         shown = np.flatnonzero(inputs.share >= LEAST_SHARE)
         self.first = int(shown[0]) if shown.size else periods
-        steps = np.arange(self.first + 1, periods)
-        self.step_sd = RATE_SD + LAUNCH_RATE_SD * np.exp(-steps / LAUNCH_PERIODS)
+        length = inputs.calendar.half_months_per_period
+        steps = np.arange(self.first + 1, periods) * length
+        self.step_sd = (RATE_SD + LAUNCH_RATE_SD * np.exp(-steps / LAUNCH_PERIODS)) * length**1.5
+        self.idle_sd = RATE_SD * length**1.5
 
     def residuals(self, x: Array) -> Array:
         """Shape (..., residuals) for x of shape (..., unknowns)."""
@@ -291,11 +294,11 @@ class _Problem:
         log_members = self.log_members + x[..., len(HAZARD_PRIORS) :] @ self.root.T
         growth = np.diff(log_members, axis=-1)
         first = np.ones_like(hazard[..., :1])
-        stay = np.exp(-hazard[..., 1:] * YEARS_PER_PERIOD)
+        stay = np.exp(-hazard[..., 1:] * self.inputs.calendar.years_per_period)
         joining = np.concatenate([first, 1.0 - stay * np.exp(-growth)], axis=-1)
         joining = joining[..., self.first :]
         steps = np.diff(joining, axis=-1) / self.step_sd
-        return np.concatenate([x, steps, np.minimum(joining, 0.0) / RATE_SD], axis=-1)
+        return np.concatenate([x, steps, np.minimum(joining, 0.0) / self.idle_sd], axis=-1)
 
     def jacobian(self, x: Array) -> Array:
         """By central differences, all unknowns at once."""

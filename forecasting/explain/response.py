@@ -119,11 +119,12 @@ def lag_from_data(known: Disclosures) -> DataLag:
             least=FEWEST_SHARES,
         )
     grid, _ = model_grid(known)
-    members = fit_membership(figures, list(grid)).members
+    members = fit_membership(figures, list(grid), known.calendar).members
+    length = known.calendar.half_months_per_period
     index = np.array(periods_of([day.date() for day in shares["period_end"]], grid))
     log_share = np.log(shares["value"].to_numpy(dtype=float))
-    lags = np.arange(0.0, index.min() + LAG_STEP / 2, LAG_STEP)
-    lagged = np.interp(index - lags[:, None], np.arange(len(grid)), members)
+    lags = np.arange(0.0, index.min() * length + LAG_STEP / 2, LAG_STEP)
+    lagged = np.interp(index - lags[:, None] / length, np.arange(len(grid)), members)
     residual = log_share - np.log(lagged / members[index])
     squares = ((residual - residual.mean(axis=1, keepdims=True)) ** 2).sum(axis=1)
     drop = len(shares) * np.log(squares / squares.min())

@@ -125,7 +125,9 @@ def split_growth(
     rng = np.random.default_rng(seed)
     parameters, deviation = fit.draw(draws, rng)
     members = np.exp(fit.membership_fit.draw(draws, rng)[:, : last + 1])
-    membership = split_joins_and_exits(members, fit.scenario.exit_rate_per_year)
+    membership = split_joins_and_exits(
+        members, fit.scenario.exit_rate_per_year, fit.disclosures.calendar
+    )
     since = _Since(
         fit.scenario.delay_family,
         parameters,

@@ -93,9 +93,12 @@ class CaseLists:
         exposed = membership.joins[:shown, None] * stayed * (ages >= 0)
         rate = np.exp(_column(parameters["trend"]) * regime.years[:shown])
         onsets = weight[..., np.maximum(ages, 0)] * exposed * rate[..., None, :]
-        mass = delay_mass(parameters["delay_days"], parameters["delay_cv"], delay_family, shown)
+        days, cv = parameters["delay_days"], parameters["delay_cv"]
+        mass = delay_mass(days, cv, delay_family, shown, regime.calendar)
         waited = self.list_period[:, None] - np.arange(shown)
-        settles = mass[..., np.maximum(waited, 0)] * (waited >= 0)
+        # Nothing is settled later than the mass reaches.
+        reached = (waited >= 0) & (waited < mass.shape[-1])
+        settles = mass[..., np.where(reached, waited, 0)] * reached
         paid = 1.0 + _column(parameters["mild_ratio"]) * regime.mild_paid[:shown]
         cohorts = np.einsum("...js,...ls->...lj", onsets, settles * paid[..., None, :])
         return cohorts, onsets.sum(axis=-2)[..., None, :] * settles

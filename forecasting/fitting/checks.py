@@ -134,7 +134,8 @@ def check_fit(fit: SelectionLagFit, draws: int = 1000, seed: int = 0) -> FitChec
     rng = np.random.default_rng(seed)
     parameters, deviation = fit.draw(draws, rng)
     prediction = _predict(fit, parameters, deviation)
-    fresh = draw_deviations(parameters["deviation_scale"], deviation.shape[1], rng)
+    scale, calendar = parameters["deviation_scale"], fit.disclosures.calendar
+    fresh = draw_deviations(scale, deviation.shape[1], rng, None, calendar)
     figures = _figures(fit)
     return FitChecks(
         figures=figures,

@@ -6,7 +6,8 @@
 With nu = 4, e is t_4 within 0.5% to its 97.5% point (Wallace 1959): an operator who pays a constant
 amount for months and then steps is met by a few large innovations, not by a bent structure. The
 scale s is the plan's own and is estimated on a grid; the sd of u is 1.43 s. A plan that has just
-begun is still building the way it pays: s_t = s (1 + 8 exp(-2 years since launch)).
+begun is still building the way it pays: s_t = s (1 + 8 exp(-2 years since launch)). phi is stated a
+half-month: over a period of h half-months it is phi^h, and s stands for the same spread of u.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 
 from forecasting.base.arrays import Array
-from forecasting.base.settlements import YEARS_PER_PERIOD
+from forecasting.base.settlements import HALF_MONTHLY, Calendar
 
 PERSISTENCE = 0.7
 FREEDOM = 4.0
@@ -64,39 +65,53 @@ def scale_log_prior(scale: Array | float) -> Array:
     return np.asarray(-0.5 * (np.log(np.asarray(scale) / SCALE_MEDIAN) / SCALE_LOG_SD) ** 2)
 
 
-def launch_profile(first: int, periods: int) -> Array:
+def persistence(calendar: Calendar = HALF_MONTHLY) -> float:
+    """phi over one period of the calendar.
+
+    >>> persistence()
+    0.7
+    """
+    return float(PERSISTENCE**calendar.half_months_per_period)
+
+
+def launch_profile(first: int, periods: int, calendar: Calendar = HALF_MONTHLY) -> Array:
     """s_t / s from period ``first`` since the launch on, shape (periods,).
 
     >>> launch_profile(0, 1000)[[0, -1]].round(2)
     array([8.67, 1.  ])
     """
-    years = (first + 0.5 + np.arange(periods)) * YEARS_PER_PERIOD
+    years = (first + 0.5 + np.arange(periods)) * calendar.years_per_period
     return np.asarray(1.0 + LAUNCH_FACTOR * np.exp(-years / LAUNCH_YEARS))
 
 
-def innovation_root(periods: int, scale: Array | float) -> Array:
+def innovation_root(periods: int, scale: Array | float, calendar: Calendar = HALF_MONTHLY) -> Array:
     """R with e = R u: row t is (u_t - phi u_{t-1}) / (s_t sqrt(1 - phi^2)), row 0 u_0 / s_0.
 
     Scales of shape (...) give (..., T, T).
     """
-    root = np.eye(periods)
-    root[np.arange(1, periods), np.arange(periods - 1)] = -PERSISTENCE
-    root[1:] /= np.sqrt(1.0 - PERSISTENCE**2)
-    root /= launch_profile(0, periods)[:, None]
+    root, phi = np.eye(periods), persistence(calendar)
+    root[np.arange(1, periods), np.arange(periods - 1)] = -phi
+    root[1:] /= np.sqrt(1.0 - phi**2)
+    root /= launch_profile(0, periods, calendar)[:, None]
     return np.asarray(root / np.asarray(scale)[..., None, None])
 
 
-def innovations(deviation: Array, scale: Array | float) -> Array:
+def innovations(deviation: Array, scale: Array | float, calendar: Calendar = HALF_MONTHLY) -> Array:
     """e = R u without the matrix; u of shape (..., T), scales (...)."""
-    step = deviation[..., 1:] - PERSISTENCE * deviation[..., :-1]
-    step = step / np.sqrt(1.0 - PERSISTENCE**2)
+    phi = persistence(calendar)
+    step = deviation[..., 1:] - phi * deviation[..., :-1]
+    step = step / np.sqrt(1.0 - phi**2)
     both = np.concatenate([deviation[..., :1], step], axis=-1)
-    both = both / launch_profile(0, deviation.shape[-1])
+    both = both / launch_profile(0, deviation.shape[-1], calendar)
     return np.asarray(both / np.asarray(scale)[..., None])
 
 
 def draw_deviations(
-    scale: Array, periods: int, rng: np.random.Generator, past: Array | None = None
+    scale: Array,
+    periods: int,
+    rng: np.random.Generator,
+    past: Array | None = None,
+    calendar: Calendar = HALF_MONTHLY,
 ) -> Array:
     """Deviations from the launch on, or those after ``past`` (paths, T): shape (paths, periods).
 
@@ -105,10 +120,11 @@ def draw_deviations(
     first, last = (0, None) if past is None else (past.shape[1], past[:, -1])
     shocks = heavy_tailed(rng.standard_normal((periods, scale.size)))
     shocks = np.clip(shocks, -LARGEST_INNOVATION, LARGEST_INNOVATION) * scale
-    shocks *= launch_profile(first, periods)[:, None]
+    shocks *= launch_profile(first, periods, calendar)[:, None]
     path = np.empty((periods, scale.size))
-    spread = np.sqrt(1.0 - PERSISTENCE**2)
+    phi = persistence(calendar)
+    spread = np.sqrt(1.0 - phi**2)
     for t in range(periods):
-        last = shocks[t] if last is None else PERSISTENCE * last + spread * shocks[t]
+        last = shocks[t] if last is None else phi * last + spread * shocks[t]
         path[t] = last
     return path.T

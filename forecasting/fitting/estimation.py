@@ -19,12 +19,13 @@ from forecasting.base.messages import Message, Name, on_day
 from forecasting.claims.path import ClaimsPath, Parameters, claims_path
 from forecasting.claims.regime import Regime, build_regime
 from forecasting.disclosures import Disclosures
-from forecasting.disclosures.grid import launch_notes, model_grid
+from forecasting.disclosures.grid import model_grid
 from forecasting.fitting.cases import CaseLists, compile_case_lists
-from forecasting.fitting.deviation import FIRST_SCALE, SCALES, scale_log_prior
+from forecasting.fitting.deviation import SCALES, scale_log_prior
+from forecasting.fitting.launches import LaunchFit, launch_candidates, launch_note, weighed
 from forecasting.fitting.likelihood import Likelihood, compile_likelihood
-from forecasting.fitting.sanity import require_figures_near, require_half_months
-from forecasting.fitting.solver import Problem, ScaleFit, weighted
+from forecasting.fitting.sanity import require_figures_near
+from forecasting.fitting.solver import Problem, ScaleFit, fit_scales
 from forecasting.members.enrolment import (
     Membership,
     MembershipFit,
@@ -35,9 +36,7 @@ from forecasting.members.enrolment import (
 MODEL_VERSION = "2.0"
 FEWEST_FIGURES = 3
 CONFLICT_SD = 2.0
-LEAST_EVIDENCE = -4.0
 GOLDEN = (np.sqrt(5.0) - 1.0) / 2.0
-STARTS: tuple[dict[str, float], ...] = ({}, {"delay_days": 1.5, "incidence_per_10k": -0.5})
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,9 +44,10 @@ class SelectionLagFit:
     """A fitted model; draws, forecasts and decompositions start from it.
 
     ``scales``: the fit under each scale of the deviation that the figures leave possible. A draw
-    takes a scale by its weight; ``mode_`` and ``precision_cholesky_`` are of the likeliest:
-    the free parameters in prior standard deviations, then the deviations u_t on the log scale,
-    and the upper factor of their Laplace precision.
+    takes a scale by its weight; ``mode_`` and ``precision_cholesky_`` are of the likeliest: the
+    free parameters in prior standard deviations, then the deviations u_t on the log scale, and the
+    upper factor of their Laplace precision. ``launches``: where the launch is not known, the fit
+    under each that is possible; this is the likeliest of them, forecasts draw from all.
     """
 
     disclosures: Disclosures
@@ -64,6 +64,7 @@ class SelectionLagFit:
     converged: bool
     evaluations: int
     warnings: tuple[str, ...] = field(default=())
+    launches: tuple[LaunchFit, ...] = field(default=())
 
     @property
     def as_of(self) -> date:
@@ -234,9 +235,15 @@ class SelectionLagFit:
                 }
                 for each in self.scales
             ],
+            **self._launches_dict(),
             "residuals": residuals.to_dict("records"),
             "warnings": list(self.warnings),
         }
+
+    def _launches_dict(self) -> dict[str, Any]:
+        """The launches that are possible, in JSON; nothing where the launch is known."""
+        each = [{"launch": one.launched.isoformat(), "weight": one.weight} for one in self.launches]
+        return {"launches": each} if each else {}
 
 
 def fit(disclosures: Disclosures, scenario: Scenario | None = None) -> SelectionLagFit:
@@ -246,7 +253,8 @@ def fit(disclosures: Disclosures, scenario: Scenario | None = None) -> Selection
     u, with r_i the residual of figure i and w the normal scores of the innovations of u (see
     :mod:`forecasting.fitting.deviation`), from two starts and under every scale of the deviation
     that the figures leave possible. Laplace covariances at the modes give the draws, scales in
-    proportion to prior times evidence.
+    proportion to prior times evidence. Where the launch is not known the same is done under each
+    that is possible, see :mod:`forecasting.fitting.launches`.
 
     Raises Refused when fewer than three claims figures or no member figure are known.
 
@@ -256,12 +264,25 @@ def fit(disclosures: Disclosures, scenario: Scenario | None = None) -> Selection
     True
     """
     scenario = scenario or Scenario()
+    candidates = launch_candidates(disclosures)
+    if not candidates:
+        return _fit_launched(disclosures, scenario)
+    fits = [_fit_launched(disclosures.launched_on(day), scenario) for day, _ in candidates]
+    launches = weighed(candidates, fits)
+    likeliest = max(launches, key=lambda each: each.weight).fit
+    warnings = (launch_note(launches), *likeliest.warnings)
+    return replace(likeliest, launches=launches, warnings=warnings)
+
+
+def _fit_launched(disclosures: Disclosures, scenario: Scenario) -> SelectionLagFit:
     grid, _ = model_grid(disclosures)
-    require_half_months(disclosures)
     require_figures_near(disclosures, grid[0])
     figures = disclosures.figures()
-    membership_fit = fit_membership(figures, list(grid))
-    membership = split_joins_and_exits(membership_fit.members, scenario.exit_rate_per_year)
+    calendar = disclosures.calendar
+    membership_fit = fit_membership(figures, list(grid), calendar)
+    membership = split_joins_and_exits(
+        membership_fit.members, scenario.exit_rate_per_year, calendar
+    )
     regime = build_regime(disclosures, scenario, grid)
     likelihood = compile_likelihood(
         figures, grid, membership.members, membership_fit.log_sd, regime.fee
@@ -300,42 +321,7 @@ def fit(disclosures: Disclosures, scenario: Scenario | None = None) -> Selection
         converged=all(each.converged for each in scales),
         evaluations=problem.work["states"],
     )
-    return replace(
-        fitted, warnings=(*launch_notes(disclosures), *regime.warnings, *_fit_warnings(fitted))
-    )
-
-
-def fit_scales(problem: Problem) -> tuple[ScaleFit, ...]:
-    """The fit under every scale that the figures leave possible, cold at the first, then warm.
-
-    A scale beyond one whose evidence is four nats under the best is left out.
-    """
-    starts = np.array([problem.state(start) for start in STARTS])
-    found = problem.solve(starts, np.full(len(starts), FIRST_SCALE))
-    fits = {FIRST_SCALE: min(found, key=lambda each: each.cost)}
-    first = SCALES.index(FIRST_SCALE)
-    open_ends = {-1: first, 1: first}
-    while open_ends:
-        asked = {}
-        for way, place in list(open_ends.items()):
-            evidence = _weighed(fits[SCALES[place]])
-            best = max(map(_weighed, fits.values()))
-            ahead = place + way
-            if not 0 <= ahead < len(SCALES) or evidence < best + LEAST_EVIDENCE:
-                del open_ends[way]
-            else:
-                asked[ahead] = fits[SCALES[place]].mode
-                open_ends[way] = ahead
-        if asked:
-            scales = np.array([SCALES[place] for place in asked])
-            fits |= {
-                each.scale: each for each in problem.solve(np.array([*asked.values()]), scales)
-            }
-    return weighted(list(fits.values()))
-
-
-def _weighed(fit_of_scale: ScaleFit) -> float:
-    return float(fit_of_scale.log_evidence + scale_log_prior(fit_of_scale.scale))
+    return replace(fitted, warnings=(*regime.warnings, *_fit_warnings(fitted)))
 
 
 def _fit_warnings(fitted: SelectionLagFit) -> list[str]:

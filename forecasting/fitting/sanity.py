@@ -10,9 +10,7 @@ import numpy as np
 from forecasting.base.arrays import Array
 from forecasting.base.errors import Refused
 from forecasting.base.messages import Message, Name, on_day
-from forecasting.base.settlements import PERIODS_PER_YEAR
 from forecasting.disclosures import Disclosures
-from forecasting.disclosures.calendars import described
 from forecasting.disclosures.quantities import HIGHEST_SHARE
 
 MOST_CONFLICT_SD = 6.0
@@ -35,17 +33,6 @@ def require_figures_near(known: Disclosures, launch: date) -> None:
             "{launch}); give an earlier day",
             last=last,
             launch=launch,
-        )
-        raise Refused(on_day(known.plan, known.day, missing))
-
-
-def require_half_months(known: Disclosures) -> None:
-    """Refuse a plan of another number of settlements a year than the model counts in."""
-    if known.calendar.periods_per_year != PERIODS_PER_YEAR:
-        missing = Message(
-            "the plan settles {calendar}; this model forecasts plans of {n} settlements a year",
-            calendar=described(known.calendar),
-            n=PERIODS_PER_YEAR,
         )
         raise Refused(on_day(known.plan, known.day, missing))
 

@@ -17,6 +17,8 @@ from forecasting.claims.path import ClaimsPath, Parameters, claims_path
 from forecasting.claims.regime import Regime
 from forecasting.fitting.cases import CaseLists
 from forecasting.fitting.deviation import (
+    FIRST_SCALE,
+    SCALES,
     innovation_root,
     innovations,
     normal_score,
@@ -33,6 +35,8 @@ MOST_STEPS = 60
 # The steps themselves leave less than a thousandth of a nat.
 DECIMALS = 4
 FIRST_DAMPING = 1e-3
+LEAST_EVIDENCE = -4.0
+STARTS: tuple[dict[str, float], ...] = ({}, {"delay_days": 1.5, "incidence_per_10k": -0.5})
 LEAST_DAMPING, MOST_DAMPING = 1e-9, 1e9
 
 
@@ -134,9 +138,10 @@ class Problem:
         count = len(self.free)
         standard, deviation = states[:, :count], states[:, count:]
         residuals, jacobian = self.linearised(states)
-        innovation = innovations(deviation, scales)
+        innovation = innovations(deviation, scales, self.regime.calendar)
         score = normal_score(innovation)
-        root = normal_score_slope(innovation)[..., None] * innovation_root(self.periods, scales)
+        root = innovation_root(self.periods, scales, self.regime.calendar)
+        root = normal_score_slope(innovation)[..., None] * root
         transposed = np.swapaxes(jacobian, 1, 2)
         curvature = transposed @ jacobian
         gradient = (transposed @ residuals[..., None])[..., 0]
@@ -203,8 +208,9 @@ class Problem:
         self, scale: float, x: Array, cost: float, curvature: Array, converged: bool
     ) -> ScaleFit:
         cholesky = np.linalg.cholesky(curvature).T.round(DECIMALS)
-        innovation = innovations(x[len(self.free) :], scale)
-        log_root = np.log(np.diag(innovation_root(self.periods, scale))).sum()
+        calendar = self.regime.calendar
+        innovation = innovations(x[len(self.free) :], scale, calendar)
+        log_root = np.log(np.diag(innovation_root(self.periods, scale, calendar))).sum()
         evidence = (
             -cost
             - np.log(np.diag(cholesky)).sum()
@@ -234,3 +240,36 @@ def weighted(fits: list[ScaleFit]) -> tuple[ScaleFit, ...]:
     weight /= weight.sum()
     found = [replace(each, weight=float(w)) for each, w in zip(fits, weight, strict=True)]
     return tuple(sorted(found, key=lambda each: each.scale))
+
+
+def fit_scales(problem: Problem) -> tuple[ScaleFit, ...]:
+    """The fit under every scale that the figures leave possible, cold at the first, then warm.
+
+    A scale beyond one whose evidence is four nats under the best is left out.
+    """
+    starts = np.array([problem.state(start) for start in STARTS])
+    found = problem.solve(starts, np.full(len(starts), FIRST_SCALE))
+    fits = {FIRST_SCALE: min(found, key=lambda each: each.cost)}
+    first = SCALES.index(FIRST_SCALE)
+    open_ends = {-1: first, 1: first}
+    while open_ends:
+        asked = {}
+        for way, place in list(open_ends.items()):
+            evidence = _weighed(fits[SCALES[place]])
+            best = max(map(_weighed, fits.values()))
+            ahead = place + way
+            if not 0 <= ahead < len(SCALES) or evidence < best + LEAST_EVIDENCE:
+                del open_ends[way]
+            else:
+                asked[ahead] = fits[SCALES[place]].mode
+                open_ends[way] = ahead
+        if asked:
+            scales = np.array([SCALES[place] for place in asked])
+            fits |= {
+                each.scale: each for each in problem.solve(np.array([*asked.values()]), scales)
+            }
+    return weighted(list(fits.values()))
+
+
+def _weighed(fit_of_scale: ScaleFit) -> float:
+    return float(fit_of_scale.log_evidence + scale_log_prior(fit_of_scale.scale))

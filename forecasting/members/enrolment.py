@@ -18,14 +18,16 @@ from scipy import linalg
 from forecasting.base.arrays import Array
 from forecasting.base.errors import Refused
 from forecasting.base.messages import Name
-from forecasting.base.settlements import PERIODS_PER_YEAR, YEARS_PER_PERIOD, place_on
+from forecasting.base.settlements import HALF_MONTHLY, Calendar, place_on
 
+# Steps and their sd are stated a half-month.
 RATE_SD = 0.004
 AHEAD_RATE_SD = 0.003
 LAUNCH_RATE_SD = 0.12
 LAUNCH_PERIODS = 8.0
+FIRST_RATE = (0.05, 0.3)
 GROWTH_DAMPING = 0.9
-PERSISTENT_FALL = 2 * PERIODS_PER_YEAR
+PERSISTENT_FALL_YEARS = 2.0
 ENROLLED_RATIO = (0.045, 0.02)
 ALL_PLANS_RATIO = (0.05, 0.01)
 CONFIDENCE_SD = {"high": 0.002, "medium": 0.005}
@@ -47,13 +49,15 @@ class MembershipFit:
     """Posterior of log paying members at each period of the grid.
 
     ``mean_`` and ``precision_cholesky_`` cover the periods first, then the two log ratios
-    (enrolled to paying, all plans to this plan). Half-months; joint normal.
+    (enrolled to paying, all plans to this plan). Joint normal. ``log_evidence``: log density of
+    the figures under the prior, up to a constant of their number.
     """
 
     mean_: Array
     precision_cholesky_: Array
     periods: int
     residuals: pd.DataFrame
+    log_evidence: float = 0.0
 
     @property
     def members(self) -> Array:
@@ -75,13 +79,16 @@ class MembershipFit:
         return (self.mean_[:, None] + deviations).T[:, : self.periods]
 
 
-def fit_membership(figures: pd.DataFrame, grid: list[date]) -> MembershipFit:
+def fit_membership(
+    figures: pd.DataFrame, grid: list[date], calendar: Calendar = HALF_MONTHLY
+) -> MembershipFit:
     """Fit the membership path to the member figures known.
 
-    log N_t has second differences of sd 0.4% a period (and 12% at launch, falling with an
-    eight-period scale); figure i says log v_i = log N(at its day) + ratio + noise, where the ratio
-    is 0 for payers of this plan. A figure ``over`` v lies in [v, v + 2 half widths), taken as its
-    middle with the uniform's sd. Linear and normal, so the posterior is exact.
+    log N_t has second differences of sd 0.4% a half-month (and 12% at launch, falling with a scale
+    of eight); over periods of h half-months these are h^(3/2) times as large, as a rate that
+    wanders in time makes them. Figure i says log v_i = log N(at its day) + ratio + noise, where the
+    ratio is 0 for payers of this plan. A figure ``over`` v lies in [v, v + 2 half widths), taken as
+    its middle with the uniform's sd. Linear and normal, so the posterior is exact.
 
     Raises Refused when no member figure is known.
     """
@@ -96,7 +103,7 @@ def fit_membership(figures: pd.DataFrame, grid: list[date]) -> MembershipFit:
         )
     periods = len(grid)
     size = periods + 2
-    design, target = _prior_rows(periods, size)
+    design, target = _prior_rows(periods, size, calendar.half_months_per_period)
     figure_rows = np.zeros((len(rows), size))
     observed, sd = np.empty(len(rows)), np.empty(len(rows))
     for i, figure in enumerate(rows.itertuples()):
@@ -117,6 +124,7 @@ def fit_membership(figures: pd.DataFrame, grid: list[date]) -> MembershipFit:
         confidence = CONFIDENCE_SD[figure.confidence]
         sd[i] = np.sqrt(rounding**2 + confidence**2 + inferred**2 + enrolled**2)
     target[0] = observed[np.argmin(rows["period_end"].to_numpy())] * design[0, 0]
+    of_prior = float(np.linalg.slogdet(design)[1])
     design = np.vstack([design, figure_rows / sd[:, None]])
     target = np.concatenate([target, observed / sd])
     cholesky = linalg.cholesky(design.T @ design, lower=False)
@@ -125,11 +133,16 @@ def fit_membership(figures: pd.DataFrame, grid: list[date]) -> MembershipFit:
     residuals = rows.assign(
         observed=np.exp(observed), fitted=np.exp(fitted), sd_log=sd, z=(observed - fitted) / sd
     )
-    return MembershipFit(mean, cholesky, periods, residuals)
+    squares = float(((design @ mean - target) ** 2).sum())
+    evidence = of_prior - np.log(np.diag(cholesky)).sum() - squares / 2 - np.log(sd).sum()
+    return MembershipFit(mean, cholesky, periods, residuals, float(evidence))
 
 
-def _prior_rows(periods: int, size: int) -> tuple[Array, Array]:
-    """Rows of the prior divided by their sd: level, first slope, curvature, two ratios."""
+def _prior_rows(periods: int, size: int, length: float) -> tuple[Array, Array]:
+    """Rows of the prior divided by their sd: level, first slope, curvature, two ratios.
+
+    ``length``: half-months a period.
+    """
     rows, target = [], []
 
     def add(weights: dict[int, float], value: float, sd: float) -> None:
@@ -141,10 +154,10 @@ def _prior_rows(periods: int, size: int) -> tuple[Array, Array]:
 
     add({0: 1.0}, 0.0, DIFFUSE_SD)
     if periods > 1:
-        add({0: -1.0, 1: 1.0}, 0.05, 0.3)
+        add({0: -1.0, 1: 1.0}, *(each * length for each in FIRST_RATE))
     for t in range(2, periods):
-        sd = RATE_SD + LAUNCH_RATE_SD * np.exp(-t / LAUNCH_PERIODS)
-        add({t - 2: 1.0, t - 1: -2.0, t: 1.0}, 0.0, sd)
+        sd = RATE_SD + LAUNCH_RATE_SD * np.exp(-t * length / LAUNCH_PERIODS)
+        add({t - 2: 1.0, t - 1: -2.0, t: 1.0}, 0.0, sd * length**1.5)
     add({periods: 1.0}, *ENROLLED_RATIO)
     add({periods + 1: 1.0}, *ALL_PLANS_RATIO)
     return np.array(rows), np.array(target)
@@ -155,14 +168,19 @@ def project(
     horizon: int,
     rng: np.random.Generator | None = None,
     growth_per_period: float | None = None,
+    calendar: Calendar = HALF_MONTHLY,
 ) -> Array:
     """Continue log members for ``horizon`` periods at the last rate, growth damped, falls not.
 
-    r_{t+1} = 0.9 r_t if r_t > 0 else r_t, plus noise of sd 0.3% a period when ``rng`` is given;
-    from two years on falls fade like growth, since a rate says nothing of decades ahead.
-    ``growth_per_period`` replaces the rate and switches the noise off. Shape (..., T) gives
+    r_{t+1} = 0.9 r_t if r_t > 0 else r_t, plus noise of sd 0.3% a half-month when ``rng`` is given;
+    over periods of h half-months 0.9^h and h^(3/2) times the noise. From two years on falls fade
+    like growth, since a rate says nothing of decades ahead. ``growth_per_period``, a half-month
+    whatever the calendar, replaces the rate and switches the noise off. Shape (..., T) gives
     (..., T + horizon).
     """
+    length = calendar.half_months_per_period
+    damping, noise_sd = GROWTH_DAMPING**length, AHEAD_RATE_SD * length**1.5
+    persistent, fastest = calendar.periods_in(PERSISTENT_FALL_YEARS), FASTEST_RATE * length
     if log_members.shape[-1] > 1:
         rate = log_members[..., -1] - log_members[..., -2]
     else:
@@ -173,11 +191,11 @@ def project(
         # Drawn in any case, so that all scenarios share the draws that follow.
         noise = rng.standard_normal(level.shape) if rng is not None else 0.0
         if growth_per_period is not None:
-            rate = np.full(level.shape, np.log1p(growth_per_period))
+            rate = np.full(level.shape, np.log1p(growth_per_period) * length)
         else:
-            fades = (rate > 0) | (ahead >= PERSISTENT_FALL)
-            rate = np.where(fades, GROWTH_DAMPING * rate, rate) + AHEAD_RATE_SD * noise
-            rate = np.clip(rate, -FASTEST_RATE, FASTEST_RATE)
+            fades = (rate > 0) | (ahead >= persistent)
+            rate = np.where(fades, damping * rate, rate) + noise_sd * noise
+            rate = np.clip(rate, -fastest, fastest)
         level = level + rate
         steps.append(level)
     return (
@@ -241,7 +259,9 @@ class Membership:
         return np.log(np.maximum(split_survival_by_class(self, LEAVER_RISKS), SMALLEST_SURVIVAL))
 
 
-def split_joins_and_exits(members: Array, exit_rate_per_year: float) -> Membership:
+def split_joins_and_exits(
+    members: Array, exit_rate_per_year: float, calendar: Calendar = HALF_MONTHLY
+) -> Membership:
     """Joins and exits behind a net path, under a stated exit rate.
 
     Only net figures are published. With x the period's exit share, joins = max(N_t - (1 - x)
@@ -250,7 +270,7 @@ def split_joins_and_exits(members: Array, exit_rate_per_year: float) -> Membersh
     """
     members = np.asarray(members, dtype=float)
     before = np.concatenate([np.zeros_like(members[..., :1]), members[..., :-1]], axis=-1)
-    stay = (1.0 - exit_rate_per_year) ** YEARS_PER_PERIOD
+    stay = (1.0 - exit_rate_per_year) ** calendar.years_per_period
     joins = np.maximum(members - stay * before, 0.0)
     staying = np.divide(members - joins, before, out=np.ones_like(members), where=before > 0)
     return Membership(members, joins, np.cumprod(staying, axis=-1))

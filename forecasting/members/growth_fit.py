@@ -88,7 +88,7 @@ def member_figures(disclosures: Disclosures) -> MemberFigures:
     Raises Refused when no settlement has passed or no member figure is known.
     """
     grid, _ = model_grid(disclosures)
-    rows = fit_membership(disclosures.figures(), list(grid)).residuals
+    rows = fit_membership(disclosures.figures(), list(grid), disclosures.calendar).residuals
     launched = disclosures.plan_info.launched or grid[0]
     return MemberFigures(
         plan=disclosures.plan,

@@ -1,7 +1,7 @@
 """The exit hazard: how the share and events that shake trust make members leave.
 
 h_t = h0 (S_{t-1} / S_ref)^e + b sum_k exp(-(t - t_k) / tau)  over events t_k <= t
-N_t = N_{t-1} exp(-h_t / 24) + A_t
+N_t = N_{t-1} exp(-h_t / n) + A_t        (n settlements a year)
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from forecasting.assumptions.parameters import Parameter
 from forecasting.base.arrays import Array
 from forecasting.base.errors import InputError
-from forecasting.base.settlements import YEARS_PER_PERIOD, position
+from forecasting.base.settlements import HALF_MONTHLY, Calendar
 from forecasting.members.enrolment import AHEAD_RATE_SD, FASTEST_RATE, GROWTH_DAMPING
 
 LEAST_SHARE = 0.1
@@ -79,11 +79,13 @@ class HazardInputs:
     ``share``: RMB, shape (..., T), the share displayed at the end of each period; members react to
     it in the next. ``years_since_events``: mid-period time since each event, negative before it,
     shape (events, T). ``reference_share``: the share at which the base rate holds, RMB.
+    ``calendar``: the settlements' own.
     """
 
     share: Array
     years_since_events: Array
     reference_share: float
+    calendar: Calendar = HALF_MONTHLY
 
 
 def exit_hazard(parameters: HazardParameters, inputs: HazardInputs) -> Array:
@@ -113,9 +115,9 @@ def exit_hazard(parameters: HazardParameters, inputs: HazardInputs) -> Array:
     return np.minimum(hazard, LARGEST_HAZARD)
 
 
-def exit_probability(hazard: Array) -> Array:
-    """Share of members that leaves within a period under a hazard a year: 1 - exp(-h / 24)."""
-    return -np.expm1(-hazard * YEARS_PER_PERIOD)
+def exit_probability(hazard: Array, calendar: Calendar = HALF_MONTHLY) -> Array:
+    """Share of members that leaves within a period under a hazard a year: 1 - exp(-h / n)."""
+    return -np.expm1(-hazard * calendar.years_per_period)
 
 
 def net_members(joins: Array, probability: Array, start: Array | float = 0.0) -> Array:
@@ -145,11 +147,11 @@ def project_members_with_exits(
     """Continue members under the exit hazard, joins fading from their last level.
 
     Joins k periods ahead are ``last_joins`` x ``joins_kept``^k: 0.9 fades as growth does in
-    ``enrolment.project``, 1 keeps them, 0 ends them. With ``rng`` the net rate wanders about that
-    by 0.3% a period, as it does there; without it the path is one story and not a forecast. The
-    share of ``inputs`` covers past and future, T + h periods: where members move the share, run
-    share and members in turn until they agree. Members of shape (..., T), joins and parameters of
-    shape (...) give (..., T + h); unit persons, at the end of each period.
+    ``enrolment.project`` (a half-month), 1 keeps them, 0 ends them. With ``rng`` the net rate
+    wanders about that by 0.3% a half-month, as it does there; without it the path is one story and
+    not a forecast. The share of ``inputs`` covers past and future, T + h periods: where members
+    move the share, run share and members in turn until they agree. Members of shape (..., T), joins
+    and parameters of shape (...) give (..., T + h); unit persons, at the end of each period.
 
     Raises InputError when the share is shorter than the members' past or ``joins_kept`` is outside
     0 to 1.
@@ -169,12 +171,14 @@ def project_members_with_exits(
         )
     if not 0.0 <= joins_kept <= 1.0:
         raise InputError("joins_kept: found {found}, legal: 0 to 1", found=joins_kept)
-    leave = exit_probability(exit_hazard(parameters, inputs))[..., past:]
-    joins = _column(last_joins) * joins_kept ** np.arange(1, total - past + 1)
+    calendar, length = inputs.calendar, inputs.calendar.half_months_per_period
+    leave = exit_probability(exit_hazard(parameters, inputs), calendar)[..., past:]
+    joins = _column(last_joins) * joins_kept ** (length * np.arange(1, total - past + 1))
     if rng is not None:
         shape = np.broadcast_shapes(leave.shape, joins.shape, (*members.shape[:-1], 1))
-        wander = np.cumsum(AHEAD_RATE_SD * rng.standard_normal(shape), axis=-1)
-        leave = np.clip(leave + wander, -FASTEST_RATE, FASTEST_RATE)
+        steps = AHEAD_RATE_SD * length**1.5 * rng.standard_normal(shape)
+        fastest = FASTEST_RATE * length
+        leave = np.clip(leave + np.cumsum(steps, axis=-1), -fastest, fastest)
     future = net_members(joins, leave, members[..., -1])
     known = np.broadcast_to(members, (*future.shape[:-1], past))
     return np.concatenate([known, future], axis=-1)
@@ -193,6 +197,7 @@ def hazard_inputs(
     grid: tuple[date, ...],
     events: tuple[date, ...],
     reference_share: float | None = None,
+    calendar: Calendar = HALF_MONTHLY,
 ) -> HazardInputs:
     """Inputs on a grid of T settlements from its shares, (..., T), and the days of events.
 
@@ -207,10 +212,10 @@ def hazard_inputs(
     if reference_share is None:
         shown = share[share >= LEAST_SHARE]
         reference_share = float(np.exp(np.log(shown).mean())) if shown.size else LEAST_SHARE
-    middle = np.array([position(day) for day in grid]) - 0.5
-    starts = np.array([position(day) for day in events])
-    since = (middle - starts[:, None]) * YEARS_PER_PERIOD
-    return HazardInputs(share, since, reference_share)
+    middle = np.array([calendar.position(day) for day in grid]) - 0.5
+    starts = np.array([calendar.position(day) for day in events])
+    since = (middle - starts[:, None]) * calendar.years_per_period
+    return HazardInputs(share, since, reference_share, calendar)
 
 
 def _column(value: Array | float) -> Array:

@@ -8,7 +8,6 @@ from datetime import date
 from forecasting.base.errors import InputError, Refused
 from forecasting.base.messages import Message, on_day
 from forecasting.base.quantiles import Quantiles
-from forecasting.base.settlements import PERIODS_PER_YEAR
 from forecasting.disclosures import Disclosures
 from forecasting.disclosures.last_settlement import last_settlement
 
@@ -130,7 +129,7 @@ def fee_economics(known: Disclosures, next_year: Quantiles | None = None) -> Fee
         share_day=last["date"].date(),
         mean_aid=last_known.mean_aid,
         mean_aid_day=last_known.day,
-        disclosed=year(share * PERIODS_PER_YEAR),
+        disclosed=year(share * known.calendar.periods_per_year),
         forecast=None if next_year is None else year(next_year.q50),
         forecast_fee=(
             None

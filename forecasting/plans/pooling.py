@@ -17,7 +17,7 @@ import pandas as pd
 from forecasting.base.arrays import Array
 from forecasting.base.errors import InputError, Refused
 from forecasting.base.messages import Message, on_day
-from forecasting.base.settlements import PERIODS_PER_YEAR, next_settlement
+from forecasting.base.settlements import PERIODS_PER_YEAR
 from forecasting.disclosures import Disclosures
 from forecasting.disclosures.figures import CRITICAL_ILLNESS
 from forecasting.disclosures.last_settlement import last_settlement
@@ -326,7 +326,7 @@ def mature_moves(known: Disclosures) -> pd.DataFrame:
     shocks = known.shocks
     slowed = shocks[(shocks["payment"] > 0) | (shocks["diagnoses"] > 0)]
     shocked = set(slowed["settlement"].dt.date)
-    following = [(day, next_settlement(day)) for day in sorted(by_day)]
+    following = [(day, known.calendar.next(day)) for day in sorted(by_day)]
     pairs = [
         (day, later, float(by_day[day]), float(by_day[later]))
         for day, later in following

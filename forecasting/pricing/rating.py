@@ -20,7 +20,6 @@ from forecasting.article.incidence import (
 from forecasting.assumptions.parameters import PARAMETER_BY_NAME
 from forecasting.base.arrays import Array
 from forecasting.base.quantiles import Quantiles
-from forecasting.base.settlements import PERIODS_PER_YEAR
 from forecasting.claims.path import NO_EFFECTS, claims_path
 from forecasting.explain.credibility import limited_fluctuation_credibility
 from forecasting.fitting.estimation import SelectionLagFit
@@ -69,7 +68,9 @@ def experience_incidence(fit: SelectionLagFit, draws: int = 1000, seed: int = 0)
     parameters, _ = fit.draw(draws, np.random.default_rng(seed))
     path = claims_path(parameters, fit.regime, fit.membership, effects=NO_EFFECTS)
     severe = (path.helped - path.helped_mild)[..., -1]
-    return Quantiles.from_draws(severe * PERIODS_PER_YEAR / fit.membership.members[-1])
+    return Quantiles.from_draws(
+        severe * fit.regime.calendar.periods_per_year / fit.membership.members[-1]
+    )
 
 
 def actual_against_expected(fit: SelectionLagFit, table: str = FINAL_TABLE) -> ActualExpected:

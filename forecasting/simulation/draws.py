@@ -17,6 +17,7 @@ from forecasting.fitting.estimation import SelectionLagFit
 from forecasting.fitting.solver import ScaleFit
 from forecasting.members.enrolment import Membership, project, split_joins_and_exits
 from forecasting.simulation.equilibrium import settling_time_draws
+from forecasting.simulation.levels import begins_late, level_given_members
 from forecasting.simulation.whatif import members_after_stop
 
 BLOCK = 250
@@ -77,19 +78,29 @@ class Sample:
 def draw_sample(fit: SelectionLagFit, horizon: int, paths: int = 1000, seed: int = 0) -> Sample:
     """Draw parameters, deviations and members jointly, and the noise of what is not disclosed.
 
-    u continues as its heavy-tailed AR(1); members continue at their last rate or the scenario's.
+    Where the record begins long after the launch each path's incidence is moved to its members. u
+    continues as its heavy-tailed AR(1); members continue at their last rate or the scenario's.
     """
     rng = np.random.default_rng(seed)
     grid, past = model_grid(fit.disclosures, horizon)
     regime = build_regime(fit.disclosures, fit.scenario, grid, fit.regime)
     parameters, deviation = fit.draw(paths, rng)
     past_members = fit.membership_fit.draw(paths, rng)
+    if begins_late(fit.disclosures):
+        past_path = split_joins_and_exits(
+            np.exp(past_members), fit.scenario.exit_rate_per_year, regime.calendar
+        )
+        parameters = level_given_members(fit, parameters, past_path)
     # Streams of their own, drawn period by period: a longer horizon only adds settlements.
     steps, growth, counts, amounts, cuts = rng.spawn(5)
-    ahead = draw_deviations(parameters["deviation_scale"], horizon, steps, deviation)
+    calendar, scale = regime.calendar, parameters["deviation_scale"]
+    ahead = draw_deviations(scale, horizon, steps, deviation, calendar)
     deviation = np.concatenate([deviation, ahead], axis=1)
-    log_members = project(past_members, horizon, growth, fit.scenario.growth_ahead_per_period)
-    membership = split_joins_and_exits(np.exp(log_members), fit.scenario.exit_rate_per_year)
+    rate = fit.scenario.growth_ahead_per_period
+    log_members = project(past_members, horizon, growth, rate, calendar)
+    membership = split_joins_and_exits(
+        np.exp(log_members), fit.scenario.exit_rate_per_year, calendar
+    )
     membership = members_after_stop(membership, fit.scenario, grid)
     return Sample(
         fit=fit,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from forecasting.base.arrays import Array
-from forecasting.base.settlements import PERIODS_PER_YEAR
 from forecasting.claims.path import NO_EFFECTS, Parameters, claims_paths, of_block
 from forecasting.claims.regime import build_regime
 from forecasting.disclosures.grid import model_grid
@@ -14,13 +13,15 @@ from forecasting.members.enrolment import Membership
 
 STEADY_GROWTH = 0.01
 STEADY_WITHIN = 0.10
-SETTLING_HORIZON = 5 * PERIODS_PER_YEAR
+SETTLING_YEARS = 5
 SETTLING_PATHS = 250
 
 
-def membership_stop(members: Array) -> int:
-    """Index of the last period in which members grew by more than 1%: where growth ended."""
-    growth = np.diff(np.log(members))
+def membership_stop(members: Array, half_months: float = 1.0) -> int:
+    """Index of the last period in which members grew by more than 1% a half-month: where growth
+    ended. ``half_months``: length of a period.
+    """
+    growth = np.diff(np.log(members)) / half_months
     fast = np.flatnonzero(growth > STEADY_GROWTH)
     return int(fast[-1]) + 1 if fast.size else 0
 
@@ -28,17 +29,19 @@ def membership_stop(members: Array) -> int:
 def settling_time_draws(fit: SelectionLagFit, parameters: Parameters) -> Array:
     """Half-months from the end of growth until the share is within 10% of its own level.
 
-    Enrolment grows as it did until its last period of more than 1% growth (or the as-of day, if it
-    still grows) and then stops: nobody joins or leaves. The share with waiting period, ramp and
-    delay only is compared with the undiluted share; the answer is the first period from which it
-    stays within 10%, at most five years. One value a draw, of the first 250 draws of
+    Enrolment grows as it did until its last period of more than 1% growth a half-month (or the
+    as-of day, if it still grows) and then stops: nobody joins or leaves. The share with waiting
+    period, ramp and delay only is compared with the undiluted share; the answer is the first period
+    from which it stays within 10%, at most five years. One value a draw, of the first 250 draws of
     ``parameters``.
     """
-    stop = membership_stop(fit.membership.members)
+    calendar = fit.disclosures.calendar
+    length, most = calendar.half_months_per_period, calendar.periods_in(SETTLING_YEARS)
+    stop = membership_stop(fit.membership.members, length)
     parameters = of_block(parameters, slice(SETTLING_PATHS))
     past = len(fit.grid)
-    grid, _ = model_grid(fit.disclosures, max(stop + 1 + SETTLING_HORIZON - past, 0))
-    grid = grid[: stop + 1 + SETTLING_HORIZON]
+    grid, _ = model_grid(fit.disclosures, max(stop + 1 + most - past, 0))
+    grid = grid[: stop + 1 + most]
     regime = build_regime(fit.disclosures, fit.scenario, grid, fit.regime)
     frozen = _frozen_after(fit.membership, stop, len(grid), parameters["leaver_risk"])
     path, undiluted = claims_paths(
@@ -54,9 +57,8 @@ def settling_time_draws(fit: SelectionLagFit, parameters: Parameters) -> Array:
     outside = np.abs(ratio - 1.0)[:, stop:] > STEADY_WITHIN
     periods = outside.shape[1]
     last_outside = periods - 1 - np.argmax(outside[:, ::-1], axis=1)
-    return np.where(outside.any(axis=1), np.minimum(last_outside + 1, SETTLING_HORIZON), 0).astype(
-        float
-    )
+    periods_out = np.where(outside.any(axis=1), np.minimum(last_outside + 1, most), 0)
+    return periods_out.astype(float) * length
 
 
 def _frozen_after(

@@ -29,6 +29,7 @@ from forecasting.fitting.sanity import (
 from forecasting.members.enrolment import Membership
 from forecasting.simulation.draws import Sample, blocks, draw_sample, with_classes
 from forecasting.simulation.equilibrium import settling_time_draws
+from forecasting.simulation.launches import drawn_over_launches
 from forecasting.simulation.whatif import (
     cut_under,
     members_after_exits,
@@ -50,9 +51,10 @@ class Forecast:
     """Quantiles of every settlement from the first to the horizon, and the long-run numbers.
 
     ``periods`` has one row a settlement. RMB a member and settlement for shares and ``dilution``
-    (undiluted share less share, draw by draw), persons for counts, half-months for ``lag_periods``
-    and ``settling_periods``; ``next_year_total`` is the sum of the next 24 settlements, whatever
-    the horizon, None where a shorter sample was given.
+    (undiluted share less share, draw by draw), persons for counts, half-months on every calendar
+    for ``lag_periods`` and ``settling_periods``; ``next_year_total`` is the sum of the settlements
+    of the next twelve months, whatever the horizon, None where a shorter sample was given;
+    ``settlements_a_year`` says how many these are.
     """
 
     plan: str
@@ -69,6 +71,7 @@ class Forecast:
     next_share: Quantiles | None
     next_year_total: Quantiles | None
     periods: pd.DataFrame
+    settlements_a_year: int = PERIODS_PER_YEAR
 
     def to_frame(self) -> pd.DataFrame:
         """One row a settlement."""
@@ -115,7 +118,10 @@ def _period_dict(row: dict[Any, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True, eq=False)
 class Draws:
-    """Joint draws on the grid from launch to horizon; shape (paths,) or (paths, T + horizon)."""
+    """Joint draws on the grid from launch to horizon; shape (paths,) or (paths, T + horizon).
+
+    ``level``: the steady state of each path, RMB.
+    """
 
     parameters: Parameters
     regime: Regime
@@ -124,6 +130,7 @@ class Draws:
     share: Array
     helped: Array
     undiluted: Array
+    level: Array
     past: int
 
 
@@ -134,14 +141,19 @@ def draw_paths(
 
     u continues as its AR(1); members continue at their last rate; persons helped carry count noise
     (variance 1/cases) and the share that of the amounts too, in every period not disclosed.
-    ``sample`` is one drawn before of the same fit, for several what-ifs.
+    ``sample`` is one drawn before of the same fit, for several what-ifs. Where the launch is not
+    known and no sample is given, paths are drawn under each launch by its weight.
     """
+    if fit.launches and sample is None:
+        return drawn_over_launches(
+            fit, paths, lambda one, some: draw_paths(one, horizon, some, seed)
+        )
     is_shared = sample is not None
     if sample is None:
         sample = draw_sample(fit, horizon, paths, seed)
     past, parameters, deviation = sample.past, sample.parameters, sample.deviation
     regime = scenario_regime(sample.regime, fit.scenario, past)
-    with_cut = parameters | cut_under(fit.scenario, past, sample.cut_noise)
+    with_cut = parameters | cut_under(fit.scenario, past, sample.cut_noise, regime.calendar)
 
     def run(pools: Iterable[Pool]) -> tuple[Array, Array, Array]:
         share, helped, undiluted = (np.empty(deviation.shape) for _ in range(3))
@@ -153,7 +165,9 @@ def draw_paths(
     def share_of(members: Membership) -> Array:
         return run(sample.pools_of(with_classes(members, parameters)))[0]
 
-    membership = members_after_exits(sample.membership, fit.scenario, past, share_of)
+    membership = members_after_exits(
+        sample.membership, fit.scenario, past, share_of, regime.calendar
+    )
     if membership is not sample.membership:
         membership = with_classes(membership, parameters)
     # Pools of many paths together would outgrow the memory that their forecast needs.
@@ -172,6 +186,7 @@ def draw_paths(
         share=share * count_noise * amount_noise,
         helped=helped * count_noise,
         undiluted=undiluted,
+        level=steady_state_draws(parameters, regime, membership, undiluted),
         past=past,
     )
 
@@ -212,7 +227,8 @@ def forecast(
     if sample is not None and not sample.matches(fit, horizon, paths, seed):
         raise ValueError("the sample is of another fit, size or seed")
     # A year is drawn whatever is asked, so that its total can be had; the sample's reader knows.
-    reach = horizon if sample is not None else max(horizon, PERIODS_PER_YEAR)
+    a_year = fit.disclosures.calendar.periods_in(1.0)
+    reach = horizon if sample is not None else max(horizon, a_year)
     draws = draw_paths(fit, reach, paths, seed, sample)
     past = draws.past
     grid = draws.regime.grid[: past + horizon]
@@ -241,7 +257,7 @@ def forecast(
         apart = np.abs(np.log(members["observed"] / members["fitted"])).max()
         require_figures_explained(known, max(np.abs(fit.deviation_).max(), apart))
     require_possible_shares(known, float(share["share_q90"].max()))
-    year = draws.share[:, past : past + PERIODS_PER_YEAR]
+    year = draws.share[:, past : past + a_year]
     closed = fit.disclosures.plan_info.closed
     warnings = list(fit.warnings)
     if closed is not None and grid[-1] > closed:
@@ -260,7 +276,6 @@ def forecast(
         ahead["ramp_years"],
         ahead["delay_days"],
     )
-    level = steady_state_draws(draws.parameters, draws.regime, draws.membership, draws.undiluted)
     return Forecast(
         plan=fit.disclosures.plan,
         as_of=fit.as_of,
@@ -270,14 +285,13 @@ def forecast(
         scenario=fit.scenario,
         converged=fit.converged,
         warnings=tuple(warnings),
-        steady_state=Quantiles.from_draws(level),
+        steady_state=Quantiles.from_draws(draws.level),
         lag_periods=Quantiles.from_draws(np.broadcast_to(lag, (paths,)) / DAYS_PER_PERIOD),
         settling_periods=Quantiles.from_draws(_settling_periods(fit, draws.parameters, sample)),
         next_share=Quantiles.from_draws(draws.share[:, past]),
-        next_year_total=(
-            Quantiles.from_draws(year.sum(axis=1)) if reach >= PERIODS_PER_YEAR else None
-        ),
+        next_year_total=Quantiles.from_draws(year.sum(axis=1)) if reach >= a_year else None,
         periods=pd.DataFrame(columns),
+        settlements_a_year=a_year,
     )
 
 

@@ -17,7 +17,7 @@ from forecasting.assumptions.scenario import Scenario
 from forecasting.base.arrays import Array
 from forecasting.base.errors import InputError
 from forecasting.base.messages import Message
-from forecasting.base.settlements import YEARS_PER_PERIOD
+from forecasting.base.settlements import HALF_MONTHLY, Calendar, periods_of
 from forecasting.claims.path import Parameters, undiluted_share
 from forecasting.claims.regime import Regime
 from forecasting.members.enrolment import Membership
@@ -56,13 +56,16 @@ def scenario_regime(regime: Regime, scenario: Scenario, past: int) -> Regime:
     )
 
 
-def cut_under(scenario: Scenario, past: int, noise: Array) -> Parameters:
+def cut_under(
+    scenario: Scenario, past: int, noise: Array, calendar: Calendar = HALF_MONTHLY
+) -> Parameters:
     """When and by how much each path cuts the benefit, once at most; nothing without a chance.
 
-        period = past + 24 E / -ln(1 - chance),   E ~ Exp(1)
+        period = past + n E / -ln(1 - chance),   E ~ Exp(1)
 
-    ``chance``: that of a cut within a year, shape (paths,) periods from the start of the grid. The
-    same E serves every chance, so that a greater one only brings the cuts forward.
+    n settlements a year; ``chance``: that of a cut within a year, shape (paths,) periods from the
+    start of the grid. The same E serves every chance, so that a greater one only brings the cuts
+    forward.
 
     >>> cut_under(Scenario(cut_chance_per_year=0.5), 10, np.log([2.0]))["cut_period"]
     array([34.])
@@ -72,7 +75,7 @@ def cut_under(scenario: Scenario, past: int, noise: Array) -> Parameters:
         return {}
     years = noise / -np.log1p(-chance)
     return {
-        "cut_period": past + years / YEARS_PER_PERIOD,
+        "cut_period": past + years / calendar.years_per_period,
         "cut_size": np.asarray(scenario.cut_size),
     }
 
@@ -80,7 +83,7 @@ def cut_under(scenario: Scenario, past: int, noise: Array) -> Parameters:
 def members_after_stop(
     membership: Membership, scenario: Scenario, grid: tuple[date, ...]
 ) -> Membership:
-    """The membership with joins and exits switched off after the settlement of the stop.
+    """The membership with joins and exits switched off after the last settlement up to the stop.
 
     A stop beyond the grid changes nothing. Raises InputError for one before the first settlement.
 
@@ -100,24 +103,28 @@ def members_after_stop(
             found=stop,
             first=grid[0],
         )
-    held = np.minimum(np.arange(len(grid)), grid.index(stop))
+    held = np.minimum(np.arange(len(grid)), periods_of([stop], grid)[0])
     joins = np.where(np.arange(len(grid)) <= held, membership.joins, 0.0)
     return Membership(membership.members[..., held], joins, membership.survival[..., held])
 
 
 def members_after_exits(
-    membership: Membership, scenario: Scenario, past: int, share_of: Callable[[Membership], Array]
+    membership: Membership,
+    scenario: Scenario,
+    past: int,
+    share_of: Callable[[Membership], Array],
+    calendar: Calendar = HALF_MONTHLY,
 ) -> Membership:
     """The membership with the scenario's exits ahead, shares and members agreeing.
 
-        x_t = (h0 + b) (S_{t-1} / S_T)^e - h0,   K_t = exp(-sum_{s <= t} x_s / 24)
+        x_t = (h0 + b) (S_{t-1} / S_T)^e - h0,   K_t = exp(-sum_{s <= t} x_s / n)
 
-    h0 is the usual exit hazard, b ``extra_exits_per_year``, e ``exit_elasticity``, S_T the share at
-    the as-of day. Members, joins and survival ahead are K_t times what they were: fewer members
-    draw fewer newcomers. ``share_of`` runs the claims model, shape (paths, T). Claims follow
-    members late, so each round holds the last round's claims and steps share and members through
-    time; the rounds end when members agree to 0.1%. At most 6 a year leave (22% a half-month):
-    beyond that no plan goes on.
+    n settlements a year, h0 is the usual exit hazard, b ``extra_exits_per_year``, e
+    ``exit_elasticity``, S_T the share at the as-of day. Members, joins and survival ahead are K_t
+    times what they were: fewer members draw fewer newcomers. ``share_of`` runs the claims model,
+    shape (paths, T). Claims follow members late, so each round holds the last round's claims and
+    steps share and members through time; the rounds end when members agree to 0.1%. At most 6 a
+    year leave (22% a half-month): beyond that no plan goes on.
     """
     if not scenario.extra_exits_per_year and not scenario.exit_elasticity:
         return membership
@@ -138,7 +145,7 @@ def members_after_exits(
         for t in range(past, periods):
             before = claims[..., t - 1] / staying[..., t - 1]
             more = np.minimum(_hazard_after(before, hazard), FASTEST_EXITS) - usual
-            staying[..., t] = staying[..., t - 1] * np.exp(-more * YEARS_PER_PERIOD)
+            staying[..., t] = staying[..., t - 1] * np.exp(-more * calendar.years_per_period)
         if not scenario.exit_elasticity or np.abs(staying / last - 1.0).max() < AGREED_WITHIN:
             break
     return _with_staying(membership, staying)

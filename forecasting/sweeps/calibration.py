@@ -189,7 +189,8 @@ class PriorFit(SelectionLagFit):
         values = natural_parameters(standard, self.free, self.fixed)
         weight = np.exp(scale_log_prior(np.array(SCALES)))
         values["deviation_scale"] = rng.choice(SCALES, paths, p=weight / weight.sum())
-        return values, draw_deviations(values["deviation_scale"], len(self.grid), rng)
+        scale, calendar = values["deviation_scale"], self.disclosures.calendar
+        return values, draw_deviations(scale, len(self.grid), rng, None, calendar)
 
 
 def prior_of(fitted: SelectionLagFit) -> PriorFit:
@@ -197,7 +198,8 @@ def prior_of(fitted: SelectionLagFit) -> PriorFit:
 
     Membership is as the members' figures leave it, since claims say nothing of it.
     """
-    return PriorFit(**{each.name: getattr(fitted, each.name) for each in fields(SelectionLagFit)})
+    values = {each.name: getattr(fitted, each.name) for each in fields(SelectionLagFit)}
+    return PriorFit(**values | {"launches": ()})
 
 
 def simulated_figures(

@@ -25,11 +25,10 @@ from forecasting.assumptions.parameters import natural_parameters
 from forecasting.base.arrays import Array
 from forecasting.base.errors import InputError
 from forecasting.base.quantiles import Quantiles
-from forecasting.base.settlements import PERIODS_PER_YEAR
 from forecasting.claims.path import ALL_EFFECTS, NO_EFFECTS, Parameters, claims_paths
 from forecasting.claims.regime import build_regime
 from forecasting.disclosures.grid import model_grid
-from forecasting.fitting.deviation import PERSISTENCE
+from forecasting.fitting.deviation import persistence
 from forecasting.fitting.estimation import SelectionLagFit
 from forecasting.members.enrolment import project, split_joins_and_exits
 
@@ -192,17 +191,21 @@ def sensitivity_of(
 
 
 def outcomes(fit: SelectionLagFit, parameters: Parameters, deviation: Array) -> dict[str, Array]:
-    """Steady state and sum of the next 24 shares without noise, RMB, shape of the parameters.
+    """Steady state and sum of the next year's shares without noise, RMB, shape of the parameters.
 
     Membership is the fit's median, continued at its rate; ``deviation`` (T,) fades as its AR(1).
     """
     past = len(fit.grid)
-    grid, _ = model_grid(fit.disclosures, PERIODS_PER_YEAR)
+    calendar = fit.disclosures.calendar
+    grid, _ = model_grid(fit.disclosures, calendar.periods_in(1.0))
     regime = build_regime(fit.disclosures, fit.scenario, grid, fit.regime)
     log_members = np.log(fit.membership_fit.members)
-    log_members = project(log_members, len(grid) - past, None, fit.scenario.growth_ahead_per_period)
-    membership = split_joins_and_exits(np.exp(log_members), fit.scenario.exit_rate_per_year)
-    fading = PERSISTENCE ** np.arange(1, len(grid) - past + 1)
+    rate = fit.scenario.growth_ahead_per_period
+    log_members = project(log_members, len(grid) - past, None, rate, calendar)
+    membership = split_joins_and_exits(
+        np.exp(log_members), fit.scenario.exit_rate_per_year, calendar
+    )
+    fading = persistence(calendar) ** np.arange(1, len(grid) - past + 1)
     deviation = np.concatenate([deviation, deviation[-1] * fading])
     shape = np.broadcast_shapes(*(np.shape(value) for value in parameters.values()))
     flat = {name: np.broadcast_to(value, shape).ravel() for name, value in parameters.items()}

@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -13,12 +14,11 @@ from openpyxl import Workbook
 
 from forecasting.base.errors import InputError, Problem, Refused
 from forecasting.base.messages import Message, known_reason, on_day
-from forecasting.base.settlements import PERIODS_PER_YEAR
+from forecasting.base.settlements import DAYS_PER_YEAR, PERIODS_PER_YEAR
 from forecasting.base.strict import day_of
 from forecasting.disclosures import Disclosures, plans_in, read_disclosures
 from forecasting.disclosures.fields import DAY_FORM
 from forecasting.disclosures.figures import LEAST_FITTED_SHARE
-from forecasting.disclosures.grid import model_grid
 from forecasting.disclosures.left_out import left_out, refusal_names_left_out
 from forecasting.disclosures.series import disclosed_shares
 from forecasting.evaluation.backtest import (
@@ -63,7 +63,8 @@ def example(known: Disclosures) -> pd.DataFrame:
     ['plan', 'date', 'share', 'members', 'helped']
     """
     table = known.period_table()
-    rows = table[table["share"] >= LEAST_FITTED_SHARE].tail(PERIODS_PER_YEAR)
+    a_year = known.calendar.periods_in(1.0)
+    rows = table[table["share"] >= LEAST_FITTED_SHARE].tail(a_year)
     sheet = rows[["date", "share", "sharing_members", "helped"]]
     sheet = sheet.rename(columns={"sharing_members": "members"}).reset_index(drop=True)
     sheet.insert(0, "plan", known.plan)
@@ -170,19 +171,27 @@ def upload_record(
     content: bytes, plan: str, file: str = FILE, launch: date | None = None
 ) -> Disclosures:
     """One plan of a file as known on the day of its last figure; errors as ``forecast_upload``."""
-    whole = read_disclosures(content, file, plan)
+    whole = read_disclosures(content, file, plan, partial(_require_few_years, file))
     known = whole.as_of(whole.day)
     if launch is not None:
         known = known.launched_on(launch)
-    grid, _ = model_grid(known)
-    if len(grid) > MOST_YEARS * PERIODS_PER_YEAR:
-        found = Message(
-            "{n} settlements from {first} to {last}", n=len(grid), first=grid[0], last=grid[-1]
-        )
-        most = MOST_YEARS * PERIODS_PER_YEAR
-        legal = Message("at most {years} years, {most} settlements", years=MOST_YEARS, most=most)
-        raise _too_much(file, found, legal, "period_end")
+    if known.plan_info.launched is not None:
+        _require_years_between(file, known.plan_info.launched, known.day)
     return known
+
+
+def _require_few_years(file: str, rows: pd.DataFrame) -> None:
+    """Refuse figures that span too many years, before they are put on settlements."""
+    if len(rows):
+        days = rows["period_start"].min().date(), rows["period_end"].max().date()
+        _require_years_between(file, *days)
+
+
+def _require_years_between(file: str, first: date, last: date) -> None:
+    if (last - first).days > MOST_YEARS * DAYS_PER_YEAR:
+        found = Message("days from {first} to {last}", first=first, last=last)
+        legal = Message("at most {years} years", years=MOST_YEARS)
+        raise _too_much(file, found, legal, "period_end")
 
 
 def upload_track_record(content: bytes, plan: str, file: str, launch: date | None) -> Backtest:
@@ -197,7 +206,7 @@ def upload_track_record(content: bytes, plan: str, file: str, launch: date | Non
     places = np.unique(np.linspace(0, len(days) - 1, MOST_ORIGINS).round().astype(int))
     origins = [days[place] for place in places] if days else []
     models = (StructuralForecaster(paths=TRACK_PATHS), HOUSES["last value"])
-    result = run_backtest(known, models, origins, PERIODS_PER_YEAR)
+    result = run_backtest(known, models, origins, known.calendar.periods_in(1.0))
     ours = result.forecasts[result.forecasts["model"] == STRUCTURAL]
     if not (ours["reason"] == "").any():
         raise Refused(on_day(known.plan, known.day, NOTHING_SCORED))

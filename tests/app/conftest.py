@@ -13,7 +13,7 @@ PATIENCE = 240
 
 
 @pytest.fixture
-def open_page() -> Callable[..., AppTest]:
+def open_page(release: None) -> Callable[..., AppTest]:
     """Open a page by its key, as a visitor of ``app.py`` would, with what the address asks for."""
 
     def opened(key: str = "answer", **address: str) -> AppTest:

@@ -18,14 +18,14 @@ expect.set_options(timeout=WAIT_MS)
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[str]:
+def server(release: None) -> Iterator[str]:
     """One warm server for the module."""
     with serve() as served:
         yield served.address
 
 
 @pytest.fixture
-def fresh_server() -> Iterator[str]:
+def fresh_server(release: None) -> Iterator[str]:
     """A server that nobody has visited yet."""
     with serve() as served:
         yield served.address

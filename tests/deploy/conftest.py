@@ -82,8 +82,8 @@ def small_files() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def site() -> Iterator[Site]:
-    """Two replicas that keep their results in a folder of their own."""
+def site(release: None) -> Iterator[Site]:
+    """Two replicas."""
     with ExitStack() as stack:
         with small_files():
             address, _, logs = stack.enter_context(behind_nginx(2, SMALL))

@@ -151,9 +151,16 @@ def file_or_example(uploaded: UploadFile | None, view: View) -> UploadFile:
     return UploadFile(FILE, csv_bytes(usable_example(known(view))))
 
 
+@st.cache_data(max_entries=3, show_spinner=False, scope="session")
+def _plans_of(content: bytes, file: str) -> tuple[str, ...]:
+    # The first to open a reader's bytes: elsewhere, like all that is made of them.
+    return apart(plans_of, content, file)
+
+
 def choose_plan(file: UploadFile, tr: Translator) -> str:
     """The plan to forecast; asked for where the file has several."""
-    plans = plans_of(file.content, file.name)
+    with st.spinner(tr.t("your_data.reading")):
+        plans = _plans_of(file.content, file.name)
     if len(plans) == 1:
         return plans[0]
     return st.selectbox(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecasting import InputError, Refused, fit, load_disclosures
+from forecasting import InputError, fit, forecast, load_disclosures
 from forecasting.base.settlements import (
     HALF_MONTHLY,
     Calendar,
@@ -139,7 +139,7 @@ def test_a_plan_of_other_days_is_forecast_on_its_own_calendar(name, days):
     assert all(MonthDays(days).is_settlement(day) for day in ahead)
     base = forecast_upload((CASES / "base.csv").read_bytes(), PLAN)
     ours, theirs = found.forecast.steady_state.q50, base.forecast.steady_state.q50
-    assert ours == pytest.approx(theirs, rel=0.02)
+    assert ours == pytest.approx(theirs, rel=0.05)
 
 
 def test_such_a_plan_is_scored_on_its_own_days(capsys):
@@ -175,16 +175,22 @@ def test_a_near_day_of_another_source_is_no_conflict():
 
 
 @pytest.mark.parametrize("calendar", [MonthDays((10,)), MEITUAN, EveryDays(7, date(2020, 6, 4))])
-def test_a_plan_of_another_number_of_settlements_a_year_is_refused_and_not_answered(calendar):
+def test_twelve_months_of_a_flat_plan_cost_its_share_times_its_settlements(calendar):
+    times = calendar.periods_per_year
     rows = [
-        figure(day.isoformat(), value=f"{5 + 0.01 * i:.2f}")
-        for i, day in enumerate(calendar.between(date(2020, 6, 1), date(2021, 6, 30)))
+        figure(day.isoformat(), value=f"{120 / times:.2f}")
+        for day in calendar.between(date(2020, 6, 1), date(2022, 6, 30))
     ]
-    rows.append(figure("2021-06-18", quantity="members", unit="persons", value="1000000"))
-    known = read_disclosures(csv_of(rows), "mine.csv", "village")
-    assert known.calendar.periods_per_year == pytest.approx(calendar.periods_per_year)
-    with pytest.raises(Refused, match="this model forecasts plans of 24 settlements a year"):
-        fit(known)
+    rows += [
+        figure(day, quantity="sharing_members", unit="persons", value="1000000")
+        for day in [row["period_end"] for row in rows]
+    ]
+    known = read_disclosures(csv_of(rows), "mine.csv", "village").launched_on(date(2016, 1, 1))
+    made = forecast(fit(known.as_of(known.day)), 3)
+    assert made.settlements_a_year == round(times)
+    assert made.next_year_total is not None
+    assert made.next_year_total.q50 == pytest.approx(120, rel=0.10)
+    assert made.steady_state.q50 * times == pytest.approx(120, rel=0.10)
 
 
 def test_the_period_table_has_a_row_a_settlement_of_the_plan():

@@ -20,8 +20,8 @@ from forecasting.fitting.checks import (
     tail_share,
 )
 from forecasting.fitting.coefficients import covariance, parameter_draws
-from forecasting.fitting.estimation import SelectionLagFit, fit_scales
-from forecasting.fitting.solver import Problem
+from forecasting.fitting.estimation import SelectionLagFit
+from forecasting.fitting.solver import Problem, fit_scales
 
 KNOWN = load_disclosures().as_of("2020-10-28")
 
