@@ -26,6 +26,7 @@ from ui.address.scenario_state import read_link
 from ui.blocks.embed import is_embedded
 from ui.blocks.embedded import show_embedded
 from ui.blocks.show import errors_shown
+from ui.browser.navigation import tidy_navigation
 from ui.browser.reconnect import redraw_on_reconnect
 from ui.browser.theme import redraw_on_theme_change
 from ui.controls.shared import as_of_of_address, as_of_picker
@@ -75,6 +76,7 @@ def run() -> None:
         redraw_on_theme_change()
         return
     st.html(STYLE)
+    tidy_navigation()
     with st.container(width=PAGE_WIDTH), errors_shown(tr):
         as_of = as_of_picker(tr)
         events_toggle(tr)

@@ -43,6 +43,8 @@ def split_chart(split: ShareSplit, tr: Translator, stamp: Stamp) -> Chart:
     _with_axis(figure, [end for _, part in parts for end in (part.low, part.high)], tr)
     rmb = tr.t("unit.rmb_header")
     stated = {
+        "start": tr.date(split.start),
+        "end": tr.date(split.end),
         "aid": tr.interval(split.more_aid.low, split.more_aid.high),
         "payers": tr.interval(split.fewer_payers.low, split.fewer_payers.high),
     }
@@ -58,12 +60,7 @@ def split_chart(split: ShareSplit, tr: Translator, stamp: Stamp) -> Chart:
             start=tr.date(split.start, "medium"),
             end=tr.date(split.end, "medium"),
         ),
-        alt=tr.t(
-            "aid.split_alt",
-            start=tr.date(split.start),
-            end=tr.date(split.end),
-            **stated,
-        ),
+        alt=tr.t("aid.split_alt", **stated),
         table=pd.DataFrame(
             {
                 tr.t("column.from"): split.start.isoformat(),
@@ -118,25 +115,25 @@ def causes_chart(split: GrowthSplit, tr: Translator, stamp: Stamp) -> Chart:
     )
     unit = tr.t("unit.rmb_header")
     most = causes.loc[causes["rmb"].abs().idxmax()]
+    stated = {
+        "start": tr.date(split.start),
+        "end": tr.date(split.end),
+        "most": most["name"],
+        "most_rmb": tr.rmb(most["rmb"]),
+    }
     return build_chart(
         figure,
         tr,
         stamp,
         stem="causes-of-the-change",
         unit="unit.rmb",
-        title=tr.t("why.title", most=most["name"], most_rmb=tr.rmb(most["rmb"])),
+        title=tr.t("why.title", **stated),
         subtitle=tr.t(
             "why.subtitle",
             start=tr.date(split.start, "medium"),
             end=tr.date(split.end, "medium"),
         ),
-        alt=tr.t(
-            "why.alt",
-            start=tr.date(split.start),
-            end=tr.date(split.end),
-            most=most["name"],
-            most_rmb=tr.rmb(most["rmb"]),
-        ),
+        alt=tr.t("why.alt", **stated),
         table=pd.DataFrame(
             {
                 tr.t("column.from"): split.start.isoformat(),

@@ -102,8 +102,9 @@ def with_events(chart: Chart, events: pd.DataFrame, tr: Translator) -> Chart:
             xref="x",
             y=1,
             yref="paper",
-            yanchor="bottom",
-            yshift=3,
+            # In the strip of the plot that a legend leaves, else above the plot.
+            yanchor="top" if figure.layout.showlegend else "bottom",
+            yshift=0 if figure.layout.showlegend else 3,
             text=badge.text,
             hovertext="<br>".join(texts[badge.first - 1 : badge.last]),
             showarrow=False,

@@ -28,6 +28,11 @@ def lines_drawn(page: Page) -> list[str]:
     return list(page.evaluate(LINES))
 
 
+DRAWER_IS_AWAY = (
+    "() => document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().right <= 0"
+)
+
+
 def wait_for_address(page: Page, part: str) -> None:
     page.wait_for_url(lambda url: part in url)
 
@@ -211,3 +216,20 @@ def test_the_link_is_copied_and_can_be_copied_by_hand(server: str, visit: Visit)
     expect(field).to_be_visible()
     field.focus()
     assert field.evaluate("(f) => f.selectionEnd - f.selectionStart") == len(link)
+
+
+def test_the_drawer_of_a_phone_closes_after_a_choice_and_back_takes_one_press(
+    server: str, visit: Visit
+):
+    page = when_idle(visit(f"{server}/?lang=en", width=390, height=844))
+    page.get_by_test_id("stExpandSidebarButton").click()
+    menu = page.get_by_test_id("stSidebarNav").get_by_role("link")
+    menu.filter(has_text=EN.t("page.my_share.menu")).click()
+    page.wait_for_function(DRAWER_IS_AWAY)
+    title = page.get_by_role("heading", level=1)
+    expect(title).to_have_text(EN.t("page.my_share.title"))
+    people = page.get_by_test_id("stNumberInput")
+    people.get_by_test_id("stNumberInputStepUp").click()
+    wait_for_address(page, "people=2")
+    page.go_back()
+    expect(title).to_have_text(EN.t("page.answer.title"))

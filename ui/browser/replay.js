@@ -4,6 +4,7 @@ const INK = /#000037/g;
 const BACKGROUND = /#000038/g;
 const TAKEN = ["title", "annotations", "shapes", "margin", "height"];
 const days = (window.shareReplayDays ??= new Map());
+const SETTLED_MS = 300;
 let loading = null;
 
 async function unpacked(text) {
@@ -97,6 +98,11 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     at.observer = new MutationObserver(() => follow(at, slider));
     at.observer.observe(slider, { attributes: true, attributeFilter: ["aria-valuetext"] });
   }
+  if (slider) {
+    follow(at, slider);
+  }
   draw(at);
+  // What the server sent with this may be drawn only now.
+  setTimeout(() => draw(at), SETTLED_MS);
   return () => at.observer?.disconnect();
 }

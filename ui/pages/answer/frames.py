@@ -17,6 +17,7 @@ from ui.address.reading import EVENTS_KEY
 from ui.browser.component import script
 from ui.controls.timeline import with_timeline
 from ui.export.files import images_available, plotly_address
+from ui.server.released import state_of_the_release
 from ui.view import View
 
 KEY = "replay_frames"
@@ -54,7 +55,8 @@ def draws_by_itself(
 
     It asks for them once the reader turns to the slider; until they are there the server draws.
     """
-    if not images_available():
+    # Without a release every day would have to be computed first, which takes a minute.
+    if not images_available() or state_of_the_release() != "yes":
         return False
     key = f"{view.tr.language}-{bool(st.session_state.get(EVENTS_KEY))}"
     ordered = st.session_state.pop(_ORDERED, None)

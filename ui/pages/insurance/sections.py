@@ -105,7 +105,7 @@ def _build(view: View, asked: Asked) -> None:
         position = _pool(view.plan, view.as_of, share.steady.q50, asked.table)
         steps = gap_to_share(premium, position, asked.age, asked.sex)
         say(insurance.gap(steps, tr))
-        chart = charts.gap_chart(steps, tr, stamp_for(view, "chart.source_tables", ""))
+        chart = charts.gap_chart(steps, tr, stamp_for(view, "chart.source_tables"))
         show_chart(chart, tr, asked.inputs())
     by_age = premiums(view.plan, view.as_of, asked.basis)
     men, women = (ages_cheaper_than(by_age, sex, share.reference or 0.0) for sex in SEXES)
@@ -117,13 +117,13 @@ def _pool_section(view: View, asked: Asked) -> None:
     share = yearly_share(known(view), forecast_for(view).steady_state)
     position = _pool(view.plan, view.as_of, share.reference or 0.0, asked.table)
     say(insurance.pool(position, asked.age, asked.sex, tr))
-    chart = charts.pool_chart(position, tr, stamp_for(view, "chart.source_tables", ""))
+    chart = charts.pool_chart(position, tr, stamp_for(view, "chart.source_tables"))
     show_chart(chart, tr, asked.inputs())
     st.caption(tr.t("insurance.pool_note"))
 
 
 def _rating(view: View, asked: Asked) -> None:
-    tr, stamp = view.tr, stamp_for(view, "chart.source_tables", "")
+    tr, stamp = view.tr, stamp_for(view, "chart.source_tables")
     credibility = credibility_for(view)
     share = yearly_share(known(view), forecast_for(view).steady_state).reference or 0.0
     result = _readings(view.plan, view.as_of, view.scenario, asked.table, view)
@@ -209,7 +209,7 @@ def _level_section(view: View, asked: Asked) -> None:
     interest, lapse = numbers(tr, "interest", "lapse")
     result = _level(view.plan, view.as_of, asked.age, asked.sex, asked.basis, interest, lapse)
     say(insurance_parts.level(result, share, asked.age, asked.sex, tr))
-    stamp = stamp_for(view, "insurance.source_level", "")
+    stamp = stamp_for(view, "insurance.source_level")
     chart = charts.level_chart(result, share, tr, stamp)
     show_chart(chart, tr, asked.inputs(interest=interest, lapse=lapse))
     st.caption(tr.t("insurance.level_note"))
