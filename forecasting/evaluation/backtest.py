@@ -283,12 +283,17 @@ def run_backtest(
         if progress is not None:
             progress((done + 1) / len(origins))
     if not records:
-        missing = Message("no share was disclosed after a day to forecast from, one is needed")
-        raise Refused(on_day(record.plan, record.day, missing))
+        raise nothing_to_score(record)
     # As objects the reasons stay messages, which a page can translate.
     reasons = pd.Series([row["reason"] for row in records], dtype=object)
     table = pd.DataFrame.from_records(records).assign(reason=reasons)
     return Backtest(record.plan, STRUCTURAL, NAMED_RIVAL.name, table, record.calendar)
+
+
+def nothing_to_score(record: Disclosures) -> Refused:
+    """The refusal of a record in which no share follows a day to forecast from."""
+    missing = Message("no share was disclosed after a day to forecast from, one is needed")
+    return Refused(on_day(record.plan, record.day, missing))
 
 
 def _forecasts_of(
