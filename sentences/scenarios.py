@@ -213,6 +213,8 @@ def legal_text(assumption: Assumption, tr: Translator, factor: float = 1.0) -> s
         return tr.t("unit.span", low=low, high=high)
     if assumption.form == "settlement":
         return tr.t("scenarios.legal_settlement")
+    if assumption.form == "day":
+        return tr.t("scenarios.legal_day")
     separator = tr.t("scenarios.legal_or")
     return separator.join(tr.t(f"scenario_choice.{choice}") for choice in assumption.choices)
 

@@ -127,6 +127,7 @@ class Scenario(BaseModel):
     tier_weight: float | None = None
 
     delay_family: DelayFamily = "gamma"
+    launch: date | None = None
     waiting_days: float | None = None
     fee_rate: float | None = None
     exit_rate_per_year: float = 0.05

@@ -20,11 +20,12 @@ from forecasting.base.strict import DAY, day_of, number_of
 
 Value = float | str | bool | date | None
 Kind = Literal["assumption", "what_if", "counterfactual"]
-Form = Literal["number", "choice", "switch", "settlement"]
+Form = Literal["number", "choice", "switch", "settlement", "day"]
 
 AUTO = "auto"
 SWITCH = {"yes": True, "no": False}
 FIRST_STOP, LAST_STOP = date(2016, 1, 14), date(2040, 12, 28)
+FIRST_LAUNCH, LAST_LAUNCH = date(2000, 1, 1), date(2040, 12, 31)
 GROUP_BY_PARAMETER = {
     "incidence_per_10k": "claims",
     "initial_selection": "selection",
@@ -76,6 +77,8 @@ class Assumption:
             return f"{self.lower:g} to {self.upper:g} {self.unit}"
         if self.form == "settlement":
             return f"a settlement day (14 or 28) from {FIRST_STOP} to {LAST_STOP}"
+        if self.form == "day":
+            return f"a day from {FIRST_LAUNCH} to the plan's first figure"
         return " or ".join(self.choices)
 
     def allows(self, value: Value) -> bool:
@@ -90,6 +93,8 @@ class Assumption:
                 and FIRST_STOP <= value <= LAST_STOP
                 and settlement_on_or_before(value) == value
             )
+        if self.form == "day":
+            return isinstance(value, date) and FIRST_LAUNCH <= value <= LAST_LAUNCH
         return isinstance(value, bool) if self.form == "switch" else value in self.choices
 
     def takes(self, value: Any) -> bool:
@@ -102,7 +107,7 @@ class Assumption:
             return self.default is None
         if self.form == "number":
             return isinstance(value, Real) and not isinstance(value, bool)
-        if self.form == "settlement":
+        if self.form in ("settlement", "day"):
             return type(value) is date or (
                 isinstance(value, str) and DAY.fullmatch(value) is not None
             )
@@ -143,7 +148,7 @@ class Assumption:
             return None
         if self.form == "number":
             return number_of(text)
-        if self.form == "settlement":
+        if self.form in ("settlement", "day"):
             return day_of(text)
         if self.form == "switch":
             if text not in SWITCH:
@@ -189,6 +194,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         form="choice",
         choices=("gamma", "lognormal"),
     ),
+    Assumption("launch", "day", "assumption", "past", form="day"),
     Assumption("waiting_days", "days", "assumption", "selection", None, 0.0, 730.0, 5.0),
     Assumption("fee_rate", "of the aid", "assumption", "members", None, 0.0, 0.5, 0.01),
     Assumption(

@@ -50,7 +50,6 @@ from forecasting.evaluation.baselines import RIVALS
 from forecasting.evaluation.outcomes import what_came
 from forecasting.fitting.estimation import fit
 from forecasting.simulation.paths import DISCLOSED, LONGEST_HORIZON, MOST_PATHS, forecast
-from forecasting.uploads.reading import launch_of
 
 ORIGINS = {"figures": figure_origins, "settlements": settlement_origins}
 FORMATS = ("text", "json", "csv")
@@ -60,7 +59,6 @@ EXIT_CODES = (
     "3 refused, too little is known for an answer; 130 interrupted; 1 a fault of ours."
 )
 LONGEST_SCORED_HORIZON = 240
-LAUNCH = "launch"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -242,22 +240,10 @@ def _load(arguments: argparse.Namespace) -> tuple[Disclosures, Disclosures, Scen
     beside: Mapping[str, Any] = {}
     if arguments.scenario:
         scenario, beside = read_scenario_file(arguments.scenario)
-    settings, launch = _without_launch(arguments.set)
-    scenario = scenario_with(scenario, settings)
-    if launch is not None:
-        full = full.launched_on(launch)
+    scenario = scenario_with(scenario, arguments.set)
     known = full.as_of(arguments.as_of or full.last_settlement)
     _warn(_not_taken(beside, known, arguments))
     return full, known, scenario
-
-
-def _without_launch(settings: Sequence[str]) -> tuple[list[str], date | None]:
-    """Settings of the scenario, and the launch, which is a fact of the plan."""
-    others = [one for one in settings if one.partition("=")[0].strip() != LAUNCH]
-    launches = [one.partition("=")[2].strip() for one in settings if one not in others]
-    if not launches:
-        return others, None
-    return others, launch_of(launches[-1])
 
 
 def _not_taken(

@@ -16,7 +16,7 @@ from forecasting.base.arrays import Array
 from forecasting.base.errors import ForecastingError, Refused
 from forecasting.base.messages import Message, known_reason, on_day
 from forecasting.base.quantiles import QUANTILE_KEYS, QUANTILE_LEVELS
-from forecasting.base.settlements import HALF_MONTHLY, Calendar
+from forecasting.base.settlements import PERIODS_PER_YEAR
 from forecasting.disclosures import Disclosures
 from forecasting.disclosures.series import disclosed_shares
 from forecasting.evaluation.baselines import (
@@ -102,7 +102,7 @@ class Backtest:
     headline_model: str
     rival: str
     forecasts: pd.DataFrame
-    calendar: Calendar = HALF_MONTHLY
+    settlements_a_year: int = PERIODS_PER_YEAR
 
     def summary(self, since: date | None = None) -> pd.DataFrame:
         """Scores a model, origins from ``since``: averaged by target first, then over targets."""
@@ -158,7 +158,7 @@ class Backtest:
                             "last": last,
                             **_balanced(rows[rows["horizon"].between(first, last)]),
                         }
-                        for first, last in quarters_ahead(self.calendar)
+                        for first, last in quarters_ahead(self.settlements_a_year)
                     ],
                     "failed": int((rows["reason"] != "").sum()),
                     "reasons": sorted(set(rows["reason"]) - {""}),
@@ -194,13 +194,13 @@ class Backtest:
         return self.forecasts[self.forecasts["origin"] >= pd.Timestamp(since)]
 
 
-def quarters_ahead(calendar: Calendar) -> list[tuple[int, int]]:
+def quarters_ahead(settlements_a_year: int) -> list[tuple[int, int]]:
     """First and last horizon, in settlements, of each quarter of the year ahead.
 
-    >>> quarters_ahead(HALF_MONTHLY)
+    >>> quarters_ahead(24)
     [(1, 6), (7, 12), (13, 18), (19, 24)]
     """
-    ends = [calendar.periods_in(quarter / 4) for quarter in range(1, 5)]
+    ends = [round(settlements_a_year * quarter / 4) for quarter in range(1, 5)]
     return [(before + 1, end) for before, end in zip([0, *ends], ends, strict=False)]
 
 
@@ -284,10 +284,11 @@ def run_backtest(
             progress((done + 1) / len(origins))
     if not records:
         raise nothing_to_score(record)
+    a_year = record.calendar.periods_in(1.0)
     # As objects the reasons stay messages, which a page can translate.
     reasons = pd.Series([row["reason"] for row in records], dtype=object)
     table = pd.DataFrame.from_records(records).assign(reason=reasons)
-    return Backtest(record.plan, STRUCTURAL, NAMED_RIVAL.name, table, record.calendar)
+    return Backtest(record.plan, STRUCTURAL, NAMED_RIVAL.name, table, a_year)
 
 
 def nothing_to_score(record: Disclosures) -> Refused:

@@ -264,6 +264,8 @@ def fit(disclosures: Disclosures, scenario: Scenario | None = None) -> Selection
     True
     """
     scenario = scenario or Scenario()
+    if scenario.launch is not None:
+        disclosures = disclosures.launched_on(scenario.launch)
     candidates = launch_candidates(disclosures)
     if not candidates:
         return _fit_launched(disclosures, scenario)

@@ -250,7 +250,7 @@ def forecast(
     }
     known = fit.disclosures
     # A reader's own assumptions may be as far from the figures as they like.
-    if fit.scenario.for_fit() == Scenario():
+    if fit.scenario.for_fit() == Scenario(launch=fit.scenario.launch):
         standard = fit.mode_[: len(fit.free)]
         require_believable_fit(known, [one.name for one in fit.free], standard)
         members = fit.membership_fit.residuals

@@ -50,7 +50,8 @@ def sweep_backtest(
     rows[DAYS] = rows[DAYS].apply(pd.to_datetime)
     numbers = rows.columns.difference([*DAYS, *TEXTS, "horizon"])
     rows[numbers] = rows[numbers].astype(float)
-    return Backtest(record.plan, STRUCTURAL, NAMED_RIVAL.name, rows, record.calendar)
+    a_year = record.calendar.periods_in(1.0)
+    return Backtest(record.plan, STRUCTURAL, NAMED_RIVAL.name, rows, a_year)
 
 
 def scored_origin(record: Disclosures, task: Mapping[str, Any]) -> dict[str, Any]:

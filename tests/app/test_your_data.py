@@ -117,6 +117,12 @@ def test_horizon_and_launch_are_set_and_a_launch_that_is_none_is_named(open_page
     assert any("launch" in item.value for item in app.markdown)
 
 
+def test_a_launch_that_a_link_says_stands_in_the_field(open_page):
+    app = open_page("your_data", lang="en", launch="2018-01-14")
+    assert not app.exception
+    assert app.text_input(key="upload_launch").value == "2018-01-14"
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_chart_of_another_plan_bears_its_name_and_none_of_our_events(open_page, language):
     content = (CASES / "zh_plan.csv").read_bytes()

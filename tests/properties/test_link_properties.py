@@ -21,7 +21,14 @@ from forecasting.assumptions.links import (
     pins_address,
     scenario_address,
 )
-from forecasting.assumptions.table import ASSUMPTIONS, FIRST_STOP, LAST_STOP, Assumption
+from forecasting.assumptions.table import (
+    ASSUMPTIONS,
+    FIRST_LAUNCH,
+    FIRST_STOP,
+    LAST_LAUNCH,
+    LAST_STOP,
+    Assumption,
+)
 from forecasting.base.settlements import settlements_between
 
 SETTLEMENTS = settlements_between(FIRST_STOP, LAST_STOP)
@@ -33,6 +40,7 @@ def values(assumption: Assumption) -> st.SearchStrategy:
         "choice": st.sampled_from(assumption.choices or ("",)),
         "switch": st.booleans(),
         "settlement": st.sampled_from(SETTLEMENTS),
+        "day": st.dates(FIRST_LAUNCH, LAST_LAUNCH),
     }[assumption.form]
     return legal | st.none() if assumption.default is None else legal
 

@@ -35,6 +35,7 @@ from locales import Translator
 from sentences import your_data
 from sentences.common.engine import translated_list
 from ui.address.reading import LONGEST_QUOTED, as_code
+from ui.address.scenario_state import current_scenario
 from ui.blocks.show import heading, say, show_table
 from ui.browser.component import script
 from ui.results import known
@@ -181,7 +182,8 @@ class UploadSettings:
 
 
 def choose_settings(tr: Translator) -> UploadSettings:
-    """Horizon and launch. Raises InputError for a launch that is no day."""
+    """Horizon, and launch as a link says it at first. Raises InputError for one that is no day."""
+    launch = current_scenario().launch
     with st.container(horizontal=True, gap="small"):
         horizon = st.selectbox(
             tr.t("your_data.horizon"),
@@ -193,7 +195,7 @@ def choose_settings(tr: Translator) -> UploadSettings:
         )
         typed = st.text_input(
             tr.t("your_data.launch"), key="upload_launch", placeholder="2018-10-16", max_chars=10,
-            help=tr.t("your_data.launch_help"),
+            help=tr.t("your_data.launch_help"), value=launch.isoformat() if launch else "",
         ).strip()  # fmt: skip
     return UploadSettings(horizon, launch_of(typed) if typed else None)
 

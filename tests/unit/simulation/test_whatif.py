@@ -199,6 +199,7 @@ def test_either_end_of_every_range_has_an_answer(name) -> None:
         "number": (one.lower, one.upper),
         "choice": one.choices,
         "switch": (False,),
+        "day": (date(2018, 10, 1), date(2018, 10, 20)),
     }
     stops = (date(2018, 11, 14), date(2020, 12, 28))
     for end in ends.get(one.form, stops):

@@ -80,7 +80,8 @@ def assumption_controls(view: View, parameters: pd.DataFrame) -> None:
         label_visibility="collapsed",
     )
     st.caption(view.tr.t(f"assumption_group_note.{group}"))
-    shown_now = [assumption for assumption in ASSUMPTIONS if assumption.group == group]
+    # The launch of a plan on record is known; a link or a file may still say another.
+    shown_now = [one for one in ASSUMPTIONS if one.group == group and one.form != "day"]
     for assumption in shown_now:
         _control(view, assumption, parameters)
     marks = _marks({one.name: _left_alone(view, one, parameters) for one in shown_now})
