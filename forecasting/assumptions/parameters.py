@@ -47,10 +47,6 @@ class Parameter:
             return np.exp(x)
         return special.expit(x) if self.scale == "logit" else x
 
-    def to_standard(self, natural: float) -> float:
-        """From the parameter's own unit to prior standard deviations."""
-        return (_to_scale(self.scale, natural) - _to_scale(self.scale, self.median)) / self.sd
-
     def prior_quantile(self, level: float) -> float:
         """Quantile of the prior in the parameter's own unit."""
         return float(self.to_natural(np.asarray(special.ndtri(level))))

@@ -89,7 +89,3 @@ class Refused(ForecastingError):
 
     def __str__(self) -> str:
         return "\n".join(self.lines)
-
-
-class UnconvergedWarning(UserWarning):
-    """The optimiser stopped before its tolerance; the result is shown with this warning."""

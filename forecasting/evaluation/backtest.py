@@ -283,13 +283,18 @@ def run_backtest(
         if progress is not None:
             progress((done + 1) / len(origins))
     if not records:
-        missing = Message("no share was disclosed after a day to forecast from, one is needed")
-        raise Refused(on_day(record.plan, record.day, missing))
+        raise nothing_to_score(record)
     a_year = record.calendar.periods_in(1.0)
     # As objects the reasons stay messages, which a page can translate.
     reasons = pd.Series([row["reason"] for row in records], dtype=object)
     table = pd.DataFrame.from_records(records).assign(reason=reasons)
     return Backtest(record.plan, STRUCTURAL, NAMED_RIVAL.name, table, a_year)
+
+
+def nothing_to_score(record: Disclosures) -> Refused:
+    """The refusal of a record in which no share follows a day to forecast from."""
+    missing = Message("no share was disclosed after a day to forecast from, one is needed")
+    return Refused(on_day(record.plan, record.day, missing))
 
 
 def _forecasts_of(

@@ -14,9 +14,7 @@ import numpy as np
 
 from forecasting.assumptions.parameters import Parameter
 from forecasting.base.arrays import Array
-from forecasting.base.errors import InputError
 from forecasting.base.settlements import HALF_MONTHLY, Calendar
-from forecasting.members.enrolment import AHEAD_RATE_SD, FASTEST_RATE, GROWTH_DAMPING
 
 LEAST_SHARE = 0.1
 LARGEST_HAZARD = 24.0
@@ -141,54 +139,6 @@ def net_members(joins: Array, probability: Array, start: Array | float = 0.0) ->
         level = level * stay[..., t] + joins[..., t]
         members[..., t] = level
     return members
-
-
-def project_members_with_exits(
-    members: Array,
-    last_joins: Array,
-    parameters: HazardParameters,
-    inputs: HazardInputs,
-    joins_kept: float = GROWTH_DAMPING,
-    rng: np.random.Generator | None = None,
-) -> Array:
-    """Continue members under the exit hazard, joins fading from their last level.
-
-    Joins k periods ahead are ``last_joins`` x ``joins_kept``^k: 0.9 fades as growth does in
-    ``enrolment.project`` (a half-month), 1 keeps them, 0 ends them. With ``rng`` the net rate
-    wanders about that by 0.3% a half-month, as it does there; without it the path is one story and
-    not a forecast. The share of ``inputs`` covers past and future, T + h periods: where members
-    move the share, run share and members in turn until they agree. Members of shape (..., T), joins
-    and parameters of shape (...) give (..., T + h); unit persons, at the end of each period.
-
-    Raises InputError when the share is shorter than the members' past or ``joins_kept`` is outside
-    0 to 1.
-
-    >>> inputs = HazardInputs(np.full(3, 4.0), np.empty((0, 3)), 4.0)
-    >>> point = {"base_exit_rate": 0.24, "elasticity": 0.27, "event_exit_rate": 0.1}
-    >>> point |= {"event_years": 1.0}
-    >>> project_members_with_exits(np.array([100.0]), np.array(0.0), point, inputs).round(2)
-    array([100.  ,  99.  ,  98.02])
-    """
-    past, total = members.shape[-1], inputs.share.shape[-1]
-    if total < past:
-        raise InputError(
-            "share: found {found} periods, legal: at least the {past} of the members",
-            found=total,
-            past=past,
-        )
-    if not 0.0 <= joins_kept <= 1.0:
-        raise InputError("joins_kept: found {found}, legal: 0 to 1", found=joins_kept)
-    calendar, length = inputs.calendar, inputs.calendar.half_months_per_period
-    leave = exit_probability(exit_hazard(parameters, inputs), calendar)[..., past:]
-    joins = _column(last_joins) * joins_kept ** (length * np.arange(1, total - past + 1))
-    if rng is not None:
-        shape = np.broadcast_shapes(leave.shape, joins.shape, (*members.shape[:-1], 1))
-        steps = AHEAD_RATE_SD * length**1.5 * rng.standard_normal(shape)
-        fastest = FASTEST_RATE * length
-        leave = np.clip(leave + np.cumsum(steps, axis=-1), -fastest, fastest)
-    future = net_members(joins, leave, members[..., -1])
-    known = np.broadcast_to(members, (*future.shape[:-1], past))
-    return np.concatenate([known, future], axis=-1)
 
 
 def hazard_parameters(standard: Array) -> dict[str, Array]:

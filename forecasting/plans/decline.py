@@ -69,28 +69,6 @@ def needed_newcomers(elasticity: float, leaver_risk: float) -> float:
     return float((1.0 - leaver_risk) / (1.0 - least_leaver_risk(elasticity)))
 
 
-def steady_risk(elasticity: float, leaver_risk: float, replaced: float = 1.0) -> float | None:
-    """Where the share settles, relative to its level in balance; None where it does not.
-
-    The lower root of R^(e + 1) (1 - rho) = j (R - 1), found by iterating the map from R = 1, which
-    rises to it.
-
-    >>> steady_risk(0.0, 0.75), steady_risk(2.0, 0.75)
-    (1.3333333333333333, None)
-    """
-    if leaver_risk < least_leaver_risk(elasticity, replaced):
-        return None
-    if elasticity == 0:
-        return replaced / (replaced - 1.0 + leaver_risk)
-    risk = 1.0
-    for _ in range(100_000):
-        following = 1.0 + (1.0 - leaver_risk) / replaced * risk ** (elasticity + 1.0)
-        if abs(following - risk) < CONVERGED_WITHIN:
-            break
-        risk = following
-    return risk
-
-
 def runs_away(elasticity: Array, leaver_risk: Array, replaced: float = 1.0) -> Array:
     """Whether the simulated mean risk passes all bounds, shape of the two broadcast.
 

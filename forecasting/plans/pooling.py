@@ -28,20 +28,6 @@ COMMON_AUTOCORRELATION = 0.85
 MATURE_MEMBERS = 1e8
 
 
-@dataclass(frozen=True)
-class Moments:
-    """Mean and standard deviation of a period's aid, in the unit of the amounts; its skewness."""
-
-    mean: float
-    sd: float
-    skewness: float
-
-    @property
-    def cv(self) -> float:
-        """Standard deviation over mean."""
-        return self.sd / self.mean
-
-
 def share_volatility(
     cases: Array | float, aid_cv: Array | float, common_sd: Array | float = 0.0
 ) -> Array:
@@ -56,52 +42,6 @@ def share_volatility(
     if not (np.asarray(cases) > 0).all():
         raise InputError("cases: found {found:g}, legal: more than 0", found=float(np.min(cases)))
     return np.sqrt((1.0 + np.square(aid_cv)) / cases + np.square(common_sd))
-
-
-def compound_poisson_moments(
-    cases: float, amounts: Array, weights: Array, common_sd: float = 0.0
-) -> Moments:
-    """Exact moments of aid = sum of N amounts, N Poisson(cases G), G gamma with mean 1.
-
-    With b_k = E[B^k], s = common_sd: mean = m b_1; variance = m b_2 + (m b_1 s)^2; third central
-    moment = m b_3 + 3 m^2 b_1 b_2 s^2 + 2 (m b_1)^3 s^4. Without s it is the compound Poisson law;
-    its cv is :func:`share_volatility` exactly. ``weights`` are the chances of ``amounts``.
-
-    >>> compound_poisson_moments(4.0, np.array([1.0]), np.array([1.0])).skewness
-    0.5
-    """
-    amounts, weights = np.asarray(amounts, dtype=float), np.asarray(weights, dtype=float)
-    if not np.isclose(weights.sum(), 1.0) or (weights < 0).any():
-        raise InputError(
-            "weights: found a sum of {found:g}, legal: chances that sum to 1",
-            found=float(weights.sum()),
-        )
-    first, second, third = (float(weights @ amounts**k) for k in (1, 2, 3))
-    mean = cases * first
-    variance = cases * second + (mean * common_sd) ** 2
-    third_central = (
-        cases * third + 3.0 * mean * cases * second * common_sd**2 + 2.0 * mean**3 * common_sd**4
-    )
-    return Moments(mean, variance**0.5, third_central / variance**1.5)
-
-
-def simulate_aid(
-    cases: float,
-    amounts: Array,
-    weights: Array,
-    common_sd: float,
-    paths: int,
-    rng: np.random.Generator,
-) -> Array:
-    """Draws of the same aid, shape (paths,): one multinomial split of a mixed Poisson count each.
-
-    >>> simulate_aid(10, np.array([2.0]), np.array([1.0]), 0.0, 3, np.random.default_rng(0)).shape
-    (3,)
-    """
-    level = 1.0 if common_sd == 0 else rng.gamma(common_sd**-2, common_sd**2, paths)
-    count = rng.poisson(cases * np.broadcast_to(level, paths))
-    aid: Array = rng.multinomial(count, weights) @ np.asarray(amounts, dtype=float)
-    return aid
 
 
 def two_point_cv(mean: float, lower: float, upper: float) -> float:

@@ -19,12 +19,11 @@ import pandas as pd
 from forecasting.assumptions.scenario import Scenario
 from forecasting.base.messages import Message, Name, Names
 from forecasting.base.quantiles import Quantiles
-from forecasting.base.settlements import EveryDays, MonthDays
 from forecasting.evaluation.backtest import Backtest
 from forecasting.simulation.paths import Forecast
 
 RESULTS: Mapping[str, Callable[..., Any]] = {
-    result.__name__: result for result in (Backtest, EveryDays, Forecast, MonthDays, Quantiles)
+    result.__name__: result for result in (Backtest, Forecast, Quantiles)
 }
 DAYS, REALS, PLAIN = "M", "f", "biufM"
 

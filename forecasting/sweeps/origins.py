@@ -11,7 +11,13 @@ import pandas as pd
 from forecasting.assumptions.scenario import Scenario
 from forecasting.disclosures import Disclosures
 from forecasting.disclosures.series import disclosed_shares
-from forecasting.evaluation.backtest import Backtest, figure_origins, our_models, run_backtest
+from forecasting.evaluation.backtest import (
+    Backtest,
+    figure_origins,
+    nothing_to_score,
+    our_models,
+    run_backtest,
+)
 from forecasting.evaluation.baselines import NAMED_RIVAL, RIVALS
 from forecasting.simulation.paths import STRUCTURAL
 from forecasting.sweeps.runner import Crew, run_tasks
@@ -38,13 +44,14 @@ def sweep_backtest(
         if origin < last
     ]
     if not tasks:
-        run_backtest(record, origins=[])
+        raise nothing_to_score(record)
     found = run_tasks(scored_origin, record, tasks, crew)
     rows = pd.DataFrame.from_records([row for origin in found for row in origin["forecasts"]])
     rows[DAYS] = rows[DAYS].apply(pd.to_datetime)
     numbers = rows.columns.difference([*DAYS, *TEXTS, "horizon"])
     rows[numbers] = rows[numbers].astype(float)
-    return Backtest(record.plan, STRUCTURAL, NAMED_RIVAL.name, rows)
+    a_year = record.calendar.periods_in(1.0)
+    return Backtest(record.plan, STRUCTURAL, NAMED_RIVAL.name, rows, a_year)
 
 
 def scored_origin(record: Disclosures, task: Mapping[str, Any]) -> dict[str, Any]:

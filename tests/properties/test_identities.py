@@ -115,10 +115,11 @@ def test_joins_and_survival_rebuild_the_members(members: list[float], rate: floa
     assert rebuilt == pytest.approx(net, rel=1e-6)
 
 
-@given(st.sampled_from(PARAMETERS), st.floats(-2, 2))
-def test_parameter_scales_are_inverse_to_each_other(parameter, standard: float) -> None:
-    natural = float(parameter.to_natural(np.asarray(standard)))
-    assert parameter.to_standard(natural) == pytest.approx(standard, abs=1e-6)
+@given(st.sampled_from(PARAMETERS), st.floats(0.05, 0.95))
+def test_a_parameters_scale_keeps_the_order_of_its_prior(parameter, level: float) -> None:
+    middle, there = (float(parameter.prior_quantile(one)) for one in (0.5, level))
+    assert middle == pytest.approx(parameter.median)
+    assert (there > middle) == (level > 0.5) or level == pytest.approx(0.5)
 
 
 @given(st.text())

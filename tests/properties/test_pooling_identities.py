@@ -10,16 +10,15 @@ from hypothesis import strategies as st
 from forecasting.plans.decline import (
     least_leaver_risk,
     needed_newcomers,
-    steady_risk,
     two_class_path,
 )
 from forecasting.plans.fee import fee_within, insurer_expense
 from forecasting.plans.pooling import (
     common_sd_over,
-    compound_poisson_moments,
     share_volatility,
     two_point_cv,
 )
+from tests.helpers.pool_laws import compound_poisson_moments, steady_risk
 
 CASES = st.floats(1.0, 1e6)
 COMMON = st.floats(0.0, 0.5)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecasting import InputError, fit, load_disclosures
+from forecasting import fit, load_disclosures
 from forecasting.base.settlements import settlements_from
 from forecasting.explain.exits import (
     ExitFit,
@@ -25,7 +25,6 @@ from forecasting.members.hazard import (
     hazard_inputs,
     hazard_parameters,
     net_members,
-    project_members_with_exits,
 )
 
 GRID = tuple(islice(settlements_from(date(2018, 10, 28)), 72))
@@ -104,61 +103,14 @@ def test_a_plan_without_a_share_has_a_reference_too() -> None:
     assert np.isfinite(exit_hazard(POINT, hazard_inputs(np.zeros(3), GRID[:3], ()))).all()
 
 
-def test_a_projection_continues_the_path_and_keeps_the_past() -> None:
-    inputs = hazard_inputs(np.full(30, 3.0), GRID[:30], ())
-    past = np.linspace(9e7, 1e8, 20)
-    path = project_members_with_exits(past, np.array(2e5), POINT, inputs)
-    assert path.shape == (30,)
-    assert (path[:20] == past).all()
-    stay = np.exp(-exit_hazard(POINT, inputs)[20] / 24)
-    assert path[20] == pytest.approx(past[-1] * stay + 0.9 * 2e5)
-
-
-def test_a_projection_broadcasts_over_draws() -> None:
-    inputs = hazard_inputs(np.full((5, 30), 3.0), GRID[:30], (GRID[10],))
-    many = {name: np.full(5, value) for name, value in POINT.items()}
-    path = project_members_with_exits(np.full((5, 20), 1e8), np.full(5, 1e5), many, inputs)
-    assert path.shape == (5, 30)
-    assert (path == path[0]).all()
-
-
-def test_joins_may_fade_in_a_projection() -> None:
-    inputs = hazard_inputs(np.full(3, 3.0), GRID[:3], (), 3.0)
-    still = POINT | {"base_exit_rate": 0.0}
-    path = project_members_with_exits(np.array([100.0]), np.array(8.0), still, inputs, 0.5)
-    assert path == pytest.approx([100.0, 104.0, 106.0])
-
-
-def test_a_projection_that_wanders_is_centred_on_the_one_that_does_not() -> None:
-    inputs = hazard_inputs(np.full(30, 3.0), GRID[:30], ())
-    rng = np.random.default_rng(0)
-    past, joins = np.full((4000, 20), 1e8), np.full(4000, 2e5)
-    shown = project_members_with_exits(past, joins, POINT, inputs, rng=rng)
-    story = project_members_with_exits(past[0], joins[0], POINT, inputs)
-    assert np.median(shown[:, -1]) == pytest.approx(story[-1], rel=0.01)
-    one_period = np.log(shown[:, 20]).std()
-    assert one_period == pytest.approx(0.003, rel=0.1)
-    assert np.log(shown[:, -1]).std() > 10 * one_period
-
-
-def test_a_projection_refuses_a_share_that_is_too_short() -> None:
-    inputs = hazard_inputs(np.full(3, 3.0), GRID[:3], ())
-    with pytest.raises(InputError, match="3 periods"):
-        project_members_with_exits(np.ones(4), np.array(0.0), POINT, inputs)
-
-
-def test_a_projection_refuses_joins_that_grow() -> None:
-    inputs = hazard_inputs(np.full(3, 3.0), GRID[:3], ())
-    with pytest.raises(InputError, match="joins_kept"):
-        project_members_with_exits(np.ones(2), np.array(0.0), POINT, inputs, 1.1)
-
-
 @given(st.floats(0.0, 3.0), st.floats(1.0, 5.0), st.floats(1.0, 3.0))
 def test_a_higher_share_never_keeps_more_members(elasticity, share, factor) -> None:
     point = POINT | {"elasticity": elasticity}
     low, high = (
-        project_members_with_exits(
-            np.array([1e8]), np.array(1e5), point, hazard_inputs(path, GRID[:20], (), 3.0)
+        net_members(
+            np.full(20, 1e5),
+            exit_probability(exit_hazard(point, hazard_inputs(path, GRID[:20], (), 3.0))),
+            1e8,
         )
         for path in (np.full(20, share), np.full(20, share * factor))
     )

@@ -1,8 +1,7 @@
 import numpy as np
 import pytest
 
-from forecasting import Refused, cohort_map, fit, forecast, load_disclosures, selection_curves
-from forecasting.explain.response import lag_from_data
+from forecasting import cohort_map, fit, forecast, load_disclosures, selection_curves
 
 RECORD = load_disclosures()
 FITTED = fit(RECORD.as_of("2020-10-28"))
@@ -27,14 +26,3 @@ def test_cohorts_only_claim_after_they_joined() -> None:
     table = cohort_map(FITTED)
     assert np.tril(table.to_numpy(), -1).max() == pytest.approx(0.0, abs=1e-6)
     assert table.index.name == "joined"
-
-
-def test_too_few_shares_are_refused() -> None:
-    with pytest.raises(Refused, match="at least 6"):
-        lag_from_data(RECORD.as_of("2019-07-28"))
-
-
-def test_the_figures_bound_the_lag_from_below_only() -> None:
-    """Nine shares of 2019 are best explained by 14 half-months, all that lie before the first."""
-    with pytest.raises(Refused, match="on both sides"):
-        lag_from_data(RECORD)

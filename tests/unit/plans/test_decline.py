@@ -15,9 +15,9 @@ from forecasting.plans.decline import (
     least_leaver_risk,
     needed_newcomers,
     runs_away,
-    steady_risk,
     two_class_path,
 )
+from tests.helpers.pool_laws import steady_risk
 
 RECORD = load_disclosures()
 

@@ -11,14 +11,13 @@ from forecasting import InputError, Refused, load_disclosures
 from forecasting.plans.pooling import (
     common_sd_of_moves,
     common_sd_over,
-    compound_poisson_moments,
     floor_reading,
     mature_moves,
     pool_picture,
     share_volatility,
-    simulate_aid,
     two_point_cv,
 )
+from tests.helpers.pool_laws import compound_poisson_moments, simulate_aid
 
 AMOUNTS = np.array([100_000.0, 300_000.0])
 WEIGHTS = np.array([0.65, 0.35])
