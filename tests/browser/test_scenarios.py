@@ -189,6 +189,8 @@ def test_a_link_copied_anew_follows_a_slider(server: str, visit: Visit):
     link_of(page)
     page.get_by_role("slider", name=EN.t("assumption.incidence_factor")).press("ArrowRight")
     wait_for_address(page, "incidence_factor=1.05")
+    # The address moves at once, the page once the server has answered.
+    expect(page.get_by_test_id("stMain")).to_contain_text("Illness from now on: 1.05")
     assert "incidence_factor=1.05" in link_of(page)
 
 
