@@ -53,7 +53,7 @@ def on_chart(monkeypatch) -> Shown:
     """Every chart that a page shows, with the code under it."""
     shown: Shown = []
 
-    def note(chart: Chart, tr: Any, settings: Any = None, **_: Any) -> None:
+    def note(chart: Chart, tr: Any, settings: Any = None, *_: Any, **__: Any) -> None:
         view = current_view()
         assert view is not None
         basis = basis_of(view, settings or {})
