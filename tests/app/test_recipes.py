@@ -60,7 +60,7 @@ def on_chart(monkeypatch) -> Shown:
         shown.append((chart, snippet(chart, basis) or ""))
         KITS[chart.stem] = json.loads(scenario_json(chart, basis))
 
-    for module in (show, insurance_sections, method, growth, bench, replay):
+    for module in (show, insurance_sections, method, growth, bench, replay, plans):
         monkeypatch.setattr(module, "show_chart", note)
     return shown
 
