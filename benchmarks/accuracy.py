@@ -20,7 +20,7 @@ from forecasting.evaluation.backtest import (
     run_backtest,
     settlement_origins,
 )
-from forecasting.evaluation.baselines import DRIFT, RIVALS
+from forecasting.evaluation.rivals import DRIFT, RIVALS
 
 RESAMPLES = 10_000
 MOST_RATIO = {"late": 0.92, "all": 0.87}

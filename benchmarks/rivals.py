@@ -33,7 +33,7 @@ from forecasting.base.settlements import (
 )
 from forecasting.disclosures.series import disclosed_shares
 from forecasting.evaluation.backtest import figure_origins, settlement_origins
-from forecasting.evaluation.baselines import (
+from forecasting.evaluation.rivals import (
     FEWEST_FIGURES,
     HOUSE,
     NATIVE,
@@ -77,7 +77,7 @@ class LibraryForecaster:
     kind: Kind = "rival"
 
     def quantiles(self, known: Disclosures, horizon: int) -> Array:
-        """See :class:`forecasting.evaluation.baselines.Forecaster`."""
+        """See :class:`forecasting.evaluation.rivals.Forecaster`."""
         series = share_series(known)
         gap = period_number(known.day) - series.last
         return np.maximum(self.predictions.after(series, gap + horizon)[gap:], 0.0)
@@ -109,7 +109,7 @@ class HouseIntervalForecaster:
     kind: Kind = "rival"
 
     def quantiles(self, known: Disclosures, horizon: int) -> Array:
-        """See :class:`forecasting.evaluation.baselines.Forecaster`."""
+        """See :class:`forecasting.evaluation.rivals.Forecaster`."""
         self.predictions.after(share_series(known), horizon)
         return HouseForecaster(self.name, Centre(self.predictions)).quantiles(known, horizon)
 

@@ -14,7 +14,7 @@ from charts.style.record import add_steps, mark_what_came
 from charts.style.wrapping import wrap
 from forecasting.base.quantiles import QUANTILE_KEYS
 from forecasting.evaluation.backtest import FIRST_LATE_ORIGIN
-from forecasting.evaluation.baselines import ArticleForecaster
+from forecasting.evaluation.rivals import ArticleForecaster
 from locales import Translator
 
 if TYPE_CHECKING:

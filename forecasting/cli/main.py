@@ -46,8 +46,8 @@ from forecasting.evaluation.backtest import (
     run_backtest,
     settlement_origins,
 )
-from forecasting.evaluation.baselines import RIVALS
 from forecasting.evaluation.outcomes import what_came
+from forecasting.evaluation.rivals import RIVALS
 from forecasting.fitting.estimation import fit
 from forecasting.simulation.paths import DISCLOSED, LONGEST_HORIZON, MOST_PATHS, forecast
 

@@ -19,7 +19,7 @@ from forecasting.base.quantiles import QUANTILE_KEYS, QUANTILE_LEVELS
 from forecasting.base.settlements import PERIODS_PER_YEAR
 from forecasting.disclosures import Disclosures
 from forecasting.disclosures.series import disclosed_shares
-from forecasting.evaluation.baselines import (
+from forecasting.evaluation.rivals import (
     DRIFT,
     NAMED_RIVAL,
     RIVALS,
@@ -63,7 +63,7 @@ class StructuralForecaster:
     kind: Kind = "ours"
 
     def quantiles(self, known: Disclosures, horizon: int) -> Array:
-        """See :class:`forecasting.evaluation.baselines.Forecaster`."""
+        """See :class:`forecasting.evaluation.rivals.Forecaster`."""
         draws = draw_paths(fit(known, self.scenario), horizon, self.paths, seed=0)
         return np.quantile(draws.share[:, draws.past :], QUANTILE_LEVELS, axis=0).T
 

@@ -18,7 +18,7 @@ from forecasting.evaluation.backtest import (
     our_models,
     run_backtest,
 )
-from forecasting.evaluation.baselines import NAMED_RIVAL, RIVALS
+from forecasting.evaluation.rivals import NAMED_RIVAL, RIVALS
 from forecasting.simulation.paths import STRUCTURAL
 from forecasting.sweeps.runner import Crew, run_tasks
 

@@ -27,7 +27,7 @@ from forecasting.evaluation.backtest import (
     StructuralForecaster,
     run_backtest,
 )
-from forecasting.evaluation.baselines import HOUSES
+from forecasting.evaluation.rivals import HOUSES
 from forecasting.fitting.estimation import FEWEST_FIGURES, fit
 from forecasting.simulation.paths import STRUCTURAL, Forecast, forecast
 

@@ -6,7 +6,7 @@ import pytest
 from forecasting import Refused, load_disclosures
 from forecasting.base.quantiles import QUANTILE_LEVELS
 from forecasting.evaluation.backtest import our_models
-from forecasting.evaluation.baselines import HOUSE, NATIVE, RIVALS, Forecaster, method_of
+from forecasting.evaluation.rivals import HOUSE, NATIVE, RIVALS, Forecaster, method_of
 
 RECORD = load_disclosures()
 EVERY = [*our_models(), *RIVALS]

@@ -19,7 +19,7 @@ from benchmarks.laplace import Comparison, Posterior, sampled, verdict
 from benchmarks.report import Bar, Section, document, keep
 from forecasting import Refused, fit, forecast, load_disclosures
 from forecasting.base.quantiles import QUANTILE_LEVELS
-from forecasting.evaluation.baselines import share_series
+from forecasting.evaluation.rivals import share_series
 
 RECORD = load_disclosures()
 DAY = date(2020, 10, 28)

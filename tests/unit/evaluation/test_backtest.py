@@ -10,7 +10,7 @@ from statsmodels.tsa.forecasting.theta import ThetaModel
 
 from forecasting import Refused, load_disclosures
 from forecasting.evaluation.backtest import FIRST_LATE_ORIGIN, figure_origins, run_backtest
-from forecasting.evaluation.baselines import (
+from forecasting.evaluation.rivals import (
     DRIFT,
     HOUSES,
     METHODS,

@@ -23,8 +23,8 @@ from forecasting.disclosures.identity import IDENTITY_EXPLANATIONS
 from forecasting.disclosures.quantities import CONFIDENCES, PLACEMENTS, SCOPES
 from forecasting.disclosures.schemas import OBSERVATIONS
 from forecasting.evaluation.backtest import our_models
-from forecasting.evaluation.baselines import RIVALS, method_of
 from forecasting.evaluation.growth_backtest import MODELS
+from forecasting.evaluation.rivals import RIVALS, method_of
 from forecasting.explain.share_change import CAUSES
 from forecasting.fitting.checks import KINDS, STATISTICS
 from forecasting.members.hazard import HAZARD_PRIORS

@@ -24,7 +24,7 @@ from forecasting.base.tabular import plain_number, to_csv
 from forecasting.cli.main import main
 from forecasting.disclosures.published import article_forecast
 from forecasting.evaluation.backtest import run_backtest
-from forecasting.evaluation.baselines import ArticleForecaster
+from forecasting.evaluation.rivals import ArticleForecaster
 from tests.helpers.synthetic import AS_OF
 
 CASES = Path(__file__).parents[2] / "cases"
