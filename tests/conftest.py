@@ -87,7 +87,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         inside = item.path.is_relative_to(TESTS)
         folder = item.path.relative_to(TESTS).parts[0] if inside else "unit"
-        item.add_marker(getattr(pytest.mark, folder))
+        # Helpers have examples, and no tests.
+        item.add_marker(getattr(pytest.mark, "unit" if folder == "helpers" else folder))
     for place in _not_run():
         left_out = [item for item in items if item.path.is_relative_to(TESTS / place)]
         config.hook.pytest_deselected(items=left_out)

@@ -7,11 +7,11 @@ out as copies. What the release holds is read from it (:mod:`ui.server.released`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import partial
-from typing import Any
+from functools import partial, update_wrapper
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -48,6 +48,8 @@ from ui.server.released import counted, released
 from ui.server.settings import public_address
 from ui.view import FITTED, HORIZON, PLAN, View
 
+P = ParamSpec("P")
+R = TypeVar("R")
 MOST_PLANS = 4
 # Every as-of day of a plan, at both horizons.
 MOST_DAYS = 160
@@ -57,6 +59,41 @@ MOST_DRAWS = 24
 # Ten megabytes each.
 MOST_SAMPLES = 6
 _by_day = partial(by_day, days=MOST_DAYS, others=MOST_RESULTS)
+
+
+_share = st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
+# A table is the caller's own.
+_copy = st.cache_data(max_entries=MOST_RESULTS, show_spinner=False)
+
+
+def _of_fit(
+    cache: Callable[[Callable[..., Any]], Callable[..., Any]],
+) -> Callable[[Callable[Concatenate[SelectionLagFit, P], R]], Callable[Concatenate[View, P], R]]:
+    """Make of a function of a fit one of a view: computed once for all readers, with a word to
+    those who wait.
+    """
+
+    def decorate(
+        compute: Callable[Concatenate[SelectionLagFit, P], R],
+    ) -> Callable[Concatenate[View, P], R]:
+        def shared(
+            plan: str, as_of: date, scenario: Scenario, *more: P.args, **named: P.kwargs
+        ) -> R:
+            return compute(_fit(plan, as_of, scenario), *more, **named)
+
+        # By which Streamlit tells caches apart.
+        shared.__module__, shared.__qualname__ = compute.__module__, compute.__qualname__
+        cached = cache(shared)
+
+        def of_view(view: View, /, *more: P.args, **named: P.kwargs) -> R:
+            with st.spinner(view.tr.t("state.working")):
+                result: R = cached(view.plan, view.as_of, view.scenario, *more, **named)
+            return result
+
+        update_wrapper(of_view, compute)
+        return of_view
+
+    return decorate
 
 
 @st.cache_resource(max_entries=MOST_PLANS, show_spinner=False)
@@ -107,38 +144,6 @@ def _track_record(plan: str, as_of: date, scenario: Scenario) -> TrackRecord:
     return forecasting.what_came(full_record(plan), _forecast(plan, as_of, scenario, HORIZON))
 
 
-@_by_day
-def _dilution(plan: str, as_of: date, scenario: Scenario) -> Dilution:
-    return forecasting.decompose_dilution(_fit(plan, as_of, scenario))
-
-
-@st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
-def _curves(plan: str, as_of: date, scenario: Scenario) -> SelectionCurves:
-    return forecasting.selection_curves(_fit(plan, as_of, scenario))
-
-
-@st.cache_data(max_entries=MOST_RESULTS, show_spinner=False)
-def _cohorts(plan: str, as_of: date, scenario: Scenario) -> pd.DataFrame:
-    return forecasting.cohort_map(_fit(plan, as_of, scenario))
-
-
-@st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
-def _credibility(plan: str, as_of: date, scenario: Scenario) -> Credibility:
-    return forecasting.credibility(_fit(plan, as_of, scenario))
-
-
-@st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
-def _global_sensitivity(
-    plan: str, as_of: date, scenario: Scenario, marginals: Marginals
-) -> GlobalSensitivity:
-    return global_sensitivity(_fit(plan, as_of, scenario), marginals)
-
-
-@st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
-def _fixed_ends(plan: str, as_of: date, scenario: Scenario) -> tuple[FixedEnd, ...]:
-    return each_fixed_alone(_fit(plan, as_of, scenario))
-
-
 @st.cache_resource(max_entries=MOST_PLANS, show_spinner=False)
 def _age_curves(plan: str) -> AgeCurves:
     return age_curves(full_record(plan))
@@ -167,19 +172,9 @@ def _growth_curves(plan: str, as_of: date) -> dict[str, GrowthCurveFit]:
     return fit_growth_curves(_known(plan, as_of))
 
 
-@st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
-def _exits(plan: str, as_of: date, scenario: Scenario) -> ExitFit:
-    return fit_exits(_fit(plan, as_of, scenario))
-
-
 @st.cache_resource(max_entries=MOST_DRAWS, show_spinner=False)
 def _share_draws(plan: str, as_of: date, scenario: Scenario) -> ShareDraws:
     return share_draws(full_record(plan), _fit(plan, as_of, scenario), HORIZON)
-
-
-@st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
-def _checks(plan: str, as_of: date, scenario: Scenario) -> FitChecks:
-    return check_fit(_fit(plan, as_of, scenario))
 
 
 @st.cache_data(max_entries=MOST_PLANS, show_spinner=False)
@@ -260,6 +255,54 @@ def shares_known(view: View, day: date) -> pd.Series:
     return disclosed_shares(_known(view.plan, day))
 
 
+@_of_fit(_by_day)
+def dilution_for(fitted: SelectionLagFit) -> Dilution:
+    """Dilution of every settlement and its causes."""
+    return forecasting.decompose_dilution(fitted)
+
+
+@_of_fit(_share)
+def curves_for(fitted: SelectionLagFit) -> SelectionCurves:
+    """The three parts of the lag and the response they make."""
+    return forecasting.selection_curves(fitted)
+
+
+@_of_fit(_copy)
+def cohorts_for(fitted: SelectionLagFit) -> pd.DataFrame:
+    """Persons helped by the settlement in which they joined and were paid."""
+    return forecasting.cohort_map(fitted)
+
+
+@_of_fit(_share)
+def credibility_for(fitted: SelectionLagFit) -> Credibility:
+    """Manual, experience and blended steady state."""
+    return forecasting.credibility(fitted)
+
+
+@_of_fit(_share)
+def global_sensitivity_for(fitted: SelectionLagFit, marginals: Marginals) -> GlobalSensitivity:
+    """Each assumption's part in the spread of the answer, before or after the figures."""
+    return global_sensitivity(fitted, marginals)
+
+
+@_of_fit(_share)
+def fixed_ends_for(fitted: SelectionLagFit) -> tuple[FixedEnd, ...]:
+    """Each assumption fixed at either end of its prior and the rest fitted to the figures anew."""
+    return each_fixed_alone(fitted)
+
+
+@_of_fit(_share)
+def exits_for(fitted: SelectionLagFit) -> ExitFit:
+    """Joins and exits apart."""
+    return fit_exits(fitted)
+
+
+@_of_fit(_share)
+def checks_for(fitted: SelectionLagFit) -> FitChecks:
+    """Residual and posterior-predictive checks of the fit."""
+    return check_fit(fitted)
+
+
 def growth_curves_or_refusal(view: View) -> tuple[dict[str, GrowthCurveFit], str]:
     """Growth curves fitted on the reader's day, else none and what the engine says is missing."""
     try:
@@ -275,40 +318,10 @@ def curve_scores_for(view: View) -> pd.DataFrame:
         return _curve_scores(view.plan)
 
 
-def exits_for(view: View) -> ExitFit:
-    """Joins and exits apart."""
-    with st.spinner(view.tr.t("state.working")):
-        return _exits(view.plan, view.as_of, view.scenario)
-
-
 def share_draws_for(view: View) -> ShareDraws:
     """The forecast's own draws with what was disclosed in place, for one member's account."""
     with st.spinner(view.tr.t("state.working")):
         return _share_draws(view.plan, view.as_of, view.scenario)
-
-
-def dilution_for(view: View) -> Dilution:
-    """Dilution of every settlement and its causes."""
-    with st.spinner(view.tr.t("state.working")):
-        return _dilution(view.plan, view.as_of, view.scenario)
-
-
-def curves_for(view: View) -> SelectionCurves:
-    """The three parts of the lag and the response they make."""
-    with st.spinner(view.tr.t("state.working")):
-        return _curves(view.plan, view.as_of, view.scenario)
-
-
-def cohorts_for(view: View) -> pd.DataFrame:
-    """Persons helped by the settlement in which they joined and were paid."""
-    with st.spinner(view.tr.t("state.working")):
-        return _cohorts(view.plan, view.as_of, view.scenario)
-
-
-def credibility_for(view: View) -> Credibility:
-    """Manual, experience and blended steady state."""
-    with st.spinner(view.tr.t("state.working")):
-        return _credibility(view.plan, view.as_of, view.scenario)
 
 
 def fit_or_refusal(view: View) -> tuple[SelectionLagFit | None, str]:
@@ -320,29 +333,11 @@ def fit_or_refusal(view: View) -> tuple[SelectionLagFit | None, str]:
         return None, refusal.message
 
 
-def checks_for(view: View) -> FitChecks:
-    """Residual and posterior-predictive checks of the fit."""
-    with st.spinner(view.tr.t("state.working")):
-        return _checks(view.plan, view.as_of, view.scenario)
-
-
 def credibility_path_for(view: View) -> pd.DataFrame:
     """How credibility grew up to the reader's day; every day's fit knows that day only."""
     with st.spinner(view.tr.t("state.backtesting")):
         path = _credibility_path(view.plan, view.scenario)
     return path[path["date"] <= pd.Timestamp(view.as_of)].reset_index(drop=True)
-
-
-def global_sensitivity_for(view: View, marginals: Marginals) -> GlobalSensitivity:
-    """Each assumption's part in the spread of the answer, before or after the figures."""
-    with st.spinner(view.tr.t("state.working")):
-        return _global_sensitivity(view.plan, view.as_of, view.scenario, marginals)
-
-
-def fixed_ends_for(view: View) -> tuple[FixedEnd, ...]:
-    """Each assumption fixed at either end of its prior and the rest fitted to the figures anew."""
-    with st.spinner(view.tr.t("state.working")):
-        return _fixed_ends(view.plan, view.as_of, view.scenario)
 
 
 def age_curves_for(view: View) -> AgeCurves:

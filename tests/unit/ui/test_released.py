@@ -19,10 +19,11 @@ import forecasting
 from forecasting import Forecast, Scenario
 from forecasting.base.tabular import to_json
 from forecasting.release import building, folder
+from locales import Translator
 from ui import results
 from ui.controls.shared import days_to_choose
 from ui.server import released
-from ui.view import FITTED, HORIZON, PLAN
+from ui.view import FITTED, HORIZON, PLAN, View
 
 ROOT = Path(__file__).parents[3]
 LAYERS = [ROOT / name for name in ("charts", "forecasting", "locales", "pages", "sentences", "ui")]
@@ -123,7 +124,10 @@ def test_a_slider_evicts_no_day(monkeypatch: pytest.MonkeyPatch):
 def test_two_results_of_a_day_do_not_share_a_cache():
     one = results._by_day(lambda plan, as_of, scenario: "one")
     assert results._fit(PLAN, DAY, FITTED) is results._fit(PLAN, DAY, FITTED)
-    assert isinstance(results._dilution(PLAN, DAY, FITTED), forecasting.Dilution)
+    view = View(Translator("en"), DAY)
+    assert isinstance(results.dilution_for(view), forecasting.Dilution)
+    assert isinstance(results.curves_for(view), forecasting.SelectionCurves)
+    assert results.curves_for(view) is results.curves_for(view)
     assert one(PLAN, DAY, FITTED) == "one"
 
 
