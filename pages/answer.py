@@ -5,7 +5,7 @@ import streamlit as st
 from forecasting.evaluation.backtest import FIRST_LATE_ORIGIN
 from forecasting.explain.account import Member
 from sentences import answer
-from sentences.growth import aid
+from sentences.history import aid
 from ui.blocks.first_visit import first_visit
 from ui.blocks.parts import draw_as_fragment
 from ui.blocks.show import heading, interval_metric, metrics, say, show_warnings
@@ -13,7 +13,7 @@ from ui.controls.shared import full_record_button
 from ui.frame import enter
 from ui.pages.answer.day import foreseen_for, hindsight_for, seen_from
 from ui.pages.answer.replay import chart_with_replay
-from ui.pages.growth import rise_for
+from ui.pages.history import rise_for
 from ui.pages.my_share import join_date
 from ui.results import full_record
 from ui.server.scores import backtest_at_hand

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from charts.growth import members as charts
+from charts import growth as charts
+from sentences import growth
 from sentences.common import tables
-from sentences.growth import members as growth
 from ui.blocks.drawing import cached_chart
 from ui.blocks.show import Metric, heading, metrics, say, show_chart, show_table, show_warnings
 from ui.frame import enter

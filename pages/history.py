@@ -4,14 +4,14 @@ import streamlit as st
 
 from charts.history import settlements as charts
 from charts.history import totals
-from sentences import history as sentences
 from sentences.common import tables
 from sentences.common.engine import translated
+from sentences.history import record as sentences
 from ui.blocks.drawing import cached_chart
 from ui.blocks.figures import linked_figures, show_figure_asked_for
 from ui.blocks.show import Metric, heading, metrics, say, show_chart, show_table
 from ui.frame import enter
-from ui.pages.growth import aid_section
+from ui.pages.history import aid_section
 from ui.results import forecast_or_refusal, full_record, known
 
 view = enter()

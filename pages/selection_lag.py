@@ -9,7 +9,7 @@ from sentences.selection_lag import summary as lag
 from ui.blocks.drawing import cached_chart
 from ui.blocks.show import Metric, heading, metrics, say, show_chart, show_table, show_warnings
 from ui.frame import enter
-from ui.pages.growth import case_lag_for
+from ui.pages.history import case_lag_for
 from ui.results import (
     cohorts_for,
     curves_for,

@@ -5,14 +5,14 @@ import streamlit as st
 from charts.steady_state import estimates as charts
 from charts.steady_state import sobol
 from sentences.common import tables
-from sentences.growth import aid
+from sentences.history import aid
 from sentences.steady_state import moved
 from sentences.steady_state import summary as steady
 from ui.blocks.drawing import cached_chart
 from ui.blocks.parts import draw_as_fragment
 from ui.blocks.show import Metric, errors_shown, heading, metrics, say, show_chart, show_table
 from ui.frame import enter
-from ui.pages.growth import article_judged
+from ui.pages.history import article_judged
 from ui.pages.steady_state import manual_inputs
 from ui.results import (
     age_curves_for,

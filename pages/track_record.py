@@ -6,12 +6,12 @@ from charts.track_record import forecasts as charts
 from charts.track_record.error_budget import budget_chart
 from sentences import track_record as track
 from sentences.common import tables
-from sentences.growth import aid
+from sentences.history import aid
 from ui.blocks.drawing import cached_chart
 from ui.blocks.show import Metric, heading, metrics, say, show_chart, show_table
 from ui.controls.shared import origin_stepper
 from ui.frame import enter
-from ui.pages.growth import article_judged
+from ui.pages.history import article_judged
 from ui.pages.track_record import budget_or_none
 from ui.results import record_stamp_for, shares_known
 from ui.server.scores import backtest_for

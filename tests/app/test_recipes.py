@@ -27,7 +27,7 @@ from ui.export.kit import scenario_json
 from ui.export.recipes import RECIPES, snippet
 from ui.export.sharing import basis_of
 from ui.pages import data_and_method as method
-from ui.pages import growth, plans
+from ui.pages import history, plans
 from ui.pages.answer import replay
 from ui.pages.insurance import sections as insurance_sections
 from ui.pages.scenarios import bench
@@ -60,7 +60,7 @@ def on_chart(monkeypatch) -> Shown:
         shown.append((chart, snippet(chart, basis) or ""))
         KITS[chart.stem] = json.loads(scenario_json(chart, basis))
 
-    for module in (show, insurance_sections, method, growth, bench, replay, plans):
+    for module in (show, insurance_sections, method, history, bench, replay, plans):
         monkeypatch.setattr(module, "show_chart", note)
     return shown
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from charts.growth import share_change
-from charts.history import aid
+from charts.history import aid, share_change
 from charts.selection_lag import cases
 from charts.style.frame import Chart
 from forecasting import Disclosures, fit, load_disclosures

@@ -15,8 +15,7 @@ import plotly.graph_objects as go
 import pytest
 from streamlit.elements.lib.streamlit_plotly_theme import GRAY_90
 
-from charts import answer, scenarios
-from charts.growth import members as growth
+from charts import answer, growth, scenarios
 from charts.history import settlements as history
 from charts.history import totals
 from charts.selection_lag import response as selection

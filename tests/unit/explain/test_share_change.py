@@ -21,7 +21,7 @@ from forecasting.explain.share_change import CAUSES, MOVING, PAYERS, _Since, spl
 from forecasting.fitting.estimation import SelectionLagFit
 from forecasting.members.enrolment import split_joins_and_exits
 from locales import LANGUAGES, Translator
-from sentences.growth.share_change import why
+from sentences.history.share_change import why
 
 FITTED = fit(load_disclosures().as_of("2021-11-14"))
 RECORD = aid_record(FITTED.disclosures)

@@ -17,7 +17,7 @@ from sentences.common import tables
 from sentences.common.figures import figure_card, figure_keys
 from sentences.common.sources import WITHHELD, described, with_links
 from sentences.data_and_method import assumes
-from sentences.growth import aid
+from sentences.history import aid
 from sentences.selection_lag import cases
 from tests.helpers.record_charts import LAG, known_lag
 

@@ -14,10 +14,10 @@ from forecasting.article.swings import age_curves
 from forecasting.explain.exits import fit_exits
 from forecasting.members.growth_fit import fit_growth_curves
 from locales import LANGUAGES, Translator
-from sentences import answer, history
+from sentences import answer, growth
 from sentences import track_record as track
 from sentences.common import tables
-from sentences.growth import members as growth
+from sentences.history import record as history
 from sentences.selection_lag import summary as lag
 from sentences.steady_state import summary as steady
 from tests.helpers import synthetic

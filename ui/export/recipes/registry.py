@@ -50,9 +50,9 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             "charts.answer:fan_chart", "outlook, came, known.published_forecasts", ("came",)
         ),
         "growth-curves": Recipe(
-            "charts.growth.members:members_chart", "outlook, curves", ("outlook", "curves")
+            "charts.growth:members_chart", "outlook, curves", ("outlook", "curves")
         ),
-        "joins-and-exits": Recipe("charts.growth.members:exits_chart", "exits", ("exits",)),
+        "joins-and-exits": Recipe("charts.growth:exits_chart", "exits", ("exits",)),
         "shares-disclosed": Recipe(
             "charts.history.settlements:shares_chart",
             "record.observations, outlook",
@@ -114,10 +114,10 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
         ),
         "aid-by-settlement": Recipe("charts.history.aid:aid_chart", "aid, known.events", ("aid",)),
         "aid-or-payers": Recipe(
-            "charts.growth.share_change:split_chart", "aid_or_payers", ("aid_or_payers",)
+            "charts.history.share_change:split_chart", "aid_or_payers", ("aid_or_payers",)
         ),
         "causes-of-the-change": Recipe(
-            "charts.growth.share_change:causes_chart", "causes", ("causes",)
+            "charts.history.share_change:causes_chart", "causes", ("causes",)
         ),
         "error-budget": Recipe(
             "charts.track_record.error_budget:budget_chart", "budget, origin", ("budget", "origin")

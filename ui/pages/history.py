@@ -6,8 +6,8 @@ from datetime import date
 
 import streamlit as st
 
-from charts.growth import share_change as change_charts
 from charts.history import aid as charts
+from charts.history import share_change as change_charts
 from forecasting import Refused, Scenario
 from forecasting.base.settlements import PERIODS_PER_YEAR
 from forecasting.explain.aid_and_payers import AidRecord, ShareSplit, aid_record, split_share
@@ -16,7 +16,7 @@ from forecasting.explain.flat_forecast import FlatForecastJudged, judge_flat_for
 from forecasting.explain.share_change import GrowthSplit, split_growth
 from locales import Translator
 from sentences.common.engine import translated
-from sentences.growth import aid, share_change
+from sentences.history import aid, share_change
 from ui.address.reading import SPLIT_KEYS, forget_notice, read_day, show_notices
 from ui.blocks.drawing import cached_chart
 from ui.blocks.parts import draw_as_fragment
