@@ -269,7 +269,7 @@ def forecast(
                 closed=closed,
             )
         )
-    warnings += notes_on(fit.scenario, fit.as_of)
+    warnings += notes_on(fit.scenario, fit.as_of, fit.disclosures.calendar)
     ahead = parameters_ahead(draws.parameters, fit.scenario)
     lag = mean_lag_days(
         draws.regime.waiting_days,

@@ -186,10 +186,24 @@ def parameters_ahead(parameters: Parameters, scenario: Scenario) -> Parameters:
     return parameters | {"delay_days": parameters["delay_days"] * scenario.delay_factor}
 
 
-def notes_on(scenario: Scenario, as_of: date) -> list[str]:
-    """What a reader of the figures must know of a scenario that departs from the record."""
+def notes_on(scenario: Scenario, as_of: date, calendar: Calendar = HALF_MONTHLY) -> list[str]:
+    """What a reader of the figures must know of a scenario that departs from the record.
+
+    >>> from forecasting.base.settlements import MonthDays
+    >>> stop = Scenario(enrolment_stops_on=date(2020, 10, 28))
+    >>> notes_on(stop, date(2020, 10, 31), MonthDays((15, 31)))[0]
+    'enrolment stops on 2020-10-15, the last settlement of this plan up to 2020-10-28'
+    """
     notes: list[str] = []
     stop = scenario.enrolment_stops_on
+    if stop is not None and calendar.on_or_before(stop) != stop:
+        notes.append(
+            Message(
+                "enrolment stops on {settlement}, the last settlement of this plan up to {stop}",
+                settlement=calendar.on_or_before(stop),
+                stop=stop,
+            )
+        )
     if stop is not None and stop < as_of:
         notes.append(
             Message(
