@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from forecasting import Refused
+from forecasting.release.folder import FOLDER_VARIABLE, OFF
 from locales import Translator
 from tests.helpers import synthetic
 from ui.server import scores
@@ -17,7 +18,9 @@ VIEW = View(Translator("en"), date(2020, 10, 28))
 
 
 @pytest.fixture(autouse=True)
-def afresh():
+def afresh(monkeypatch):
+    # What a release has is at hand at once.
+    monkeypatch.setenv(FOLDER_VARIABLE, OFF)
     scores._backtest_under_way.clear()
     yield
     scores._backtest_under_way.clear()
