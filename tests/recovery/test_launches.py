@@ -15,7 +15,7 @@ from forecasting.fitting.launches import launch_candidates
 from forecasting.simulation.paths import draw_paths
 from tests.helpers.observation_rows import csv_of, figure
 
-CASES = Path(__file__).parents[2] / "cases"
+CASES = Path(__file__).parents[1] / "cases"
 RECORD = load_disclosures()
 FLAT = read_disclosures((CASES / "halfmonth_flat.csv").read_bytes(), "flat.csv", "demo_plan")
 

@@ -5,9 +5,6 @@ from __future__ import annotations
 import json
 import math
 import os
-import signal
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -170,37 +167,6 @@ def test_what_cannot_be_written_whole_leaves_the_old_file(tmp_path, monkeypatch)
         write_whole(target, b"new")
     assert target.read_bytes() == b"old"
     assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
-
-
-def started(*arguments: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "forecasting", *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-
-
-def test_a_closed_pipe_ends_quietly():
-    process = started("validate", str(CASES / "base.csv"), "--format", "csv")
-    assert process.stdout is not None
-    assert process.stderr is not None
-    process.stdout.close()
-    sentence = process.stderr.read().decode().splitlines()
-    assert all(line.startswith("warning: ") for line in sentence)
-    assert process.wait() == 0
-
-
-def test_an_interrupt_ends_quietly_with_its_code():
-    # A shell that started this in the background has it ignore interrupts.
-    code = "import os, signal, forecasting.cli.main as cli\n" + (
-        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        "def stop(*_): os.kill(os.getpid(), signal.SIGINT)\n"
-        "cli.validation_of = stop\n"
-        "raise SystemExit(cli.main(['validate', 'x.csv']))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
-    assert (done.returncode, done.stderr, done.stdout) == (130, b"", b"")
-    assert signal.SIGINT + 128 == 130
 
 
 def test_debug_shows_where_an_error_was_raised(capsys):

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,7 +9,6 @@ import pytest
 
 from forecasting import Forecast, Scenario, fit, forecast, load_disclosures, steady_state
 from forecasting.assumptions.presets import PRESET_BY_NAME, PRESETS, preset_of
-from forecasting.assumptions.table import ASSUMPTION_BY_NAME
 from forecasting.base.errors import InputError
 from forecasting.simulation.draws import draw_sample
 from forecasting.simulation.paths import draw_paths
@@ -190,24 +188,6 @@ def test_the_articles_assumptions_give_the_articles_steady_state() -> None:
     assert article == pytest.approx(5.023, abs=0.0005)
     assert result.steady_state.q50 == pytest.approx(article, rel=1e-6)
     assert result.steady_state.q90 - result.steady_state.q10 < 1e-6
-
-
-@pytest.mark.parametrize("name", ASSUMPTION_BY_NAME)
-def test_either_end_of_every_range_has_an_answer(name) -> None:
-    one = ASSUMPTION_BY_NAME[name]
-    ends: dict[str, tuple[Any, ...]] = {
-        "number": (one.lower, one.upper),
-        "choice": one.choices,
-        "switch": (False,),
-        "day": (date(2018, 10, 1), date(2018, 10, 20)),
-    }
-    stops = (date(2018, 11, 14), date(2020, 12, 28))
-    for end in ends.get(one.form, stops):
-        scenario = Scenario().with_changes({name: end})
-        fitted = FITTED if one.kind != "assumption" else fit(FITTED.disclosures, scenario)
-        result = forecast(replace(fitted, scenario=scenario), 24, 20)
-        assert np.isfinite(result.periods.filter(like="_q").to_numpy()).all()
-        assert result.steady_state.q50 > 0
 
 
 @pytest.mark.parametrize(
