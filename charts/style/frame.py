@@ -16,6 +16,7 @@ import plotly.graph_objects as go
 
 from charts.style import palette
 from charts.style.hover import say_units
+from charts.style.sending import AsSent
 from charts.style.wrapping import display_width, wrap
 from forecasting.base.tabular import csv_bytes
 from locales import Translator
@@ -168,6 +169,11 @@ class Chart:
         from charts.style.exports import for_export
 
         return for_export(self)
+
+    @cached_property
+    def sent(self) -> AsSent:
+        """The figure as the page sends it, made once."""
+        return AsSent(self.figure)
 
     @property
     def file_stem(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -139,11 +139,10 @@ def _folded(label: str, key: str, draw: Callable[[], object]) -> None:
 
 def plot(chart: Chart, height: int | None = None) -> None:
     """The figure alone, in the page's theme, at its own ``height`` in pixels or another."""
-    figure = chart.figure
     if height is not None:
-        figure = copy.deepcopy(figure).update_layout(height=height)
+        chart = replace(chart, figure=copy.deepcopy(chart.figure).update_layout(height=height))
     st.plotly_chart(
-        figure,
+        chart.sent,
         # Another element for another theme: Streamlit colours a chart once.
         key=f"{st.context.theme.type}_plot_{chart.stem}",
         alt=chart.alt,
