@@ -56,8 +56,8 @@ MOST_DAYS = 160
 MOST_RESULTS = 80
 MOST_CALCULATIONS = 512
 MOST_DRAWS = 24
-# Ten megabytes each.
-MOST_SAMPLES = 6
+# Five megabytes each.
+MOST_SAMPLES = 24
 _by_day = partial(by_day, days=MOST_DAYS, others=MOST_RESULTS)
 _share = partial(said_in, st.cache_resource, MOST_RESULTS)
 # A table is the caller's own.
@@ -126,6 +126,12 @@ def _scenario_fit(plan: str, as_of: date, scenario: Scenario) -> SelectionLagFit
 @st.cache_resource(max_entries=MOST_SAMPLES, show_spinner=False)
 def _sample(plan: str, as_of: date, scenario: Scenario, horizon: int) -> Sample:
     return draw_sample(_scenario_fit(plan, as_of, scenario), horizon)
+
+
+@_by_day
+def _parameters(plan: str, as_of: date, scenario: Scenario) -> pd.DataFrame:
+    fitted, under = (_fit(plan, as_of, each).parameters for each in (FITTED, scenario))
+    return under.where(~under["name"].isin(scenario.fixed()), fitted)
 
 
 @_by_day
@@ -214,10 +220,7 @@ def parameters_for(view: View) -> pd.DataFrame:
 
     The others stand as they are fitted beside what is fixed.
     """
-    fitted = _fit(view.plan, view.as_of, FITTED).parameters
-    under = _fit(view.plan, view.as_of, view.scenario.for_fit()).parameters
-    fixed = under["name"].isin(view.scenario.fixed())
-    return under.where(~fixed, fitted)
+    return _parameters(view.plan, view.as_of, view.scenario.for_fit())
 
 
 def known_values(view: View) -> dict[str, float]:
