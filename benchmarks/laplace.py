@@ -40,7 +40,7 @@ from forecasting.simulation.equilibrium import SETTLING_PATHS
 CHAINS = 4
 SEED = 1
 WARM_UP = 200
-DRAWS = 400
+DRAWS = 500
 ACCEPTANCE = 0.8
 START_SPREAD = 1.2
 DIFFERENCE_STEP = 1e-6
