@@ -16,9 +16,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from benchmarks.report import Bar, Section, shown, table
+from benchmarks.report import Section, shown, table
 from forecasting import load_disclosures
 from forecasting.evaluation.backtest import SECOND_OPINION, our_models, run_backtest
+from forecasting.evaluation.bars import Bar
 from forecasting.simulation.paths import STRUCTURAL
 from tests.recovery.simulated_plan import (
     World,

@@ -10,8 +10,9 @@ from functools import partial
 
 import numpy as np
 
-from benchmarks.report import Bar, Section, shown, table
+from benchmarks.report import Section, shown, table
 from forecasting import SelectionLagFit, fit, forecast, load_disclosures
+from forecasting.evaluation.bars import Bar
 from forecasting.simulation.paths import LONGEST_HORIZON, draw_paths
 
 AS_OF = "2020-10-28"

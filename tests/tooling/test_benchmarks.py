@@ -16,10 +16,11 @@ from scipy import optimize
 from benchmarks import accuracy, headline, rivals
 from benchmarks.__main__ import NAMES, main
 from benchmarks.laplace import Comparison, Posterior, sampled, verdict
-from benchmarks.report import Bar, Section, document, keep
+from benchmarks.report import Section, document, keep
 from forecasting import Refused, fit, forecast, load_disclosures
 from forecasting.base.quantiles import QUANTILE_LEVELS
 from forecasting.evaluation.backtest import SECOND_OPINION
+from forecasting.evaluation.bars import Bar
 from forecasting.evaluation.rivals import share_series
 from forecasting.simulation.paths import STRUCTURAL
 
