@@ -19,7 +19,7 @@ from charts.style.frame import (
     from_zero,
 )
 from charts.style.hover import hover_rmb
-from charts.style.labels import Label, end_labels
+from charts.style.labels import Label
 from charts.style.record import (
     add_reconstruction,
     add_steps,
@@ -35,8 +35,7 @@ if TYPE_CHECKING:
     from forecasting import Forecast
 
 BANDS = {"q10": "band.low_80", "q90": "band.high_80", "q025": "band.low_95", "q975": "band.high_95"}
-# Pixels of the figure and, but for titles and stamp, of the axes within it.
-HEIGHT, PLOT_HEIGHT = 450, 250
+HEIGHT = 450
 # Where share and gap are wider than this, RMB, the gap has room for its name.
 NAMED_SHARE = 1.0
 
@@ -93,15 +92,7 @@ def fan_chart(
     last = past.dropna(subset=["share_disclosed"]).iloc[-1]
     figure.update_layout(
         yaxis=axis,
-        annotations=[
-            *_names_inside(periods, past, undiluted, came, tr),
-            *end_labels(
-                _names_beside(forecast, ahead, undiluted, article, tr),
-                axis["range"][0],
-                axis["range"][1],
-                PLOT_HEIGHT,
-            ),
-        ],
+        annotations=_names_inside(periods, past, undiluted, came, tr),
     )
     steady = forecast.steady_state
     end = ahead.iloc[-1]
@@ -126,8 +117,7 @@ def fan_chart(
             DayRule(forecast.as_of, tr.t("fan.rule")),
             *(DayRule(day, tr.t("fan.closed"), "dot") for day in closed),
         ],
-        legend=False,
-        right=labels.ROOM,
+        beside=_names_beside(forecast, ahead, undiluted, article, tr),
         title=title or tr.t("fan.title", **stated),
         subtitle=tr.t("fan.subtitle"),
         alt=tr.t("fan.alt", **stated),

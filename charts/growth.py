@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 
 from charts.style import palette
 from charts.style.frame import Chart, DayRule, Stamp, band, build_chart, from_zero
+from charts.style.labels import line_ends
 from charts.style.record import add_reconstruction, add_steps
 from forecasting.members.hazard import LEAST_SHARE
 from locales import Translator
@@ -92,6 +93,7 @@ def members_chart(
         tr,
         stamp,
         stem="growth-curves",
+        beside=line_ends(figure),
         unit="unit.crowd",
         rules=[DayRule(forecast.as_of, tr.t("growth.rule"), before=True)],
         title=tr.t("growth.members_title", **stated),
@@ -154,6 +156,7 @@ def exits_chart(exits: ExitFit, tr: Translator, stamp: Stamp) -> Chart:
         tr,
         stamp,
         stem="joins-and-exits",
+        beside=line_ends(figure),
         unit="unit.crowd",
         title=tr.t("growth.exits_title", **stated),
         subtitle=tr.t("growth.exits_subtitle"),

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from charts.style import palette
 from charts.style.frame import Chart, Stamp, band, build_chart, from_zero
+from charts.style.labels import line_ends
 from locales import Translator
 
 
@@ -42,6 +43,7 @@ def credibility_chart(path: pd.DataFrame, tr: Translator, stamp: Stamp) -> Chart
         tr,
         stamp,
         stem="credibility",
+        beside=line_ends(figure),
         title=tr.t("method.credibility_title", **stated),
         subtitle=tr.t("method.credibility_subtitle"),
         alt=tr.t("method.credibility_alt", **stated),
@@ -108,6 +110,7 @@ def level_chart(path: pd.DataFrame, tr: Translator, stamp: Stamp) -> Chart:
         tr,
         stamp,
         stem="steady-state-by-day",
+        beside=line_ends(figure),
         unit="unit.rmb",
         title=tr.t("method.level_title", **stated),
         subtitle=tr.t("method.level_subtitle"),

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from charts.style import palette
 from charts.style.frame import Chart, Stamp, band, build_chart, from_zero
+from charts.style.labels import line_ends
 from charts.style.wrapping import wrap
 from forecasting.pricing.inputs import QUOTED_TREND, SEXES
 from locales import Translator
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
 FRAME_HEIGHT, BAR_HEIGHT = 230, 44
 NAMES_WIDTH, NAME_COLUMNS = 150, 20
-# Powers of ten with a tick: every other one, for the width of a phone.
-POWERS = (2, 4, 6, 8)
+# Powers of ten with a tick: as many as a phone has room for.
+POWERS = (2, 5, 8)
 SEX_COLOURS = {"male": palette.MODEL, "female": palette.PINK}
 SEX_PATTERNS = {"male": "", "female": "/"}
 
@@ -136,6 +137,7 @@ def credibility_chart(by_size: pd.DataFrame, z_model: float, tr: Translator, sta
     figure.update_layout(
         xaxis={
             "type": "log",
+            "tickangle": 0,
             "tickvals": ticks,
             "ticktext": [tr.persons(members) for members in ticks],
             "title": {"text": tr.t("insurance.axis_members")},
@@ -155,6 +157,7 @@ def credibility_chart(by_size: pd.DataFrame, z_model: float, tr: Translator, sta
         tr,
         stamp,
         stem="credibility-by-size",
+        beside=line_ends(figure),
         title=tr.t("insurance.credibility_title", **stated),
         subtitle=tr.t("insurance.credibility_subtitle"),
         alt=tr.t("insurance.credibility_alt", **stated),
@@ -248,6 +251,7 @@ def trend_chart(
         tr,
         stamp,
         stem="cost-trend",
+        beside=line_ends(figure),
         unit="unit.rmb",
         title=tr.t("insurance.trend_title", **stated),
         subtitle=tr.t("insurance.trend_subtitle"),

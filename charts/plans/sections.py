@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from charts.style import palette
 from charts.style.frame import Chart, Stamp, band, build_chart, from_zero
+from charts.style.labels import AREA, Label, line_ends
 from charts.style.wrapping import wrap
 from forecasting.plans.pooling import COMMON_SD, POOL_SIZES
 from locales import Translator
@@ -59,7 +60,7 @@ def pool_chart(picture: PoolPicture, tr: Translator, stamp: Stamp) -> Chart:
         mode="markers+text",
         marker={"color": palette.MODEL, "size": 9, "symbol": "circle"},
         text=[f"{members / tr.crowd:,.6g}" for members in table["members"]],
-        textposition=["top right", *["bottom left"] * (len(POOL_SIZES) - 1)],
+        textposition=["top right"] * 2 + ["bottom left"] * (len(POOL_SIZES) - 2),
         showlegend=False,
         hoverinfo="skip",
         name=tr.t("pooling.sizes"),
@@ -94,6 +95,10 @@ def pool_chart(picture: PoolPicture, tr: Translator, stamp: Stamp) -> Chart:
         tr,
         stamp,
         stem="pool-size",
+        beside=[
+            *line_ends(figure),
+            Label(float(low[-1] + high[-1]) / 2, name, palette.CAME_LATER, AREA),
+        ],
         title=tr.t("pooling.title", **stated),
         subtitle=tr.t("pooling.subtitle"),
         alt=tr.t("pooling.alt", **stated),

@@ -10,6 +10,7 @@ from plotly.subplots import make_subplots
 
 from charts.style import palette
 from charts.style.frame import Chart, Stamp, band, build_chart
+from charts.style.labels import line_ends
 from forecasting.base.settlements import DAYS_PER_YEAR
 from locales import Translator
 
@@ -157,7 +158,7 @@ def thyroid_chart(lag: CaseLag, curves: SelectionCurves, tr: Translator, stamp: 
             f"{label}, {tr.t('band.high_80')} (%)": high.round(1),
         }
     figure.update_layout(
-        xaxis={"title": {"text": tr.t("cases.rule_axis")}, "range": [40, last], "dtick": 15},
+        xaxis={"title": {"text": tr.t("cases.rule_axis")}, "range": [40, last], "dtick": 30},
         yaxis={"range": [0, 130], "ticksuffix": "%", "tickvals": [0, 25, 50, 75, 100]},
     )
     first, final = lists.iloc[0], lists.iloc[-1]
@@ -172,6 +173,7 @@ def thyroid_chart(lag: CaseLag, curves: SelectionCurves, tr: Translator, stamp: 
         tr,
         stamp,
         stem="thyroid-rule",
+        beside=line_ends(figure),
         title=tr.t("cases.thyroid_title", **stated),
         subtitle=tr.t("cases.thyroid_subtitle"),
         alt=tr.t("cases.thyroid_alt", **stated),

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from charts.style import palette
 from charts.style.frame import PAGE_INK, Chart, Stamp, band, build_chart, from_zero
+from charts.style.labels import line_ends
 from charts.style.record import add_reconstruction, add_steps
 from locales import Translator
 
@@ -106,12 +107,13 @@ def _curve_chart(
         tr,
         stamp,
         stem=f"lag-{part}",
+        beside=line_ends(figure) if part == "response" else (),
         title=tr.t(f"lag.{part}_title", **stated),
         subtitle=tr.t(f"lag.{part}_subtitle"),
         alt=tr.t(f"lag.{part}_alt", **stated),
         table=table,
         height=height,
-        legend=part == "response",
+        legend=False,
         dates_on_x=False,
         narrow=part != "response",
     )
@@ -183,6 +185,7 @@ def undiluted_chart(dilution: Dilution, forecast: Forecast, tr: Translator, stam
         tr,
         stamp,
         stem="undiluted-share",
+        beside=line_ends(figure),
         unit="unit.rmb",
         title=tr.t("lag.undiluted_title", **stated),
         subtitle=tr.t("lag.undiluted_subtitle"),

@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 
 from charts.style import palette
 from charts.style.frame import Chart, Stamp, build_chart, from_zero
+from charts.style.labels import line_ends
 from charts.style.wrapping import wrap
 from forecasting.article.swings import ASSUMED_AGE, AgeCurves, CurveName, Swing
 from locales import Translator
@@ -244,10 +245,11 @@ def ageing_chart(curves: AgeCurves, tr: Translator, stamp: Stamp) -> Chart:
     disclosed = tr.t("steady.mark_disclosed", age=tr.number(curves.disclosed_age, 1))
     _age_mark(figure, ASSUMED_AGE, assumed, at=0.1)
     _age_mark(figure, curves.disclosed_age, disclosed, at=0.02)
-    top = float(curves.national["share"].max())
+    top = max(float(trace.y.max()) for trace in figure.data)
+    last_age = max(trace.x.max() for trace in figure.data)
     figure.update_layout(
         yaxis=from_zero(tr.t("axis.rmb"), top),
-        xaxis={"title": {"text": age}},
+        xaxis={"title": {"text": age}, "range": [curves.national["age"].min(), last_age]},
     )
     stated = {
         "single": tr.rmb(curves.share("single_age", ASSUMED_AGE)),
@@ -258,6 +260,7 @@ def ageing_chart(curves: AgeCurves, tr: Translator, stamp: Stamp) -> Chart:
         tr,
         stamp,
         stem="ageing",
+        beside=line_ends(figure),
         unit="unit.rmb",
         title=tr.t("steady.ageing_title", **stated),
         subtitle=tr.t("steady.ageing_subtitle"),

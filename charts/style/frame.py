@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.style import palette
+from charts.style import labels, palette
 from charts.style.hover import say_units
+from charts.style.labels import Label, end_labels
 from charts.style.wrapping import display_width, wrap
 from forecasting.base.tabular import csv_bytes
 from locales import Translator
@@ -208,11 +209,11 @@ def build_chart(
     left: int = 64,
     rules: Sequence[DayRule] = (),
     legend: bool = True,
-    right: int = MARGIN["r"],
     hover: str = "x unified",
     dates_on_x: bool = True,
     narrow: bool = False,
     unit: str = "",
+    beside: Sequence[Label] = (),
 ) -> Chart:
     """Put ``figure`` into the house's frame: margins, title, subtitle and the stamp inside it.
 
@@ -220,10 +221,12 @@ def build_chart(
     stay whole in every export. The page's theme colours the background, and the text in its
     strong grey: the default one is too faint. A ``narrow`` chart stands beside others: its texts
     take more and shorter lines. The legend pushes the axes down by as many lines as it has at the
-    reader's width, for which the height has the room that a phone needs; a chart that labels its
-    lines itself goes without and has them ``right`` of the axes. ``unit`` is the message for an
-    amount in the unit of its axis: the pointer says it so.
+    reader's width, for which the height has the room that a phone needs; a chart with the names of
+    its lines ``beside`` their ends goes without, and states the range of its y axis. ``unit`` is
+    the message for an amount in the unit of its axis: the pointer says it so.
     """
+    legend = legend and not beside
+    right = labels.ROOM if beside else MARGIN["r"]
     columns = NARROW_COLUMNS if narrow else COLUMNS
     title = stamp.headed(title, tr)
     ink = {"color": PAGE_INK}
@@ -280,6 +283,7 @@ def build_chart(
     layout["annotations"] = [
         *layout.get("annotations", ()),
         *(rule.label() for rule in rules),
+        *_names_beside(beside, layout),
         {
             "name": STAMP,
             "text": "<br>".join(printed),
@@ -312,6 +316,13 @@ def build_chart(
         model_version=stamp.model_version,
         source_key=stamp.source_key,
     )
+
+
+def _names_beside(beside: Sequence[Label], layout: Mapping[str, Any]) -> list[dict[str, Any]]:
+    if not beside:
+        return []
+    margin, (low, high) = layout["margin"], layout["yaxis"]["range"]
+    return end_labels(beside, low, high, layout["height"] - margin["t"] - margin["b"])
 
 
 def _one_group_per_trace(figure: go.Figure) -> None:

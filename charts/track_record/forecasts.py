@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from charts.style import palette
 from charts.style.frame import Chart, DayRule, Stamp, build_chart, from_zero
+from charts.style.labels import line_ends
 from charts.style.record import add_steps, mark_what_came
 from charts.style.wrapping import wrap
 from forecasting.base.quantiles import QUANTILE_KEYS
@@ -84,6 +85,7 @@ def origin_chart(
         tr,
         stamp,
         stem=f"said-on-{origin.isoformat()}",
+        beside=line_ends(figure),
         unit="unit.rmb",
         rules=[DayRule(origin, tr.t("fan.rule"))],
         title=tr.t("track.origin_title", **stated),

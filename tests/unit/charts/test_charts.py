@@ -6,7 +6,7 @@ import json
 import tomllib
 from collections.abc import Callable
 from functools import cache
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,7 @@ from charts.history import totals
 from charts.selection_lag import response as selection
 from charts.steady_state import estimates as steady
 from charts.steady_state import sobol
-from charts.style import palette
+from charts.style import labels, palette
 from charts.style.exports import EXPORT_SIZE, for_export
 from charts.style.frame import (
     BADGE_ROOM,
@@ -114,6 +114,8 @@ HORIZONTAL = {
     "aid_or_payers",
 }
 HORIZONTAL |= {"assumptions", *insurance_charts.HORIZONTAL}
+# Their names beside lines say more than the lines' own.
+OWN_NAMES = {"fan", "scenarios"}
 NOT_FROM_ZERO = {
     "causes",
     "dilution",
@@ -168,6 +170,26 @@ def test_no_legend_covers_the_axes(on_chart):
         assert (layout.legend.orientation, layout.legend.yref) == ("h", "container")
         # It begins where the titles end, and so pushes the axes down.
         assert (1 - layout.legend.y) * layout.height == pytest.approx(layout.margin.t, abs=0.1)
+
+
+def test_names_beside_lines_are_those_of_all_lines_and_stand_apart(on_chart):
+    """One outside the range of its axis would not be drawn at all."""
+    name, chart = on_chart
+    beside = list(chart.figure.select_annotations({"x": 1, "xref": "paper", "yref": "y"}))
+    if not beside or name in OWN_NAMES:
+        return
+    layout = chart.figure.layout
+    assert layout.margin.r == labels.ROOM
+    low, high = layout.yaxis.range
+    assert all(low <= label.y <= high for label in beside)
+    said = {label.text.split("</span> ")[1].replace("<br>", " ") for label in beside}
+    joined = {text.replace(" ", "") for text in said}
+    lines = (trace for trace in chart.figure.data if trace.showlegend is not False)
+    drawn = [trace.name for trace in lines if trace.name and trace.line.width != 0]
+    assert all(one.replace(" ", "") in joined for one in drawn)
+    pixels = (layout.height - layout.margin.t - layout.margin.b) / (high - low)
+    tops = sorted(pixels * (label.y - low) + label.yshift for label in beside)
+    assert all(upper - lower >= labels.LINE_PIXELS for lower, upper in pairwise(tops))
 
 
 def test_source_day_and_versions_stand_inside_the_figure(on_chart):
