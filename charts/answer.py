@@ -20,6 +20,7 @@ from charts.style.frame import (
 )
 from charts.style.hover import hover_rmb
 from charts.style.labels import Label
+from charts.style.languages import in_every_language
 from charts.style.record import (
     add_reconstruction,
     add_steps,
@@ -40,6 +41,7 @@ HEIGHT = 450
 NAMED_SHARE = 1.0
 
 
+@in_every_language
 def fan_chart(
     forecast: Forecast,
     came: pd.DataFrame,

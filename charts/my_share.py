@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from charts.style import palette
 from charts.style.frame import PAGE_INK, Chart, DayRule, Stamp, build_chart, from_zero
 from charts.style.hover import hover_rmb
+from charts.style.languages import in_every_language
 from forecasting.explain.account import CLOSED, DISCLOSED, FORECAST, RECONSTRUCTED
 from locales import Translator
 
@@ -30,6 +31,7 @@ MOST_TICKS = 4
 PROMISED, NOT_PROMISED = "solid", "dot"
 
 
+@in_every_language
 def settlements_chart(account: MemberAccount, tr: Translator, stamp: Stamp) -> Chart:
     """What each settlement cost the household, one look a status; RMB.
 
@@ -94,6 +96,7 @@ def settlements_chart(account: MemberAccount, tr: Translator, stamp: Stamp) -> C
     )
 
 
+@in_every_language
 def years_chart(account: MemberAccount, tr: Translator, stamp: Stamp) -> Chart:
     """Each calendar year's total with its 80% interval against the cap; RMB.
 

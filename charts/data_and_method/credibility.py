@@ -8,9 +8,11 @@ import plotly.graph_objects as go
 from charts.style import palette
 from charts.style.frame import Chart, Stamp, band, build_chart, from_zero
 from charts.style.labels import line_ends
+from charts.style.languages import in_every_language
 from locales import Translator
 
 
+@in_every_language
 def credibility_chart(path: pd.DataFrame, tr: Translator, stamp: Stamp) -> Chart:
     """Weight of the plan's own experience, by three definitions, day by day."""
     rows, figure = path.dropna(subset=["z_model"]), go.Figure()
@@ -72,6 +74,7 @@ def credibility_table(path: pd.DataFrame, tr: Translator) -> pd.DataFrame:
     )
 
 
+@in_every_language
 def level_chart(path: pd.DataFrame, tr: Translator, stamp: Stamp) -> Chart:
     """The steady state as it was put on each day, before and after the plan's own figures."""
     rows, figure = path.dropna(subset=["blended"]), go.Figure()

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from charts.style import palette
 from charts.style.frame import Chart, Stamp, build_chart, from_zero
+from charts.style.languages import in_every_language
 from charts.style.record import add_steps, marker
 from charts.style.timeline import with_events
 from locales import Translator
@@ -23,6 +24,7 @@ DISCLOSED = "disclosed"
 ROOM_FOR_LEGEND = 1.3
 
 
+@in_every_language
 def aid_chart(record: AidRecord, events: pd.DataFrame, tr: Translator, stamp: Stamp) -> Chart:
     """Aid of each settlement as it stepped, with the rules and shocks that sources name. Millions.
 

@@ -11,6 +11,7 @@ from plotly.subplots import make_subplots
 
 from charts.style import labels, palette
 from charts.style.frame import Chart, Stamp, build_chart, from_zero
+from charts.style.languages import in_every_language
 from charts.style.record import add_markers, marker, past_settlements
 from forecasting.base.settlements import settlement_on_or_before
 from forecasting.disclosures.figures import CRITICAL_ILLNESS
@@ -30,6 +31,7 @@ SCOPE_MARKERS: dict[str, tuple[str, str]] = {
 }
 
 
+@in_every_language
 def cumulative_chart(
     observations: pd.DataFrame, forecast: Forecast, tr: Translator, stamp: Stamp
 ) -> Chart:
@@ -127,6 +129,7 @@ def running_totals(forecast: Forecast) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
+@in_every_language
 def cap_chart(forecast: Forecast, record: Disclosures, tr: Translator, stamp: Stamp) -> Chart:
     """Running total of each calendar year against the promised annual cap, where there was one."""
     totals, observations = running_totals(forecast), record.observations

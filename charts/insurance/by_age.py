@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from charts.style import palette
 from charts.style.frame import Chart, Stamp, band, build_chart, from_zero
 from charts.style.labels import line_ends
+from charts.style.languages import in_every_language
 from charts.style.wrapping import wrap
 from forecasting.pricing.inputs import SEXES
 from locales import Translator
@@ -33,6 +34,7 @@ GAP_BARS = {
 }
 
 
+@in_every_language
 def premium_chart(
     by_age: pd.DataFrame,
     share: YearlyShare,
@@ -95,6 +97,7 @@ def premium_chart(
     )
 
 
+@in_every_language
 def gap_chart(steps: pd.DataFrame, tr: Translator, stamp: Stamp) -> Chart:
     """From the yearly share to the gross premium, a bar a step."""
     names = [tr.t(f"gap_step.{step}") for step in steps["step"]]
@@ -154,6 +157,7 @@ def gap_chart(steps: pd.DataFrame, tr: Translator, stamp: Stamp) -> Chart:
     )
 
 
+@in_every_language
 def pool_chart(position: PoolPosition, tr: Translator, stamp: Stamp) -> Chart:
     """What each age gains from the flat share, by sex: above zero more cover than paid for."""
     figure = go.Figure()
@@ -205,6 +209,7 @@ def pool_chart(position: PoolPosition, tr: Translator, stamp: Stamp) -> Chart:
     )
 
 
+@in_every_language
 def level_chart(result: LevelPremium, share: YearlyShare, tr: Translator, stamp: Stamp) -> Chart:
     """The level premium, the yearly one and the flat share from the chosen age to 60."""
     frame = result.frame

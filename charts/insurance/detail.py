@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from charts.style import palette
 from charts.style.frame import Chart, Stamp, band, build_chart, from_zero
 from charts.style.labels import line_ends
+from charts.style.languages import in_every_language
 from charts.style.wrapping import wrap
 from forecasting.pricing.inputs import QUOTED_TREND, SEXES
 from locales import Translator
@@ -26,6 +27,7 @@ SEX_COLOURS = {"male": palette.MODEL, "female": palette.PINK}
 SEX_PATTERNS = {"male": "", "female": "/"}
 
 
+@in_every_language
 def expected_chart(result: ActualExpected, tr: Translator, stamp: Stamp) -> Chart:
     """Cases the table expects on each reading of the ages, against the plan's own experience."""
     names = [tr.t(f"age_reading.{item.name}") for item in result.expected]
@@ -99,6 +101,7 @@ def expected_chart(result: ActualExpected, tr: Translator, stamp: Stamp) -> Char
     )
 
 
+@in_every_language
 def credibility_chart(by_size: pd.DataFrame, z_model: float, tr: Translator, stamp: Stamp) -> Chart:
     """Weight of a pool's own experience by its size, two classical rules, and the model's."""
     figure = go.Figure()
@@ -166,6 +169,7 @@ def credibility_chart(by_size: pd.DataFrame, z_model: float, tr: Translator, sta
     )
 
 
+@in_every_language
 def trend_chart(
     fitted: TrendFit, trend_factor: float, years_ahead: int, tr: Translator, stamp: Stamp
 ) -> Chart:
@@ -261,6 +265,7 @@ def trend_chart(
     )
 
 
+@in_every_language
 def hospital_chart(prices: pd.DataFrame, residence: str, tr: Translator, stamp: Stamp) -> Chart:
     """Price of the daily allowance by age band and sex; a refused cell stays empty and is named."""
     figure = go.Figure()

@@ -11,6 +11,7 @@ from plotly.subplots import make_subplots
 from charts.style import palette
 from charts.style.frame import Chart, Stamp, band, build_chart
 from charts.style.labels import line_ends
+from charts.style.languages import in_every_language
 from forecasting.base.settlements import DAYS_PER_YEAR
 from locales import Translator
 
@@ -23,6 +24,7 @@ DAYS_PER_MONTH = DAYS_PER_YEAR / 12
 LONGEST_DAYS = 180
 
 
+@in_every_language
 def durations_chart(lag: CaseLag, waiting_days: float, tr: Translator, stamp: Stamp) -> Chart:
     """Days of membership of the cases, a row a list; the waiting period as a rule. Per cent."""
     days = list(lag.lists["settlement"])
@@ -93,6 +95,7 @@ def durations_chart(lag: CaseLag, waiting_days: float, tr: Translator, stamp: St
     )
 
 
+@in_every_language
 def thyroid_chart(lag: CaseLag, curves: SelectionCurves, tr: Translator, stamp: Stamp) -> Chart:
     """Cases paid the small sum by days since the rule, beside the fitted way to a list. Per cent.
 

@@ -14,6 +14,7 @@ import plotly.graph_objects as go
 from charts.style import palette
 from charts.style.frame import Chart, Stamp, build_chart, from_zero
 from charts.style.labels import line_ends
+from charts.style.languages import in_every_language
 from charts.style.wrapping import wrap
 from forecasting.article.swings import ASSUMED_AGE, AgeCurves, CurveName, Swing
 from locales import Translator
@@ -80,6 +81,7 @@ def estimates(
     return found
 
 
+@in_every_language
 def estimates_chart(estimates: Sequence[Estimate], tr: Translator, stamp: Stamp) -> Chart:
     """Every answer to where the share settles on one scale, 80% intervals where there are any."""
     figure = go.Figure()
@@ -147,6 +149,7 @@ def estimates_chart(estimates: Sequence[Estimate], tr: Translator, stamp: Stamp)
     )
 
 
+@in_every_language
 def tornado_chart(swings: Sequence[Swing], base: float, tr: Translator, stamp: Stamp) -> Chart:
     """How far each input moves the share on its own, widest on top."""
     ordered = sorted(swings, key=lambda swing: swing.width)
@@ -222,6 +225,7 @@ def tornado_chart(swings: Sequence[Swing], base: float, tr: Translator, stamp: S
     )
 
 
+@in_every_language
 def ageing_chart(curves: AgeCurves, tr: Translator, stamp: Stamp) -> Chart:
     """The table's share at one single age against that of pools with the same mean age."""
     figure = go.Figure()

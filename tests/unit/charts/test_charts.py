@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import tomllib
 from collections.abc import Callable
@@ -31,6 +32,7 @@ from charts.style.frame import (
     PAGE_INK,
     Chart,
 )
+from charts.style.languages import titles
 from charts.style.wrapping import display_width
 from charts.track_record import forecasts as track_record
 from forecasting import Forecast, fit, load_disclosures, steady_state
@@ -239,6 +241,24 @@ def test_alt_text_and_table_come_with_it(on_chart):
     assert any(char.isdigit() for char in chart.alt) or chart.stem == "cumulative"
     assert not chart.table.empty
     assert chart.table.columns.is_unique
+
+
+def test_its_title_is_given_in_every_language(on_chart):
+    """Not of a chart whose title names what the reader called a scenario."""
+    name, chart = on_chart
+    own = {language: draw(name, language).title for language in LANGUAGES}
+    assert titles(chart) == ({} if name == "scenarios" else own)
+
+
+def test_its_file_says_on_every_row_where_it_comes_from(on_chart):
+    _, chart = on_chart
+    read = pd.read_csv(io.BytesIO(chart.csv))
+    header, credit = chart.credit
+    assert read.columns[-1] == header
+    assert set(read[header]) == {credit}
+    assert all(part in credit for part in (synthetic.STAMP.data_version, "CC BY 4.0", "2020"))
+    assert read.notna().any().all()
+    assert list(read.columns[:-1]) == [name for name in chart.table if name in read]
 
 
 def test_no_two_series_differ_by_colour_alone(on_chart):
