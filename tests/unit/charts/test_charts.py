@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-import tomllib
 from collections.abc import Callable
 from functools import cache
 from itertools import combinations, pairwise
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -46,7 +44,6 @@ from tests.helpers import insurance_charts, synthetic
 from tests.helpers.plans_charts import PLANS_CHARTS
 from tests.helpers.record_charts import RECORD_CHARTS
 
-ROOT = Path(__file__).parents[3]
 EN = Translator("en")
 RECORD = load_disclosures()
 KNOWN = RECORD.as_of(synthetic.AS_OF)
@@ -312,28 +309,6 @@ def test_the_export_is_on_white_at_its_fixed_size_with_every_text(on_chart):
     texts = [annotation["text"] for annotation in layout["annotations"]]
     assert any(synthetic.STAMP.data_version in text for text in texts)
     assert chart.figure.layout.width is None
-
-
-def luminance(colour: str) -> float:
-    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = (
-        value / 12.92 if value <= 0.03928 else ((value + 0.055) / 1.055) ** 2.4
-        for value in channels
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("colour", palette.ALL)
-def test_colours_stand_out_on_both_backgrounds(theme, colour):
-    """WCAG 1.4.11: at least 3:1 for what must be seen."""
-    settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
-    assert contrast(colour, settings["theme"][theme]["backgroundColor"]) >= 3
 
 
 def test_shares_are_told_apart_by_placement_and_trust():
