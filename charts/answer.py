@@ -155,7 +155,7 @@ def _dilution(figure: go.Figure, periods: pd.DataFrame, undiluted: Array, tr: Tr
         mode="lines",
         line={"color": palette.STEADY, "width": 1.8},
         name=tr.t("series.undiluted"),
-        hovertemplate=hover_rmb(tr),
+        hovertemplate=hover_rmb(tr, periods["undiluted_share_q10"], periods["undiluted_share_q90"]),
     )
 
 
@@ -238,7 +238,7 @@ def _forecast(figure: go.Figure, ahead: pd.DataFrame, tr: Translator) -> None:
         mode="lines",
         line={"color": palette.MODEL, "width": 2.4, "dash": "dash"},
         name=tr.t("series.forecast"),
-        hovertemplate=hover_rmb(tr),
+        hovertemplate=hover_rmb(tr, ahead["share_q10"], ahead["share_q90"]),
     )
 
 
@@ -271,7 +271,7 @@ def _steady_state(
         mode="lines",
         line={"color": palette.STEADY, "width": 2, "dash": "dot"},
         name=tr.t("series.steady_state"),
-        hovertemplate=hover_rmb(tr),
+        hovertemplate=hover_rmb(tr, [steady.q10] * 2, [steady.q90] * 2),
     )
 
 

@@ -52,7 +52,7 @@ def settlements_chart(account: MemberAccount, tr: Translator, stamp: Stamp) -> C
             error_y=None if status == DISCLOSED else _interval(shown, "paid"),
             name=tr.t(f"my_share.status_{status}"),
             customdata=shown[["paid_q10", "paid_q90"]],
-            hovertemplate="%{y:.2f}" if status == DISCLOSED else hover_rmb(tr),
+            hovertemplate=hover_rmb(tr, shown["paid_q10"], shown["paid_q90"]),
         )
     is_ahead = rows["date"] > pd.Timestamp(account.as_of)
     between = [DayRule(account.as_of, "")] if is_ahead.any() and not is_ahead.all() else []
@@ -112,7 +112,8 @@ def years_chart(account: MemberAccount, tr: Translator, stamp: Stamp) -> Chart:
         marker=_marker(palette.MODEL, ""),
         error_y=_interval(years, "total"),
         name=tr.t("my_share.series_year"),
-        hovertemplate="%{y:.2f}",
+        customdata=years[["total_q10", "total_q90"]],
+        hovertemplate=hover_rmb(tr, years["total_q10"], years["total_q90"]),
     )
     for promised, dash, key in (
         (True, PROMISED, "my_share.series_promised"),
@@ -139,6 +140,7 @@ def years_chart(account: MemberAccount, tr: Translator, stamp: Stamp) -> Chart:
     top = max(float(years["cap"].max()), float(years["total_q90"].max()))
     figure.update_layout(yaxis=from_zero(tr.t("my_share.axis_year"), top))
     unit = tr.t("unit.rmb_header")
+    is_open = years["total_q10"].round(2) != years["total_q90"].round(2)
     stated = {
         "totals": tr.t("list.separator").join(
             tr.t("history.year_total", year=str(row.year), total=tr.rmb(row.total_q50))
@@ -161,8 +163,8 @@ def years_chart(account: MemberAccount, tr: Translator, stamp: Stamp) -> Chart:
                 tr.t("my_share.column_settlements"): years["settlements"],
                 tr.t("my_share.column_to_come"): years["forecast"],
                 f"{tr.t('my_share.series_year')} ({unit})": years["total_q50"].round(2),
-                f"{tr.t('band.low_80')} ({unit})": years["total_q10"].round(2),
-                f"{tr.t('band.high_80')} ({unit})": years["total_q90"].round(2),
+                f"{tr.t('band.low_80')} ({unit})": years["total_q10"].round(2).where(is_open),
+                f"{tr.t('band.high_80')} ({unit})": years["total_q90"].round(2).where(is_open),
                 f"{tr.t('column.cap')} ({unit})": years["cap"],
                 tr.t("my_share.column_promised"): [
                     tr.t("answer_word.yes" if promised else "answer_word.no")
