@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from plotly.basedatatypes import BaseFigure
 from plotly.io.json import from_json_plotly
+
+from charts.style.frame import Chart
 
 
 class AsSent(BaseFigure):  # type: ignore[misc]
@@ -24,3 +27,13 @@ class AsSent(BaseFigure):  # type: ignore[misc]
     def to_dict(self) -> dict[str, Any]:
         """What was written; not to be changed."""
         return self._written
+
+
+_sent: WeakKeyDictionary[Chart, AsSent] = WeakKeyDictionary()
+
+
+def as_sent(chart: Chart) -> AsSent:
+    """The chart's figure as a page sends it, made once as long as the chart lives."""
+    if chart not in _sent:
+        _sent[chart] = AsSent(chart.figure)
+    return _sent[chart]
