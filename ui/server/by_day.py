@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from contextlib import nullcontext
 from contextvars import ContextVar
 from datetime import date
 from typing import Any, TypeVar
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from forecasting import Scenario
 from ui.view import FITTED
@@ -38,7 +40,9 @@ def said(text: str, recall: Callable[[], R]) -> R:
         pass
     finally:
         _may_compute.reset(token)
-    with st.spinner(text):
+    # What is made before the port opens has no reader.
+    nobody = get_script_run_ctx(suppress_warning=True) is None
+    with nullcontext() if nobody else st.spinner(text):
         return recall()
 
 

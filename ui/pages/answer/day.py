@@ -13,11 +13,11 @@ import pandas as pd
 import streamlit as st
 
 from forecasting import Forecast, TrackRecord
-from forecasting.evaluation.backtest import FIRST_LATE_ORIGIN
+from forecasting.evaluation.backtest import FIRST_LATE_ORIGIN, Backtest
 from forecasting.explain.account import Member
 from forecasting.explain.foreseen import Foreseen, foreseen_and_came
 from forecasting.release.building import JOINED, as_of_days, foreseen_name
-from locales import LANGUAGES
+from locales import LANGUAGES, Translator
 from sentences import answer
 from sentences.history import aid
 from ui.pages.history import rise_for
@@ -33,7 +33,7 @@ from ui.results import (
 )
 from ui.server.by_day import said_in
 from ui.server.released import released
-from ui.server.scores import backtest_at_hand, backtest_for
+from ui.server.scores import backtest_at_hand
 from ui.view import FITTED, View
 
 
@@ -84,12 +84,13 @@ def _words(plan: str, as_of: date, language: str, _view: View) -> Words:
 
 def coverage_for(view: View) -> str:
     """How often the intervals of all days held; empty while the backtest is being made."""
-    return "" if backtest_at_hand(view) is None else _coverage(view.plan, view.tr.language, view)
+    backtest = backtest_at_hand(view)
+    return "" if backtest is None else _coverage(view.plan, view.tr.language, view.tr, backtest)
 
 
 @st.cache_resource(max_entries=MOST_PLANS * len(LANGUAGES), show_spinner=False)
-def _coverage(plan: str, language: str, _view: View) -> str:
-    return answer.coverage(backtest_for(_view), FIRST_LATE_ORIGIN, "track_record", _view.tr)
+def _coverage(plan: str, language: str, _tr: Translator, _backtest: Backtest) -> str:
+    return answer.coverage(_backtest, FIRST_LATE_ORIGIN, "track_record", _tr)
 
 
 def days_with_forecast(view: View) -> tuple[date, ...]:
