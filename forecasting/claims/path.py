@@ -20,7 +20,7 @@ import numpy as np
 
 from forecasting.base.arrays import Array, causal_convolver
 from forecasting.claims.regime import Regime
-from forecasting.claims.selection import delay_mass, selection_ramp, waiting_share
+from forecasting.claims.selection import delay_mass, selection
 from forecasting.members.enrolment import FRAIL_RISK, HEALTHY_RISK, Membership
 
 EFFECTS: tuple[str, ...] = ("waiting", "ramp", "delay", "rules", "shock", "deviation")
@@ -63,20 +63,14 @@ def selection_weights(
     parameters: Parameters, regime: Regime, effects: frozenset[str] = ALL_EFFECTS
 ) -> Array:
     """s(d) at durations of 0, 1, ... periods with some effects switched off, shape (..., T)."""
-    duration = np.arange(regime.years.size) * regime.calendar.days_per_period
-    waiting_on = "waiting" in effects
-    weights: Array = np.ones(duration.shape)
-    if "ramp" in effects:
-        start = regime.waiting_days if waiting_on else 0.0
-        weights = selection_ramp(
-            duration - start,
-            _column(parameters["initial_selection"]),
-            _column(parameters["ramp_years"]),
-        )
-    if waiting_on:
-        waiting = waiting_share(duration, regime.waiting_days, regime.calendar)
-        weights = waiting * _column(parameters["waiting_incidence"]) + (1.0 - waiting) * weights
-    return weights
+    return selection(
+        np.arange(regime.years.size) * regime.calendar.days_per_period,
+        regime.waiting_days if "waiting" in effects else None,
+        _column(parameters["waiting_incidence"]),
+        _column(parameters["initial_selection"]) if "ramp" in effects else 1.0,
+        _column(parameters["ramp_years"]),
+        regime.calendar,
+    )
 
 
 def exposure(membership: Membership, leaver_risk: Array, *weights: Array) -> Iterator[Array]:
