@@ -19,7 +19,8 @@ from charts.style.frame import (
     from_zero,
 )
 from charts.style.hover import hover_rmb
-from charts.style.labels import Label, end_labels
+from charts.style.labels import Label
+from charts.style.languages import in_every_language
 from charts.style.record import (
     add_reconstruction,
     add_steps,
@@ -35,12 +36,12 @@ if TYPE_CHECKING:
     from forecasting import Forecast
 
 BANDS = {"q10": "band.low_80", "q90": "band.high_80", "q025": "band.low_95", "q975": "band.high_95"}
-# Pixels of the figure and, but for titles and stamp, of the axes within it.
-HEIGHT, PLOT_HEIGHT = 450, 250
+HEIGHT = 450
 # Where share and gap are wider than this, RMB, the gap has room for its name.
 NAMED_SHARE = 1.0
 
 
+@in_every_language
 def fan_chart(
     forecast: Forecast,
     came: pd.DataFrame,
@@ -93,15 +94,7 @@ def fan_chart(
     last = past.dropna(subset=["share_disclosed"]).iloc[-1]
     figure.update_layout(
         yaxis=axis,
-        annotations=[
-            *_names_inside(periods, past, undiluted, came, tr),
-            *end_labels(
-                _names_beside(forecast, ahead, undiluted, article, tr),
-                axis["range"][0],
-                axis["range"][1],
-                PLOT_HEIGHT,
-            ),
-        ],
+        annotations=_names_inside(periods, past, undiluted, came, tr),
     )
     steady = forecast.steady_state
     end = ahead.iloc[-1]
@@ -126,8 +119,7 @@ def fan_chart(
             DayRule(forecast.as_of, tr.t("fan.rule")),
             *(DayRule(day, tr.t("fan.closed"), "dot") for day in closed),
         ],
-        legend=False,
-        right=labels.ROOM,
+        beside=_names_beside(forecast, ahead, undiluted, article, tr),
         title=title or tr.t("fan.title", **stated),
         subtitle=tr.t("fan.subtitle"),
         alt=tr.t("fan.alt", **stated),
@@ -163,7 +155,7 @@ def _dilution(figure: go.Figure, periods: pd.DataFrame, undiluted: Array, tr: Tr
         mode="lines",
         line={"color": palette.STEADY, "width": 1.8},
         name=tr.t("series.undiluted"),
-        hovertemplate=hover_rmb(tr),
+        hovertemplate=hover_rmb(tr, periods["undiluted_share_q10"], periods["undiluted_share_q90"]),
     )
 
 
@@ -246,7 +238,7 @@ def _forecast(figure: go.Figure, ahead: pd.DataFrame, tr: Translator) -> None:
         mode="lines",
         line={"color": palette.MODEL, "width": 2.4, "dash": "dash"},
         name=tr.t("series.forecast"),
-        hovertemplate=hover_rmb(tr),
+        hovertemplate=hover_rmb(tr, ahead["share_q10"], ahead["share_q90"]),
     )
 
 
@@ -279,7 +271,7 @@ def _steady_state(
         mode="lines",
         line={"color": palette.STEADY, "width": 2, "dash": "dot"},
         name=tr.t("series.steady_state"),
-        hovertemplate=hover_rmb(tr),
+        hovertemplate=hover_rmb(tr, [steady.q10] * 2, [steady.q90] * 2),
     )
 
 

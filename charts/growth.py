@@ -11,6 +11,8 @@ import plotly.graph_objects as go
 
 from charts.style import palette
 from charts.style.frame import Chart, DayRule, Stamp, band, build_chart, from_zero
+from charts.style.labels import line_ends
+from charts.style.languages import in_every_language
 from charts.style.record import add_reconstruction, add_steps
 from forecasting.members.hazard import LEAST_SHARE
 from locales import Translator
@@ -30,6 +32,7 @@ CURVE_LINES: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 
 
+@in_every_language
 def members_chart(
     forecast: Forecast, curves: Mapping[str, GrowthCurveFit], tr: Translator, stamp: Stamp
 ) -> Chart:
@@ -92,6 +95,7 @@ def members_chart(
         tr,
         stamp,
         stem="growth-curves",
+        beside=line_ends(figure),
         unit="unit.crowd",
         rules=[DayRule(forecast.as_of, tr.t("growth.rule"), before=True)],
         title=tr.t("growth.members_title", **stated),
@@ -102,6 +106,7 @@ def members_chart(
     )
 
 
+@in_every_language
 def exits_chart(exits: ExitFit, tr: Translator, stamp: Stamp) -> Chart:
     """Joins and exits of every period, medians with 80% intervals. Millions of persons.
 
@@ -154,6 +159,7 @@ def exits_chart(exits: ExitFit, tr: Translator, stamp: Stamp) -> Chart:
         tr,
         stamp,
         stem="joins-and-exits",
+        beside=line_ends(figure),
         unit="unit.crowd",
         title=tr.t("growth.exits_title", **stated),
         subtitle=tr.t("growth.exits_subtitle"),

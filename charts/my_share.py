@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from charts.style import palette
 from charts.style.frame import PAGE_INK, Chart, DayRule, Stamp, build_chart, from_zero
 from charts.style.hover import hover_rmb
+from charts.style.languages import in_every_language
 from forecasting.explain.account import CLOSED, DISCLOSED, FORECAST, RECONSTRUCTED
 from locales import Translator
 
@@ -30,6 +31,7 @@ MOST_TICKS = 4
 PROMISED, NOT_PROMISED = "solid", "dot"
 
 
+@in_every_language
 def settlements_chart(account: MemberAccount, tr: Translator, stamp: Stamp) -> Chart:
     """What each settlement cost the household, one look a status; RMB.
 
@@ -50,7 +52,7 @@ def settlements_chart(account: MemberAccount, tr: Translator, stamp: Stamp) -> C
             error_y=None if status == DISCLOSED else _interval(shown, "paid"),
             name=tr.t(f"my_share.status_{status}"),
             customdata=shown[["paid_q10", "paid_q90"]],
-            hovertemplate="%{y:.2f}" if status == DISCLOSED else hover_rmb(tr),
+            hovertemplate=hover_rmb(tr, shown["paid_q10"], shown["paid_q90"]),
         )
     is_ahead = rows["date"] > pd.Timestamp(account.as_of)
     between = [DayRule(account.as_of, "")] if is_ahead.any() and not is_ahead.all() else []
@@ -94,6 +96,7 @@ def settlements_chart(account: MemberAccount, tr: Translator, stamp: Stamp) -> C
     )
 
 
+@in_every_language
 def years_chart(account: MemberAccount, tr: Translator, stamp: Stamp) -> Chart:
     """Each calendar year's total with its 80% interval against the cap; RMB.
 
@@ -109,7 +112,8 @@ def years_chart(account: MemberAccount, tr: Translator, stamp: Stamp) -> Chart:
         marker=_marker(palette.MODEL, ""),
         error_y=_interval(years, "total"),
         name=tr.t("my_share.series_year"),
-        hovertemplate="%{y:.2f}",
+        customdata=years[["total_q10", "total_q90"]],
+        hovertemplate=hover_rmb(tr, years["total_q10"], years["total_q90"]),
     )
     for promised, dash, key in (
         (True, PROMISED, "my_share.series_promised"),
@@ -136,6 +140,7 @@ def years_chart(account: MemberAccount, tr: Translator, stamp: Stamp) -> Chart:
     top = max(float(years["cap"].max()), float(years["total_q90"].max()))
     figure.update_layout(yaxis=from_zero(tr.t("my_share.axis_year"), top))
     unit = tr.t("unit.rmb_header")
+    is_open = years["total_q10"].round(2) != years["total_q90"].round(2)
     stated = {
         "totals": tr.t("list.separator").join(
             tr.t("history.year_total", year=str(row.year), total=tr.rmb(row.total_q50))
@@ -158,8 +163,8 @@ def years_chart(account: MemberAccount, tr: Translator, stamp: Stamp) -> Chart:
                 tr.t("my_share.column_settlements"): years["settlements"],
                 tr.t("my_share.column_to_come"): years["forecast"],
                 f"{tr.t('my_share.series_year')} ({unit})": years["total_q50"].round(2),
-                f"{tr.t('band.low_80')} ({unit})": years["total_q10"].round(2),
-                f"{tr.t('band.high_80')} ({unit})": years["total_q90"].round(2),
+                f"{tr.t('band.low_80')} ({unit})": years["total_q10"].round(2).where(is_open),
+                f"{tr.t('band.high_80')} ({unit})": years["total_q90"].round(2).where(is_open),
                 f"{tr.t('column.cap')} ({unit})": years["cap"],
                 tr.t("my_share.column_promised"): [
                     tr.t("answer_word.yes" if promised else "answer_word.no")

@@ -22,7 +22,7 @@ from charts.style.frame import (
     days_of,
     from_zero,
 )
-from charts.style.labels import Label, end_labels
+from charts.style.labels import Label
 from charts.style.record import undiluted_shares
 from charts.style.wrapping import wrap
 from forecasting.base.arrays import Array
@@ -46,7 +46,7 @@ PIN_STYLES: tuple[tuple[str, str, str], ...] = (
 MARKERS = 8
 PIN_SAMPLES = {"square": "■", "triangle-up": "▲", "diamond": "◆"}
 LEGEND_COLUMNS = 26
-HEIGHT, PLOT_HEIGHT = 440, 240
+HEIGHT = 440
 SAME = 0.01
 WIDEST = 1.6
 
@@ -131,7 +131,6 @@ def scenario_chart(shown: Sequence[Line], measure: str, tr: Translator, stamp: S
     layout = {
         "template": NO_TEMPLATE,
         "yaxis": axis,
-        "annotations": end_labels(beside, axis["range"][0], axis["range"][1], PLOT_HEIGHT),
     }
     figure = go.Figure(traces, layout)
     return build_chart(
@@ -153,8 +152,7 @@ def scenario_chart(shown: Sequence[Line], measure: str, tr: Translator, stamp: S
         table=_table(shown, starts, measure, unit, tr),
         height=HEIGHT,
         rules=[DayRule(main.forecast.as_of, tr.t("fan.rule"), before=measure == "dilution")],
-        legend=False,
-        right=labels.ROOM,
+        beside=beside,
     )
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from charts.answer import fan_chart
 from charts.style.frame import Chart, Stamp
+from charts.style.languages import in_every_language
 from locales import Translator
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ NOTHING_PUBLISHED = pd.DataFrame(
 )
 
 
+@in_every_language
 def upload_chart(forecast: Forecast, is_example: bool, tr: Translator) -> Chart:
     """Share of every settlement by a reader's file; title, stamp and files say whose it is."""
     stamp = Stamp(

@@ -216,14 +216,27 @@ class Translator:
         )
 
     def interval(self, low: float, high: float, digits: int = 2) -> str:
-        """A range of RMB amounts."""
-        return self.t(
-            "unit.rmb_interval", low=self.number(low, digits), high=self.number(high, digits)
-        )
+        """A range of RMB amounts; the amount where its ends are printed alike.
+
+        >>> Translator("en").interval(4.5, 5.5), Translator("en").interval(4.861, 4.862)
+        ('4.50 to 5.50 RMB', 'exactly 4.86 RMB')
+        """
+        ends = self.number(low, digits), self.number(high, digits)
+        if ends[0] == ends[1]:
+            return self.t("unit.exactly", amount=self.rmb(high, digits))
+        return self.t("unit.rmb_interval", low=ends[0], high=ends[1])
 
     def span(self, low: float, high: float, digits: int = 2) -> str:
-        """A range of bare numbers, short enough to stand under a metric."""
-        return self.t("unit.span", low=self.number(low, digits), high=self.number(high, digits))
+        """A range of bare numbers, short enough to stand under a metric; a word where it has none.
+
+        >>> Translator("en").span(4.5, 5.5), Translator("zh").span(4.861, 4.862)
+        ('4.50 to 5.50', '确定')
+        """
+        return self.between(self.number(low, digits), self.number(high, digits))
+
+    def between(self, low: str, high: str) -> str:
+        """A range of which both ends are texts; a word where they are the same."""
+        return self.t("unit.exact") if low == high else self.t("unit.span", low=low, high=high)
 
 
 @lru_cache(maxsize=len(LANGUAGES))

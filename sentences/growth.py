@@ -152,4 +152,4 @@ def elasticity(exits: ExitFit, tr: Translator) -> str:
 
 
 def _span(low: float, high: float, tr: Translator) -> str:
-    return tr.t("unit.span", low=tr.persons(low), high=tr.persons(high))
+    return tr.between(tr.persons(low), tr.persons(high))

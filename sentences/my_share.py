@@ -110,16 +110,20 @@ def numbers(account: MemberAccount, tr: Translator) -> list[tuple[str, str, str]
     ahead = account.next_year
     counterfactual = account.count(CLOSED) and not account.count(FORECAST)
     return [
-        (tr.t("my_share.metric_paid"), tr.rmb(account.paid.q50), _span(account.paid, tr, 2)),
+        (
+            tr.t("my_share.metric_paid"),
+            tr.rmb(account.paid.q50),
+            tr.span(account.paid.q10, account.paid.q90),
+        ),
         (
             tr.t("my_share.metric_next_closed" if counterfactual else "my_share.metric_next"),
             tr.rmb(ahead.q50, 0),
-            _span(ahead, tr, 0),
+            tr.span(ahead.q10, ahead.q90, 0),
         ),
         (
             tr.t("my_share.metric_helped"),
             tr.persons(round(account.helped.q50)),
-            "" if account.helped.q90 - account.helped.q10 < 1 else _span(account.helped, tr, 0),
+            tr.span(account.helped.q10, account.helped.q90, 0),
         ),
     ]
 
@@ -211,7 +215,3 @@ def _run_on(sentences: list[str], tr: Translator) -> str:
 
 def _has_width(quantiles: Quantiles) -> bool:
     return quantiles.q90 - quantiles.q10 > FEN
-
-
-def _span(quantiles: Quantiles, tr: Translator, digits: int) -> str:
-    return tr.span(quantiles.q10, quantiles.q90, digits) if _has_width(quantiles) else ""

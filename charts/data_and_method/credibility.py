@@ -7,9 +7,12 @@ import plotly.graph_objects as go
 
 from charts.style import palette
 from charts.style.frame import Chart, Stamp, band, build_chart, from_zero
+from charts.style.labels import line_ends
+from charts.style.languages import in_every_language
 from locales import Translator
 
 
+@in_every_language
 def credibility_chart(path: pd.DataFrame, tr: Translator, stamp: Stamp) -> Chart:
     """Weight of the plan's own experience, by three definitions, day by day."""
     rows, figure = path.dropna(subset=["z_model"]), go.Figure()
@@ -42,6 +45,7 @@ def credibility_chart(path: pd.DataFrame, tr: Translator, stamp: Stamp) -> Chart
         tr,
         stamp,
         stem="credibility",
+        beside=line_ends(figure),
         title=tr.t("method.credibility_title", **stated),
         subtitle=tr.t("method.credibility_subtitle"),
         alt=tr.t("method.credibility_alt", **stated),
@@ -70,6 +74,7 @@ def credibility_table(path: pd.DataFrame, tr: Translator) -> pd.DataFrame:
     )
 
 
+@in_every_language
 def level_chart(path: pd.DataFrame, tr: Translator, stamp: Stamp) -> Chart:
     """The steady state as it was put on each day, before and after the plan's own figures."""
     rows, figure = path.dropna(subset=["blended"]), go.Figure()
@@ -108,6 +113,7 @@ def level_chart(path: pd.DataFrame, tr: Translator, stamp: Stamp) -> Chart:
         tr,
         stamp,
         stem="steady-state-by-day",
+        beside=line_ends(figure),
         unit="unit.rmb",
         title=tr.t("method.level_title", **stated),
         subtitle=tr.t("method.level_subtitle"),

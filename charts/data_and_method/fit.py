@@ -12,6 +12,7 @@ from scipy import special
 
 from charts.style import palette
 from charts.style.frame import Chart, Stamp, build_chart
+from charts.style.languages import in_every_language
 from charts.style.wrapping import wrap
 from locales import Translator, capital
 
@@ -35,6 +36,7 @@ KIND_STYLES: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 
 
+@in_every_language
 def parameters_chart(fit: SelectionLagFit, tr: Translator, stamp: Stamp) -> Chart:
     """Every free parameter before and after the figures, in prior standard deviations."""
     rows = fit.parameters[fit.parameters["free"]].sort_values("spread_ratio", kind="stable")
@@ -131,6 +133,7 @@ def parameters_table(fit: SelectionLagFit, tr: Translator) -> pd.DataFrame:
     )
 
 
+@in_every_language
 def residuals_chart(checks: FitChecks, tr: Translator, stamp: Stamp) -> Chart:
     """How far each figure lies from the fit, in its own standard deviations, by date and kind."""
     values, figure = checks.values, go.Figure()
@@ -198,6 +201,7 @@ def residuals_table(figures: pd.DataFrame, tr: Translator) -> pd.DataFrame:
     )
 
 
+@in_every_language
 def predictive_chart(checks: FitChecks, tr: Translator, stamp: Stamp) -> Chart:
     """Records drawn from the model over the real one, statistic by statistic."""
     rows = checks.predictive[checks.predictive["observed"] > 0]

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from charts.style import palette
 from charts.style.frame import Chart, Stamp, build_chart, from_zero
+from charts.style.languages import in_every_language
 from charts.style.record import add_steps, marker
 from charts.style.timeline import with_events
 from locales import Translator
@@ -23,6 +24,7 @@ DISCLOSED = "disclosed"
 ROOM_FOR_LEGEND = 1.3
 
 
+@in_every_language
 def aid_chart(record: AidRecord, events: pd.DataFrame, tr: Translator, stamp: Stamp) -> Chart:
     """Aid of each settlement as it stepped, with the rules and shocks that sources name. Millions.
 
@@ -31,6 +33,7 @@ def aid_chart(record: AidRecord, events: pd.DataFrame, tr: Translator, stamp: St
     frame = record.frame
     unit = tr.t("aid.axis")
     aid = frame[["aid", "aid_low", "aid_high"]] / MILLION
+    members = (frame[["members", "members_low", "members_high"]] / tr.crowd).round(3)
     is_counted = frame["members_basis"] == DISCLOSED
     figure = go.Figure()
     add_steps(figure, frame["date"], aid["aid"], palette.AMBER)
@@ -57,17 +60,19 @@ def aid_chart(record: AidRecord, events: pd.DataFrame, tr: Translator, stamp: St
             },
             name=tr.t(key),
             customdata=rows[["aid_low", "aid_high"]],
-            hovertemplate="%{y:,.0f} (%{customdata[0]:,.0f} – %{customdata[1]:,.0f})",
+            hovertemplate="%{y:,.0f}"
+            if key == "aid.counted"
+            else "%{y:,.0f} (%{customdata[0]:,.0f} – %{customdata[1]:,.0f})",
             cliponaxis=False,
         )
     figure.update_layout(yaxis=from_zero(unit, float(aid["aid_high"].max()), ROOM_FOR_LEGEND))
     last = frame.iloc[-1]
+    low, high = (tr.number(aid[end].iloc[-1]) for end in ("aid_low", "aid_high"))
     stated = {
         "first_day": tr.date(frame["date"].iloc[0]),
         "first": tr.number(aid["aid"].iloc[0]),
         "last_day": tr.date(last["date"]),
-        "low": tr.number(aid["aid_low"].iloc[-1]),
-        "high": tr.number(aid["aid_high"].iloc[-1]),
+        "reached": low if low == high else tr.t("aid.reached", low=low, high=high),
     }
     chart = build_chart(
         figure,
@@ -82,9 +87,9 @@ def aid_chart(record: AidRecord, events: pd.DataFrame, tr: Translator, stamp: St
             {
                 tr.t("column.settlement"): frame["date"].dt.strftime("%Y-%m-%d"),
                 f"{tr.t('term.share')} ({tr.t('unit.rmb_header')})": frame["share"],
-                tr.t("column.members_millions"): (frame["members"] / tr.crowd).round(3),
-                tr.t("aid.members_low"): (frame["members_low"] / tr.crowd).round(3),
-                tr.t("aid.members_high"): (frame["members_high"] / tr.crowd).round(3),
+                tr.t("column.members_millions"): members["members"],
+                tr.t("aid.members_low"): members["members_low"].where(~is_counted),
+                tr.t("aid.members_high"): members["members_high"].where(~is_counted),
                 tr.t("aid.basis"): [tr.t(f"aid_basis.{name}") for name in frame["members_basis"]],
                 unit: aid["aid"].round(1),
                 tr.t("aid.low"): aid["aid_low"].round(1),

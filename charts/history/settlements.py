@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 
 from charts.style import palette
 from charts.style.frame import Chart, Stamp, build_chart, from_zero
+from charts.style.languages import in_every_language
 from charts.style.record import (
     add_markers,
     add_reconstruction,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from forecasting import Forecast
 
 
+@in_every_language
 def shares_chart(
     observations: pd.DataFrame,
     forecast: Forecast | None,
@@ -102,6 +104,7 @@ class _Counts:
     colour: str
 
 
+@in_every_language
 def members_chart(
     observations: pd.DataFrame, forecast: Forecast | None, tr: Translator, stamp: Stamp
 ) -> Chart:
@@ -144,6 +147,7 @@ def members_chart(
     )
 
 
+@in_every_language
 def helped_chart(
     observations: pd.DataFrame, forecast: Forecast | None, tr: Translator, stamp: Stamp
 ) -> Chart:

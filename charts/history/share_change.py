@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from charts.style import palette
 from charts.style.frame import PAGE_INK, Chart, Stamp, build_chart
+from charts.style.languages import in_every_language
 from charts.style.wrapping import wrap
 from locales import Translator
 
@@ -24,6 +25,7 @@ NAMES_WIDTH, NAME_COLUMNS = 140, 19
 NEARLY_NOTHING = 0.005
 
 
+@in_every_language
 def split_chart(split: ShareSplit, tr: Translator, stamp: Stamp) -> Chart:
     """More aid and fewer payers, each with the range that the bounds of the members allow. RMB."""
     parts = [("more_aid", split.more_aid), ("fewer_payers", split.fewer_payers)]
@@ -79,6 +81,7 @@ def split_chart(split: ShareSplit, tr: Translator, stamp: Stamp) -> Chart:
     )
 
 
+@in_every_language
 def causes_chart(split: GrowthSplit, tr: Translator, stamp: Stamp) -> Chart:
     """What changed the share, cause by cause, each with its 80% interval. RMB.
 

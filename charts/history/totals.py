@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from charts.style import palette
+from charts.style import labels, palette
 from charts.style.frame import Chart, Stamp, build_chart, from_zero
+from charts.style.languages import in_every_language
 from charts.style.record import add_markers, marker, past_settlements
 from forecasting.base.settlements import settlement_on_or_before
 from forecasting.disclosures.figures import CRITICAL_ILLNESS
@@ -30,6 +31,7 @@ SCOPE_MARKERS: dict[str, tuple[str, str]] = {
 }
 
 
+@in_every_language
 def cumulative_chart(
     observations: pd.DataFrame, forecast: Forecast, tr: Translator, stamp: Stamp
 ) -> Chart:
@@ -127,6 +129,7 @@ def running_totals(forecast: Forecast) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
+@in_every_language
 def cap_chart(forecast: Forecast, record: Disclosures, tr: Translator, stamp: Stamp) -> Chart:
     """Running total of each calendar year against the promised annual cap, where there was one."""
     totals, observations = running_totals(forecast), record.observations
@@ -161,11 +164,13 @@ def cap_chart(forecast: Forecast, record: Disclosures, tr: Translator, stamp: St
         & (observations["period_end"] <= pd.Timestamp(stamp.as_of))
         & (observations["period_start"].dt.month == 1)
     ].sort_values("period_end")
-    add_markers(
-        figure, sums, "value", "circle", palette.AMBER, tr.t("series.disclosed_total"), "%{y:.2f}"
-    )
+    if not sums.empty:
+        name = tr.t("series.disclosed_total")
+        add_markers(figure, sums, "value", "circle", palette.AMBER, name, "%{y:.2f}")
     top = max([*caps.values(), float(totals["running"].max()), *sums["value"]])
-    figure.update_layout(yaxis=from_zero(tr.t("axis.rmb_total"), top))
+    figure.update_layout(
+        yaxis=from_zero(tr.t("axis.rmb_total"), top), annotations=_names_on_lines(figure)
+    )
     unit = tr.t("unit.rmb_header")
     table = pd.DataFrame(
         {
@@ -199,8 +204,25 @@ def cap_chart(forecast: Forecast, record: Disclosures, tr: Translator, stamp: St
         subtitle=tr.t("history.cap_subtitle"),
         alt=tr.t("history.cap_alt", **stated),
         table=table,
+        legend=False,
         height=420,
     )
+
+
+def _names_on_lines(figure: go.Figure) -> list[dict[str, Any]]:
+    """The name of each line and of the markers above its end, left of it: the years go on."""
+    named = (trace for trace in figure.data if trace.name and trace.showlegend is not False)
+    return [
+        labels.inside(
+            trace.x[-1],
+            label.y,
+            labels.sampled(label.text, label.colour, label.sample),
+            align="right",
+            # Of a year and of its markers the upper name is theirs.
+            lines_up=0 if trace.mode == "lines" else 1,
+        )
+        for trace, label in zip(named, labels.line_ends(figure), strict=True)
+    ]
 
 
 def _settlement_of(day: pd.Timestamp) -> pd.Timestamp:

@@ -10,6 +10,8 @@ import plotly.graph_objects as go
 
 from charts.style import palette
 from charts.style.frame import Chart, Stamp, band, build_chart, from_zero
+from charts.style.labels import line_ends
+from charts.style.languages import in_every_language
 from charts.style.wrapping import wrap
 from forecasting.pricing.inputs import SEXES
 from locales import Translator
@@ -22,6 +24,8 @@ SEX_SYMBOLS = {"male": "circle", "female": "diamond"}
 BENEFIT_STEP = 39.5
 FRAME_HEIGHT, BAR_HEIGHT = 200, 36
 NAMES_WIDTH, NAME_COLUMNS = 140, 19
+# Room above and below lines that cross zero, as a part of their span.
+EDGE = 0.08
 GAP_TOTALS = ("share", "gross")
 GAP_BARS = {
     "total": (palette.MODEL, ""),
@@ -30,6 +34,7 @@ GAP_BARS = {
 }
 
 
+@in_every_language
 def premium_chart(
     by_age: pd.DataFrame,
     share: YearlyShare,
@@ -82,6 +87,7 @@ def premium_chart(
         tr,
         stamp,
         stem="premium-by-age",
+        beside=line_ends(figure),
         unit="unit.rmb_year",
         title=tr.t("insurance.premium_title", **stated),
         subtitle=tr.t("insurance.premium_subtitle"),
@@ -91,6 +97,7 @@ def premium_chart(
     )
 
 
+@in_every_language
 def gap_chart(steps: pd.DataFrame, tr: Translator, stamp: Stamp) -> Chart:
     """From the yearly share to the gross premium, a bar a step."""
     names = [tr.t(f"gap_step.{step}") for step in steps["step"]]
@@ -150,6 +157,7 @@ def gap_chart(steps: pd.DataFrame, tr: Translator, stamp: Stamp) -> Chart:
     )
 
 
+@in_every_language
 def pool_chart(position: PoolPosition, tr: Translator, stamp: Stamp) -> Chart:
     """What each age gains from the flat share, by sex: above zero more cover than paid for."""
     figure = go.Figure()
@@ -173,8 +181,13 @@ def pool_chart(position: PoolPosition, tr: Translator, stamp: Stamp) -> Chart:
         columns[weight] = (100 * rows["weight"]).round(3).to_numpy()
     _benefit_step(figure, frame["benefit"], tr)
     figure.add_hline(y=0, line={"color": palette.NEUTRAL, "width": 1.2})
+    least, most = float(frame["gain"].min()), float(frame["gain"].max())
+    edge = EDGE * (most - least)
     figure.update_layout(
-        yaxis={"title": {"text": tr.t("insurance.axis_rmb")}},
+        yaxis={
+            "title": {"text": tr.t("insurance.axis_rmb")},
+            "range": [least - edge, most + edge],
+        },
         xaxis={"title": {"text": tr.t("insurance.axis_age")}, "range": [0, 60]},
     )
     stated = {
@@ -186,6 +199,7 @@ def pool_chart(position: PoolPosition, tr: Translator, stamp: Stamp) -> Chart:
         tr,
         stamp,
         stem="who-gains",
+        beside=line_ends(figure),
         unit="unit.rmb_year",
         title=tr.t("insurance.pool_title", **stated),
         subtitle=tr.t("insurance.pool_subtitle"),
@@ -195,6 +209,7 @@ def pool_chart(position: PoolPosition, tr: Translator, stamp: Stamp) -> Chart:
     )
 
 
+@in_every_language
 def level_chart(result: LevelPremium, share: YearlyShare, tr: Translator, stamp: Stamp) -> Chart:
     """The level premium, the yearly one and the flat share from the chosen age to 60."""
     frame = result.frame
@@ -240,6 +255,7 @@ def level_chart(result: LevelPremium, share: YearlyShare, tr: Translator, stamp:
         tr,
         stamp,
         stem="level-premium",
+        beside=line_ends(figure),
         unit="unit.rmb_year",
         title=tr.t("insurance.level_title", **stated),
         subtitle=tr.t("insurance.level_subtitle"),
@@ -310,10 +326,10 @@ def _benefit_step(figure: go.Figure, benefits: pd.Series, tr: Translator) -> Non
         yref="paper",
         text=tr.t("insurance.mark_benefit", benefit=tr.rmb(float(benefits.iloc[-1]), 0)),
         showarrow=False,
-        align="left",
-        xanchor="left",
+        align="right",
+        xanchor="right",
         yanchor="top",
-        xshift=4,
+        xshift=-4,
         font={"size": 11},
     )
 

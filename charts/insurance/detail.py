@@ -10,6 +10,8 @@ import plotly.graph_objects as go
 
 from charts.style import palette
 from charts.style.frame import Chart, Stamp, band, build_chart, from_zero
+from charts.style.labels import line_ends
+from charts.style.languages import in_every_language
 from charts.style.wrapping import wrap
 from forecasting.pricing.inputs import QUOTED_TREND, SEXES
 from locales import Translator
@@ -19,12 +21,13 @@ if TYPE_CHECKING:
 
 FRAME_HEIGHT, BAR_HEIGHT = 230, 44
 NAMES_WIDTH, NAME_COLUMNS = 150, 20
-# Powers of ten with a tick: every other one, for the width of a phone.
-POWERS = (2, 4, 6, 8)
+# Powers of ten with a tick: as many as a phone has room for.
+POWERS = (2, 5, 8)
 SEX_COLOURS = {"male": palette.MODEL, "female": palette.PINK}
 SEX_PATTERNS = {"male": "", "female": "/"}
 
 
+@in_every_language
 def expected_chart(result: ActualExpected, tr: Translator, stamp: Stamp) -> Chart:
     """Cases the table expects on each reading of the ages, against the plan's own experience."""
     names = [tr.t(f"age_reading.{item.name}") for item in result.expected]
@@ -98,6 +101,7 @@ def expected_chart(result: ActualExpected, tr: Translator, stamp: Stamp) -> Char
     )
 
 
+@in_every_language
 def credibility_chart(by_size: pd.DataFrame, z_model: float, tr: Translator, stamp: Stamp) -> Chart:
     """Weight of a pool's own experience by its size, two classical rules, and the model's."""
     figure = go.Figure()
@@ -136,6 +140,7 @@ def credibility_chart(by_size: pd.DataFrame, z_model: float, tr: Translator, sta
     figure.update_layout(
         xaxis={
             "type": "log",
+            "tickangle": 0,
             "tickvals": ticks,
             "ticktext": [tr.persons(members) for members in ticks],
             "title": {"text": tr.t("insurance.axis_members")},
@@ -155,6 +160,7 @@ def credibility_chart(by_size: pd.DataFrame, z_model: float, tr: Translator, sta
         tr,
         stamp,
         stem="credibility-by-size",
+        beside=line_ends(figure),
         title=tr.t("insurance.credibility_title", **stated),
         subtitle=tr.t("insurance.credibility_subtitle"),
         alt=tr.t("insurance.credibility_alt", **stated),
@@ -163,6 +169,7 @@ def credibility_chart(by_size: pd.DataFrame, z_model: float, tr: Translator, sta
     )
 
 
+@in_every_language
 def trend_chart(
     fitted: TrendFit, trend_factor: float, years_ahead: int, tr: Translator, stamp: Stamp
 ) -> Chart:
@@ -248,6 +255,7 @@ def trend_chart(
         tr,
         stamp,
         stem="cost-trend",
+        beside=line_ends(figure),
         unit="unit.rmb",
         title=tr.t("insurance.trend_title", **stated),
         subtitle=tr.t("insurance.trend_subtitle"),
@@ -257,6 +265,7 @@ def trend_chart(
     )
 
 
+@in_every_language
 def hospital_chart(prices: pd.DataFrame, residence: str, tr: Translator, stamp: Stamp) -> Chart:
     """Price of the daily allowance by age band and sex; a refused cell stays empty and is named."""
     figure = go.Figure()

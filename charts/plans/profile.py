@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 
 from charts.style import palette
 from charts.style.frame import Chart, Stamp, build_chart
+from charts.style.languages import in_every_language
 from charts.style.wrapping import wrap
 from forecasting.plans.ages import BAND_YEAR
 from locales import Translator
@@ -50,6 +51,7 @@ PROFILE_PARTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 
 
+@in_every_language
 def profile_chart(profile: pd.DataFrame, part: str, tr: Translator, stamp: Stamp) -> Chart:
     """Published shares of members in one respect, each with the day it speaks of. Per cent."""
     groups = PROFILE_PARTS[part]
@@ -66,6 +68,7 @@ def profile_chart(profile: pd.DataFrame, part: str, tr: Translator, stamp: Stamp
     )
 
 
+@in_every_language
 def bands_chart(reading: MeanAgeReading, tr: Translator, stamp: Stamp) -> Chart:
     """Members by decade of birth as published, and the part that was not published. Per cent."""
     decades = sorted(reading.bands)

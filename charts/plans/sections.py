@@ -10,6 +10,8 @@ import plotly.graph_objects as go
 
 from charts.style import palette
 from charts.style.frame import Chart, Stamp, band, build_chart, from_zero
+from charts.style.labels import AREA, Label, line_ends
+from charts.style.languages import in_every_language
 from charts.style.wrapping import wrap
 from forecasting.plans.pooling import COMMON_SD, POOL_SIZES
 from locales import Translator
@@ -26,6 +28,7 @@ NAMES_WIDTH = 140
 BAR_HEIGHT, FRAME_HEIGHT = 34, 210
 
 
+@in_every_language
 def pool_chart(picture: PoolPicture, tr: Translator, stamp: Stamp) -> Chart:
     """Relative sd of one settlement's share by members: chance alone, and with a common part. %."""
     size = np.linspace(1.0, LARGEST_SHOWN, POINTS)
@@ -59,7 +62,7 @@ def pool_chart(picture: PoolPicture, tr: Translator, stamp: Stamp) -> Chart:
         mode="markers+text",
         marker={"color": palette.MODEL, "size": 9, "symbol": "circle"},
         text=[f"{members / tr.crowd:,.6g}" for members in table["members"]],
-        textposition=["top right", *["bottom left"] * (len(POOL_SIZES) - 1)],
+        textposition=["top right"] * 2 + ["bottom left"] * (len(POOL_SIZES) - 2),
         showlegend=False,
         hoverinfo="skip",
         name=tr.t("pooling.sizes"),
@@ -94,6 +97,10 @@ def pool_chart(picture: PoolPicture, tr: Translator, stamp: Stamp) -> Chart:
         tr,
         stamp,
         stem="pool-size",
+        beside=[
+            *line_ends(figure),
+            Label(float(low[-1] + high[-1]) / 2, name, palette.CAME_LATER, AREA),
+        ],
         title=tr.t("pooling.title", **stated),
         subtitle=tr.t("pooling.subtitle"),
         alt=tr.t("pooling.alt", **stated),
@@ -109,6 +116,7 @@ def pool_chart(picture: PoolPicture, tr: Translator, stamp: Stamp) -> Chart:
     )
 
 
+@in_every_language
 def fee_chart(fee: FeeEconomics, tr: Translator, stamp: Stamp) -> Chart:
     """Where a member's year goes: the plan's fee beside an insurer's expenses. RMB a year."""
     year = fee.year
@@ -168,6 +176,7 @@ def fee_chart(fee: FeeEconomics, tr: Translator, stamp: Stamp) -> Chart:
     )
 
 
+@in_every_language
 def phase_chart(picture: DeclinePicture, tr: Translator, stamp: Stamp) -> Chart:
     """Elasticity by relative risk of leavers: where a share settles, and where the plan stood."""
     rows, state = picture.boundary, picture.state
@@ -265,6 +274,7 @@ def phase_chart(picture: DeclinePicture, tr: Translator, stamp: Stamp) -> Chart:
     )
 
 
+@in_every_language
 def lost_chart(picture: DeclinePicture, tr: Translator, stamp: Stamp) -> Chart:
     """Members lost within five years at the year's exits and joins, two risk classes. %."""
     lost = 100 * picture.lost

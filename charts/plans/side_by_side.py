@@ -12,6 +12,7 @@ from plotly.subplots import make_subplots
 
 from charts.style import palette
 from charts.style.frame import Chart, Stamp, build_chart, from_zero
+from charts.style.languages import in_every_language
 from charts.style.record import marker
 from charts.style.timeline import with_events
 from locales import Translator
@@ -48,6 +49,7 @@ def plan_names(comparison: PlanComparison, tr: Translator) -> dict[str, str]:
     }
 
 
+@in_every_language
 def members_chart(comparison: PlanComparison, tr: Translator, stamp: Stamp) -> Chart:
     """Members of every plan with a published count: the largest above, the others below. Millions.
 
@@ -136,6 +138,7 @@ def _named_events(comparison: PlanComparison, largest: str, tr: Translator) -> p
     return events.assign(**{column: events[column].where(events["plan"] != LARGEST, named)})
 
 
+@in_every_language
 def yearly_chart(comparison: PlanComparison, tr: Translator, stamp: Stamp) -> Chart:
     """What a member paid in each year in the two plans whose yearly shares were published. RMB."""
     names = plan_names(comparison, tr)

@@ -10,6 +10,8 @@ from plotly.subplots import make_subplots
 
 from charts.style import palette
 from charts.style.frame import Chart, Stamp, band, build_chart
+from charts.style.labels import line_ends
+from charts.style.languages import in_every_language
 from forecasting.base.settlements import DAYS_PER_YEAR
 from locales import Translator
 
@@ -22,6 +24,7 @@ DAYS_PER_MONTH = DAYS_PER_YEAR / 12
 LONGEST_DAYS = 180
 
 
+@in_every_language
 def durations_chart(lag: CaseLag, waiting_days: float, tr: Translator, stamp: Stamp) -> Chart:
     """Days of membership of the cases, a row a list; the waiting period as a rule. Per cent."""
     days = list(lag.lists["settlement"])
@@ -92,6 +95,7 @@ def durations_chart(lag: CaseLag, waiting_days: float, tr: Translator, stamp: St
     )
 
 
+@in_every_language
 def thyroid_chart(lag: CaseLag, curves: SelectionCurves, tr: Translator, stamp: Stamp) -> Chart:
     """Cases paid the small sum by days since the rule, beside the fitted way to a list. Per cent.
 
@@ -157,7 +161,7 @@ def thyroid_chart(lag: CaseLag, curves: SelectionCurves, tr: Translator, stamp: 
             f"{label}, {tr.t('band.high_80')} (%)": high.round(1),
         }
     figure.update_layout(
-        xaxis={"title": {"text": tr.t("cases.rule_axis")}, "range": [40, last], "dtick": 15},
+        xaxis={"title": {"text": tr.t("cases.rule_axis")}, "range": [40, last], "dtick": 30},
         yaxis={"range": [0, 130], "ticksuffix": "%", "tickvals": [0, 25, 50, 75, 100]},
     )
     first, final = lists.iloc[0], lists.iloc[-1]
@@ -172,6 +176,7 @@ def thyroid_chart(lag: CaseLag, curves: SelectionCurves, tr: Translator, stamp: 
         tr,
         stamp,
         stem="thyroid-rule",
+        beside=line_ends(figure),
         title=tr.t("cases.thyroid_title", **stated),
         subtitle=tr.t("cases.thyroid_subtitle"),
         alt=tr.t("cases.thyroid_alt", **stated),

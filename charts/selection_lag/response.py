@@ -10,6 +10,8 @@ import plotly.graph_objects as go
 
 from charts.style import palette
 from charts.style.frame import PAGE_INK, Chart, Stamp, band, build_chart, from_zero
+from charts.style.labels import line_ends
+from charts.style.languages import in_every_language
 from charts.style.record import add_reconstruction, add_steps
 from locales import Translator
 
@@ -20,6 +22,7 @@ PARTS: tuple[str, ...] = ("waiting", "ramp", "delay")
 SMALL_HEIGHT = 360
 
 
+@in_every_language
 def part_chart(curves: SelectionCurves, part: str, tr: Translator, stamp: Stamp) -> Chart:
     """One part of the lag (``waiting``, ``ramp`` or ``delay``) as a share over months."""
     curve: pd.DataFrame = getattr(curves, part)
@@ -37,6 +40,7 @@ def part_chart(curves: SelectionCurves, part: str, tr: Translator, stamp: Stamp)
     )
 
 
+@in_every_language
 def response_chart(curves: SelectionCurves, tr: Translator, stamp: Stamp) -> Chart:
     """Claims that one joining causes, against its ultimate level, by months since joining."""
     curve = curves.response
@@ -106,17 +110,19 @@ def _curve_chart(
         tr,
         stamp,
         stem=f"lag-{part}",
+        beside=line_ends(figure) if part == "response" else (),
         title=tr.t(f"lag.{part}_title", **stated),
         subtitle=tr.t(f"lag.{part}_subtitle"),
         alt=tr.t(f"lag.{part}_alt", **stated),
         table=table,
         height=height,
-        legend=part == "response",
+        legend=False,
         dates_on_x=False,
         narrow=part != "response",
     )
 
 
+@in_every_language
 def undiluted_chart(dilution: Dilution, forecast: Forecast, tr: Translator, stamp: Stamp) -> Chart:
     """The share as it was against the share that nothing diluted; the gap is the dilution."""
     frame = dilution.frame
@@ -183,6 +189,7 @@ def undiluted_chart(dilution: Dilution, forecast: Forecast, tr: Translator, stam
         tr,
         stamp,
         stem="undiluted-share",
+        beside=line_ends(figure),
         unit="unit.rmb",
         title=tr.t("lag.undiluted_title", **stated),
         subtitle=tr.t("lag.undiluted_subtitle"),
@@ -191,6 +198,7 @@ def undiluted_chart(dilution: Dilution, forecast: Forecast, tr: Translator, stam
     )
 
 
+@in_every_language
 def dilution_chart(dilution: Dilution, tr: Translator, stamp: Stamp) -> Chart:
     """Dilution of each settlement stacked by its six causes, in RMB; below zero it adds to it."""
     frame, causes = dilution.frame, dilution.causes
@@ -258,6 +266,7 @@ def dilution_chart(dilution: Dilution, tr: Translator, stamp: Stamp) -> Chart:
     )
 
 
+@in_every_language
 def cohort_chart(cohorts: pd.DataFrame, tr: Translator, stamp: Stamp) -> Chart:
     """Persons helped by the settlement in which they joined (rows) and were paid (columns)."""
     joined = [day.strftime("%Y-%m-%d") for day in cohorts.index]

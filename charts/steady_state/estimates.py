@@ -13,6 +13,8 @@ import plotly.graph_objects as go
 
 from charts.style import palette
 from charts.style.frame import Chart, Stamp, build_chart, from_zero
+from charts.style.labels import line_ends
+from charts.style.languages import in_every_language
 from charts.style.wrapping import wrap
 from forecasting.article.swings import ASSUMED_AGE, AgeCurves, CurveName, Swing
 from locales import Translator
@@ -79,6 +81,7 @@ def estimates(
     return found
 
 
+@in_every_language
 def estimates_chart(estimates: Sequence[Estimate], tr: Translator, stamp: Stamp) -> Chart:
     """Every answer to where the share settles on one scale, 80% intervals where there are any."""
     figure = go.Figure()
@@ -146,6 +149,7 @@ def estimates_chart(estimates: Sequence[Estimate], tr: Translator, stamp: Stamp)
     )
 
 
+@in_every_language
 def tornado_chart(swings: Sequence[Swing], base: float, tr: Translator, stamp: Stamp) -> Chart:
     """How far each input moves the share on its own, widest on top."""
     ordered = sorted(swings, key=lambda swing: swing.width)
@@ -221,6 +225,7 @@ def tornado_chart(swings: Sequence[Swing], base: float, tr: Translator, stamp: S
     )
 
 
+@in_every_language
 def ageing_chart(curves: AgeCurves, tr: Translator, stamp: Stamp) -> Chart:
     """The table's share at one single age against that of pools with the same mean age."""
     figure = go.Figure()
@@ -244,10 +249,11 @@ def ageing_chart(curves: AgeCurves, tr: Translator, stamp: Stamp) -> Chart:
     disclosed = tr.t("steady.mark_disclosed", age=tr.number(curves.disclosed_age, 1))
     _age_mark(figure, ASSUMED_AGE, assumed, at=0.1)
     _age_mark(figure, curves.disclosed_age, disclosed, at=0.02)
-    top = float(curves.national["share"].max())
+    top = max(float(trace.y.max()) for trace in figure.data)
+    last_age = max(trace.x.max() for trace in figure.data)
     figure.update_layout(
         yaxis=from_zero(tr.t("axis.rmb"), top),
-        xaxis={"title": {"text": age}},
+        xaxis={"title": {"text": age}, "range": [curves.national["age"].min(), last_age]},
     )
     stated = {
         "single": tr.rmb(curves.share("single_age", ASSUMED_AGE)),
@@ -258,6 +264,7 @@ def ageing_chart(curves: AgeCurves, tr: Translator, stamp: Stamp) -> Chart:
         tr,
         stamp,
         stem="ageing",
+        beside=line_ends(figure),
         unit="unit.rmb",
         title=tr.t("steady.ageing_title", **stated),
         subtitle=tr.t("steady.ageing_subtitle"),

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from charts.style import palette
 from charts.style.frame import PAGE_INK, Chart, Stamp, build_chart
+from charts.style.languages import in_every_language
 from charts.style.wrapping import wrap
 from locales import Translator
 
@@ -23,6 +24,7 @@ NAME_COLUMNS = 19
 STYLES = {"steady_state": (palette.STEADY, ""), "next_year_total": (palette.AMBER, "/")}
 
 
+@in_every_language
 def sobol_chart(result: GlobalSensitivity, tr: Translator, stamp: Stamp) -> Chart:
     """Total-order indices of both outcomes with 95% intervals, the largest on top."""
     by_outcome = {

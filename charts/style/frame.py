@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -14,10 +14,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.style import palette
+from charts.style import labels, palette
+from charts.style.files import credited_csv, file_part
 from charts.style.hover import say_units
+from charts.style.labels import Label, end_labels
 from charts.style.wrapping import display_width, wrap
-from forecasting.base.tabular import csv_bytes
 from locales import Translator
 
 MARGIN: Mapping[str, int] = MappingProxyType({"r": 28, "pad": 4})
@@ -30,7 +31,6 @@ USUAL_TOP, USUAL_FOOT = 78, 108
 
 
 OUR_PLAN = "xianghubao"
-LONGEST_FILE_PART = 40
 
 
 class TextColumns(NamedTuple):
@@ -45,6 +45,7 @@ class TextColumns(NamedTuple):
 COLUMNS = TextColumns(title=34, subtitle=46, stamp=54)
 NARROW_COLUMNS = TextColumns(title=26, subtitle=38, stamp=40)
 EXPORT_COLUMNS = TextColumns(title=100, subtitle=130, stamp=140)
+ONE_LINE = 1000
 
 Figure = go.Figure
 # Streamlit's own is half of what a figure takes, and sets nothing that these charts leave open.
@@ -126,6 +127,10 @@ class Stamp:
         )
         return [line for part in parts for line in wrap(part, columns)]
 
+    def credit(self, tr: Translator) -> tuple[str, str]:
+        """Header and content of the column of a file that says where it comes from."""
+        return tr.t("column.credit"), " · ".join(self.lines(tr, ONE_LINE))
+
 
 @dataclass(frozen=True, eq=False)
 class Chart:
@@ -133,10 +138,12 @@ class Chart:
 
     ``alt`` states the finding in a sentence; ``table`` is exactly what is drawn, units in its
     headers; ``stem`` begins the names of its files; ``notes`` is the stamp as printed, ``listed``
-    what is printed below it where there is room, its events; the
-    versions and ``source_key`` are those of the stamp; ``plan`` is whose figures it shows;
-    ``sources`` are the keys of sources that it rests on, once they are looked up. Where its x axis
-    is one of days it is ``over_time``, and ``events`` lists what its numbered lines mean.
+    what is printed below it where there is room, its events; the versions and ``source_key`` are
+    those of the stamp; ``plan`` is whose figures it shows; ``sources`` are the keys of sources that
+    it rests on, once they are looked up; ``credit`` heads and fills the column of its file that
+    says where it comes from; ``title_in`` gives its title in a language, None where it has but one.
+    Where its x axis is one of days it is ``over_time``, and ``events`` lists what its numbered
+    lines mean.
     """
 
     figure: go.Figure
@@ -155,11 +162,13 @@ class Chart:
     source_key: str = ""
     sources: tuple[str, ...] = ()
     plan: str = OUR_PLAN
+    credit: tuple[str, str] = ("", "")
+    title_in: Callable[[str], str] | None = None
 
     @cached_property
     def csv(self) -> bytes:
-        """The table as a file, made once."""
-        return csv_bytes(self.table)
+        """The table as a file that says where it comes from, made once."""
+        return credited_csv(self.table, *self.credit)
 
     @cached_property
     def exported(self) -> dict[str, Any]:
@@ -184,16 +193,6 @@ class Chart:
         return f"{self.file_stem}.{extension}"
 
 
-def file_part(plan: str) -> str:
-    """A plan's name as a part of a file's name.
-
-    >>> file_part("xianghubao"), file_part("村里 互助/2020"), file_part("../..")
-    ('xianghubao', '村里-互助-2020', 'own-plan')
-    """
-    part = re.sub(r"[^\w]+", "-", plan)[:LONGEST_FILE_PART].strip("-_")
-    return part or "own-plan"
-
-
 def build_chart(
     figure: go.Figure,
     tr: Translator,
@@ -208,11 +207,11 @@ def build_chart(
     left: int = 64,
     rules: Sequence[DayRule] = (),
     legend: bool = True,
-    right: int = MARGIN["r"],
     hover: str = "x unified",
     dates_on_x: bool = True,
     narrow: bool = False,
     unit: str = "",
+    beside: Sequence[Label] = (),
 ) -> Chart:
     """Put ``figure`` into the house's frame: margins, title, subtitle and the stamp inside it.
 
@@ -220,10 +219,12 @@ def build_chart(
     stay whole in every export. The page's theme colours the background, and the text in its
     strong grey: the default one is too faint. A ``narrow`` chart stands beside others: its texts
     take more and shorter lines. The legend pushes the axes down by as many lines as it has at the
-    reader's width, for which the height has the room that a phone needs; a chart that labels its
-    lines itself goes without and has them ``right`` of the axes. ``unit`` is the message for an
-    amount in the unit of its axis: the pointer says it so.
+    reader's width, for which the height has the room that a phone needs; a chart with the names of
+    its lines ``beside`` their ends goes without, and states the range of its y axis. ``unit`` is
+    the message for an amount in the unit of its axis: the pointer says it so.
     """
+    legend = legend and not beside
+    right = labels.ROOM if beside else MARGIN["r"]
     columns = NARROW_COLUMNS if narrow else COLUMNS
     title = stamp.headed(title, tr)
     ink = {"color": PAGE_INK}
@@ -280,6 +281,7 @@ def build_chart(
     layout["annotations"] = [
         *layout.get("annotations", ()),
         *(rule.label() for rule in rules),
+        *_names_beside(beside, layout),
         {
             "name": STAMP,
             "text": "<br>".join(printed),
@@ -311,7 +313,15 @@ def build_chart(
         data_version=stamp.data_version,
         model_version=stamp.model_version,
         source_key=stamp.source_key,
+        credit=stamp.credit(tr),
     )
+
+
+def _names_beside(beside: Sequence[Label], layout: Mapping[str, Any]) -> list[dict[str, Any]]:
+    if not beside:
+        return []
+    margin, (low, high) = layout["margin"], layout["yaxis"]["range"]
+    return end_labels(beside, low, high, layout["height"] - margin["t"] - margin["b"])
 
 
 def _one_group_per_trace(figure: go.Figure) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import plotly.graph_objects as go
 
@@ -12,17 +13,21 @@ from locales import Translator
 _AMOUNT = re.compile(r"^%\{[xy]:[^}]+\}")
 
 
-def hover_rmb(tr: Translator) -> str:
-    """What a line says under the pointer: amount, unit, and its 80% interval from ``customdata``.
+def hover_rmb(tr: Translator, low: Iterable[float], high: Iterable[float]) -> list[str]:
+    """What points say under the pointer: amount, unit, and the 80% interval from ``customdata``.
 
-    >>> hover_rmb(Translator("en"))
-    '%{y:.2f} RMB (80%: %{customdata[0]:.2f} to %{customdata[1]:.2f})'
+    Nothing of an interval where its ends are printed alike.
+
+    >>> hover_rmb(Translator("en"), [4.4, 4.861], [5.5, 4.862])
+    ['%{y:.2f} RMB (80%: %{customdata[0]:.2f} to %{customdata[1]:.2f})', '%{y:.2f} RMB']
     """
-    return tr.t(
-        "chart.hover",
-        value=tr.t("unit.rmb", amount="%{y:.2f}"),
-        interval=tr.t("unit.span", low="%{customdata[0]:.2f}", high="%{customdata[1]:.2f}"),
-    )
+    amount = tr.t("unit.rmb", amount="%{y:.2f}")
+    interval = tr.t("unit.span", low="%{customdata[0]:.2f}", high="%{customdata[1]:.2f}")
+    both = tr.t("chart.hover", value=amount, interval=interval)
+    return [
+        amount if f"{one:.2f}" == f"{other:.2f}" else both
+        for one, other in zip(low, high, strict=True)
+    ]
 
 
 def say_units(figure: go.Figure, unit: str, tr: Translator) -> None:
@@ -40,5 +45,5 @@ def say_units(figure: go.Figure, unit: str, tr: Translator) -> None:
     already = tr.t(unit, amount="%{y:.2f}")
     for trace in figure.data:
         told = trace.hovertemplate
-        if told and not told.startswith(already):
+        if isinstance(told, str) and not told.startswith(already):
             trace.hovertemplate = _AMOUNT.sub(said, told)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
 
 from charts.style.wrapping import wrap
 
@@ -15,7 +18,22 @@ COLUMNS = 13
 FONT_SIZE = 11
 # Pixels right of the axes that a label of ``COLUMNS`` takes, its sample included.
 ROOM = 106
-LINE, DASHES, DOTS, POINT, HOLLOW = "━", "╍", "┅", "●", "◇"
+LINE, DASHES, DOTS, POINT, HOLLOW, AREA = "━", "╍", "┅", "●", "◇", "▒"
+SAMPLES: Mapping[str, str] = MappingProxyType(
+    {
+        "solid": LINE,
+        "dot": DOTS,
+        "circle": POINT,
+        "diamond-open": HOLLOW,
+        "diamond": "◆",
+        "square": "■",
+        "triangle-up": "▲",
+        "triangle-up-open": "△",
+    }
+)
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 
 @dataclass(frozen=True)
@@ -31,6 +49,34 @@ class Label:
     def lines(self) -> list[str]:
         """The name as it is broken into lines."""
         return wrap(self.text, COLUMNS)
+
+
+def line_ends(figure: go.Figure) -> list[Label]:
+    """A name for each line or row of points that a legend would name, at its last value.
+
+    >>> import plotly.graph_objects as go
+    >>> line = go.Scatter(y=[1.0, 2.0, None], name="Paid", mode="lines", line={"color": "#2f7fd6"})
+    >>> line_ends(go.Figure(line))
+    [Label(y=2.0, text='Paid', colour='#2f7fd6', sample='━')]
+    """
+    return [
+        _named(trace)
+        for trace in figure.data
+        if trace.name and trace.showlegend is not False and not _is_band(trace)
+    ]
+
+
+def _is_band(trace: go.Scatter) -> bool:
+    return trace.line.width == 0
+
+
+def _named(trace: go.Scatter) -> Label:
+    last = float(pd.Series(list(trace.y), dtype=float).dropna().iloc[-1])
+    if "markers" in trace.mode:
+        colour = trace.marker.color or trace.line.color
+        return Label(last, trace.name, colour, SAMPLES[trace.marker.symbol or "circle"])
+    dash = trace.line.dash or "solid"
+    return Label(last, trace.name, trace.line.color, SAMPLES.get(dash, DASHES))
 
 
 def end_labels(
@@ -85,9 +131,10 @@ def _spread(wanted: Sequence[float], heights: Sequence[float], room: float) -> l
 
 
 def inside(
-    x: Any, y: float, text: str, *, above: bool = True, align: str = "center"
+    x: Any, y: float, text: str, *, above: bool = True, align: str = "center", lines_up: int = 0
 ) -> dict[str, Any]:
-    """A name on the plot itself, where there is room for it."""
+    """A name on the plot itself, where there is room for it; ``lines_up`` lines further off."""
+    away = GAP_PIXELS + LINE_PIXELS * lines_up
     return {
         "x": x,
         "xref": "x",
@@ -95,7 +142,7 @@ def inside(
         "y": y,
         "yref": "y",
         "yanchor": "bottom" if above else "top",
-        "yshift": 3 if above else -3,
+        "yshift": away if above else -away,
         "text": text,
         "showarrow": False,
         "font": {"size": FONT_SIZE},

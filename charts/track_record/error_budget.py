@@ -9,10 +9,12 @@ import plotly.graph_objects as go
 
 from charts.style import palette
 from charts.style.frame import PAGE_INK, Chart, Stamp, build_chart
+from charts.style.languages import in_every_language
 from forecasting.explain.error_budget import SOURCES, ErrorBudget
 from locales import Translator
 
 
+@in_every_language
 def budget_chart(budget: ErrorBudget, origin: date, tr: Translator, stamp: Stamp) -> Chart:
     """The error at each later settlement, stacked by its six sources, in RMB."""
     frame, terms = budget.frame, budget.frame[list(SOURCES)]

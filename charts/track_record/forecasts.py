@@ -10,6 +10,8 @@ import plotly.graph_objects as go
 
 from charts.style import palette
 from charts.style.frame import Chart, DayRule, Stamp, build_chart, from_zero
+from charts.style.labels import line_ends
+from charts.style.languages import in_every_language
 from charts.style.record import add_steps, mark_what_came
 from charts.style.wrapping import wrap
 from forecasting.base.quantiles import QUANTILE_KEYS
@@ -27,6 +29,7 @@ FRAME_HEIGHT, BAR_HEIGHT = 230, 38
 NAMES_WIDTH, NAME_COLUMNS = 140, 19
 
 
+@in_every_language
 def origin_chart(
     backtest: Backtest, origin: date, known: pd.Series, tr: Translator, stamp: Stamp
 ) -> Chart:
@@ -84,6 +87,7 @@ def origin_chart(
         tr,
         stamp,
         stem=f"said-on-{origin.isoformat()}",
+        beside=line_ends(figure),
         unit="unit.rmb",
         rules=[DayRule(origin, tr.t("fan.rule"))],
         title=tr.t("track.origin_title", **stated),
@@ -143,6 +147,7 @@ def _origin_table(known: pd.Series, rows: pd.DataFrame, tr: Translator) -> pd.Da
     return pd.concat([before, foreseen], ignore_index=True)
 
 
+@in_every_language
 def wis_chart(backtest: Backtest, tr: Translator, stamp: Stamp) -> Chart:
     """Weighted interval score on all and on late origins, the best over all on top.
 

@@ -318,7 +318,7 @@ def member_account(draws: ShareDraws, member: Member) -> MemberAccount:
 
 def _check_life(draws: ShareDraws, member: Member) -> None:
     first, last = draws.first_join, draws.last_join
-    legal = Message("{first} to {last}, the plan's life", first=first, last=last)
+    legal = Message("{first} (the plan began) to {last} (it closed)", first=first, last=last)
     names = (Message("join date"), Message("leave date"))
     for name, day in zip(names, (member.joined, member.left), strict=True):
         if day is not None and not first <= day <= last:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from locales import Translator
@@ -16,7 +17,7 @@ class Work:
     """What is cited: a chart as it was drawn.
 
     ``name`` is the dated name of its files, ``address`` where it was seen, empty where that is not
-    known.
+    known. ``titles`` has its title by language, empty where it has the one alone.
     """
 
     title: str
@@ -25,6 +26,18 @@ class Work:
     data_version: str
     model_version: str
     address: str = ""
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+    def translation(self, tr: Translator) -> str:
+        """The translation of its title in brackets, where that is in another language.
+
+        >>> work = Work("分摊", "share", date(2020, 10, 28), "2026.11", "1.0",
+        ...             titles={"en": "The share", "zh": "分摊"})
+        >>> work.translation(Translator("en")), work.translation(Translator("zh"))
+        (' [The share]', '')
+        """
+        title = self.titles.get(tr.language, self.title)
+        return "" if title == self.title else tr.t("cite.translation", title=title)
 
 
 def citation(work: Work, tr: Translator, accessed: date | None = None) -> str:
@@ -36,7 +49,13 @@ def citation(work: Work, tr: Translator, accessed: date | None = None) -> str:
     Licence: CC BY 4.0.'
     """
     parts = [
-        tr.t("cite.text", title=work.title, day=tr.date(work.as_of), versions=versions(work, tr)),
+        tr.t(
+            "cite.text",
+            title=work.title,
+            translation=work.translation(tr),
+            day=tr.date(work.as_of),
+            versions=versions(work, tr),
+        ),
         tr.t("cite.licence", licence=LICENCE),
     ]
     if work.address:
@@ -70,7 +89,7 @@ def bibtex(work: Work, tr: Translator, accessed: date | None = None) -> str:
     note = tr.t("cite.note", day=tr.date(work.as_of), versions=versions(work, tr), licence=LICENCE)
     fields = {
         "author": f"{{{tr.t('cite.author')}}}",
-        "title": _plain(work.title),
+        "title": _plain(work.title + work.translation(tr)),
         "year": work.data_version.partition(".")[0],
         "note": _plain(note),
     }

@@ -61,7 +61,9 @@ def mean_aid(checks: pd.DataFrame, tr: Translator) -> str:
     rows = checks.loc[checks["helped"] >= LEAST_FITTED_CASES, "implied_mean_aid"].dropna()
     if rows.empty:
         return ""
-    return tr.t("history.cumulative_note", low=tr.rmb(rows.min(), 0), high=tr.rmb(rows.max(), 0))
+    low, high = tr.rmb(rows.min(), 0), tr.rmb(rows.max(), 0)
+    key = "history.mean_aid_at" if low == high else "history.mean_aid_between"
+    return tr.t("history.cumulative_note", found=tr.t(key, low=low, high=high))
 
 
 def reconciled(checks: pd.DataFrame, tr: Translator) -> str:

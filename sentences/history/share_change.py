@@ -46,8 +46,7 @@ def _moved(cause: str, row: pd.Series, tr: Translator) -> str:
         f"why.{'added' if row['rmb'] >= 0 else 'took'}",
         cause=tr.t(f"why_cause.{cause}"),
         amount=tr.rmb(abs(row["rmb"])),
-        low=tr.number(row["low"], 2),
-        high=tr.number(row["high"], 2),
+        interval=tr.span(row["low"], row["high"]),
     )
 
 

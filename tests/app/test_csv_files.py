@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Callable
 
@@ -12,7 +13,7 @@ import streamlit as st
 
 from forecasting.base.tabular import FORMULA_STARTS
 from forecasting.disclosures import PACKAGED_DATA
-from locales import LANGUAGES
+from locales import LANGUAGES, Translator
 from tests.helpers.observation_rows import csv_of, figure
 from ui.pages.data_and_method import SECTIONS as METHOD
 from ui.pages.insurance.sections import SECTIONS as INSURANCE
@@ -22,6 +23,9 @@ from ui.registry import PAGES
 Files = dict[str, bytes]
 SECTIONED = {"data_and_method": tuple(METHOD), "insurance": INSURANCE, "plans": PLANS}
 OPENED = [(spec.key, part) for spec in PAGES for part in SECTIONED.get(spec.key, ("",))]
+
+# For programs: of the published tables, of matrices, and what is filled in and handed back.
+FOR_PROGRAMS = re.compile("-(coefficients|covariance|draws|residuals|example)[-.]")
 
 
 @pytest.fixture
@@ -78,6 +82,17 @@ def test_no_page_offers_a_cell_that_runs(
     open_page(page, lang=language, **({"section": section} if section else {}))
     for name, content in tables_of(offered).items():
         assert run_by_a_spreadsheet(content) == [], name
+        if ".zip/" not in name and not FOR_PROGRAMS.search(name):
+            assert_credited(content, Translator(language))
+
+
+def assert_credited(content: bytes, tr: Translator) -> None:
+    """The last column says on every row where it comes from; no column is empty."""
+    header, *rows = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+    assert header[-1] == tr.t("column.credit")
+    assert len({row[-1] for row in rows}) == 1
+    assert tr.t("chart.credit") in rows[0][-1]
+    assert all(any(column) for column in zip(*rows, strict=True)), header
 
 
 def test_pages_offer_files_at_all(open_page: Callable, offered: Files):

@@ -66,8 +66,7 @@ def test_the_join_date_of_the_home_page_is_that_of_the_members_page(open_page):
     ("name", "value", "legal"),
     [
         ("joined", "soon", "2018-10-16 – 2022-01-28"),
-        ("joined", "2031-01-01", "2018-10-16 – 2022-01-28"),
-        ("left", "2018-10-15", "2018-10-16 – 2022-01-28"),
+        ("left", "2018-10", "2018-10-16 – 2022-01-28"),
         ("people", "99", "1, 2, 3"),
         ("people", "many", "1, 2, 3"),
         ("tier", "double", "1, 1/2, 1/3"),
@@ -86,6 +85,20 @@ def test_a_notice_goes_once_the_reader_has_chosen(open_page):
     app.number_input(key="people").set_value(2).run()
     assert "`99`" not in texts(app)
     assert "the 2 of you" in texts(app)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["joined", "left"])
+def test_a_day_outside_the_plans_life_is_explained_beside_its_control(open_page, language, name):
+    app, tr = open_page(PAGE, lang=language), Translator(language)
+    app.date_input(key=name).set_value(date(2031, 1, 1)).run()
+    (error,) = app.error
+    for day in (date(2031, 1, 1), date(2018, 10, 16), date(2022, 1, 28)):
+        assert tr.date(day) in error.value
+    assert {"zh": "（计划关停）", "en": "(it closed)"}[language] in error.value
+    app.date_input(key=name).set_value(date(2020, 1, 1)).run()
+    assert not app.error
+    assert len(app.metric) == 3
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -75,7 +75,7 @@ CHARTS: dict[str, Callable[[Translator], Chart]] = {
     "premium-early": lambda tr: premium_chart(tr, NO_SHARE),
     "gap": gap_chart,
     "gap-young": lambda tr: gap_chart(tr, 8),
-    "pool": lambda tr: insurance.pool_chart(position(), tr, synthetic.STAMP),
+    "who-gains": lambda tr: insurance.pool_chart(position(), tr, synthetic.STAMP),
     "level": lambda tr: insurance.level_chart(
         level_premium(KNOWN, 34, "male"), SHARE, tr, synthetic.STAMP
     ),
@@ -89,4 +89,4 @@ CHARTS: dict[str, Callable[[Translator], Chart]] = {
     "hospital": hospital_chart,
 }
 HORIZONTAL = {"gap", "gap-young", "expected"}
-NOT_FROM_ZERO = {"pool"}
+NOT_FROM_ZERO = {"who-gains"}

@@ -31,7 +31,7 @@ def spiral() -> DeclinePicture:
 PLANS_CHARTS: dict[str, Callable[[Translator], Chart]] = {
     "plans": lambda tr: plans.members_chart(compare_plans(), tr, synthetic.STAMP),
     "yearly": lambda tr: plans.yearly_chart(compare_plans(), tr, synthetic.STAMP),
-    "pool": lambda tr: plans_sections.pool_chart(pool_picture(KNOWN), tr, synthetic.STAMP),
+    "pool-size": lambda tr: plans_sections.pool_chart(pool_picture(KNOWN), tr, synthetic.STAMP),
     "fee": lambda tr: plans_sections.fee_chart(fee_economics(KNOWN), tr, synthetic.STAMP),
     "phases": lambda tr: plans_sections.phase_chart(spiral(), tr, synthetic.STAMP),
     "lost": lambda tr: plans_sections.lost_chart(spiral(), tr, synthetic.STAMP),

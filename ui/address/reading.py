@@ -184,10 +184,13 @@ def read_number(name: str, lowest: float, highest: float) -> None:
         _remember(notice)
 
 
-def read_date(name: str, first: date, last: date) -> None:
-    """Check a day of the address before its control does."""
+def read_date(name: str, first: date, last: date, control: tuple[date, date]) -> None:
+    """Check a day of the address before its control does, which takes days of its own range.
+
+    One that the control takes is judged with it, as if it had been typed there.
+    """
     asked = st.query_params.get(name)
-    if asked is None or name in st.session_state:
+    if asked is None or name in st.session_state or date_notice(name, asked, *control) is None:
         return
     notice = date_notice(name, asked, first, last)
     if notice is not None:

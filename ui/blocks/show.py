@@ -14,16 +14,17 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from charts.style.frame import OUR_PLAN, Chart, file_part
+from charts.style.files import credited_csv, file_part
+from charts.style.frame import OUR_PLAN, Chart
 from forecasting import Forecast, InputError, Quantiles, Refused
-from forecasting.base.tabular import csv_bytes
 from locales import NOT_KNOWN, Translator
 from sentences.common.engine import translated_list
 from ui.blocks.embed import offer, offering
-from ui.blocks.sources import cited, linked, show_sources
+from ui.blocks.sources import RECORD, cited, linked, show_sources
 from ui.controls.timeline import list_events, with_timeline
 from ui.export.files import show_csv, show_downloads
 from ui.export.sharing import show_sharing
+from ui.results import stamp_for
 from ui.view import View, current_view
 
 ZOOM_TOOLS = ["zoom", "pan", "zoomIn", "zoomOut", "autoScale", "resetScale"]
@@ -163,7 +164,9 @@ def show_table(
         return
     table = linked(table, tr)
     _grid(table, tr)
-    show_csv(csv_bytes(table), f"{file_part(plan)}-{name}-as-of-{as_of.isoformat()}.csv", tr)
+    stamp = stamp_for(View(tr, as_of), RECORD if plan == OUR_PLAN else "your_data.source")
+    content = credited_csv(table, *stamp.credit(tr))
+    show_csv(content, f"{file_part(plan)}-{name}-as-of-{as_of.isoformat()}.csv", tr)
 
 
 def _grid(table: pd.DataFrame, tr: Translator) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 
 from charts.style.frame import Chart
+from charts.style.languages import titles
 from locales import Translator
 from sentences.common.citing import Work, bibtex, citation
 from ui.address.links import full_address as pinned_address
@@ -131,4 +132,5 @@ def _work(chart: Chart, address: str) -> Work:
         data_version=chart.data_version,
         model_version=chart.model_version,
         address=address,
+        titles=titles(chart),
     )

@@ -15,17 +15,22 @@ JOINED_KEY, LEFT_KEY, PEOPLE_KEY, TIER_KEY = MEMBER_KEYS
 HOUSEHOLDS: tuple[str, ...] = tuple(str(people) for people in range(1, LARGEST_HOUSEHOLD + 1))
 DEFAULT_JOINED = date(2019, 6, 1)
 CONTROL_WIDTH = 170
+# Far wider than the plan's life: beyond its own range Streamlit speaks English, and says no reason.
+DAYS = (date(1900, 1, 1), date(2100, 12, 31))
 
 
 def join_date(tr: Translator, first: date, last: date) -> date:
-    """The one field of the home page: the join date, the same as on the member's own page."""
-    read_date(JOINED_KEY, first, last)
+    """The one field of the home page: the join date, the same as on the member's own page.
+
+    A day outside the plan's life comes back as it is: who computes with it says what is legal.
+    """
+    read_date(JOINED_KEY, first, last, DAYS)
     _take_along(JOINED_KEY)
     joined = st.date_input(
         tr.t("answer.joined"),
         value=DEFAULT_JOINED,
-        min_value=first,
-        max_value=last,
+        min_value=DAYS[0],
+        max_value=DAYS[1],
         format="YYYY-MM-DD",
         key=JOINED_KEY,
         bind="query-params",
@@ -50,11 +55,12 @@ def _take_along(name: str) -> None:
 def member_inputs(tr: Translator, draws: ShareDraws) -> Member:
     """Draw the controls in one row, two to a row on a phone, and return who pays.
 
-    Raises InputError where the leave date lies before the join date.
+    Raises InputError where the leave date lies before the join date; days outside the plan's life
+    come back as they are.
     """
     first, last = draws.first_join, draws.last_join
     for name in (JOINED_KEY, LEFT_KEY):
-        read_date(name, first, last)
+        read_date(name, first, last, DAYS)
     read_option(PEOPLE_KEY, HOUSEHOLDS, "address.own_option_unknown")
     read_option(TIER_KEY, tuple(TIERS), "address.own_option_unknown")
     show_notices(MEMBER_KEYS, tr)
@@ -63,8 +69,8 @@ def member_inputs(tr: Translator, draws: ShareDraws) -> Member:
         joined = st.date_input(
             tr.t("my_share.joined"),
             value=DEFAULT_JOINED,
-            min_value=first,
-            max_value=last,
+            min_value=DAYS[0],
+            max_value=DAYS[1],
             format="YYYY-MM-DD",
             key=JOINED_KEY,
             bind="query-params",
@@ -76,8 +82,8 @@ def member_inputs(tr: Translator, draws: ShareDraws) -> Member:
         left = st.date_input(
             tr.t("my_share.left"),
             value=None,
-            min_value=first,
-            max_value=last,
+            min_value=DAYS[0],
+            max_value=DAYS[1],
             format="YYYY-MM-DD",
             key=LEFT_KEY,
             bind="query-params",

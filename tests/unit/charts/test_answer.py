@@ -31,6 +31,13 @@ def test_fan_without_anything_that_came():
     assert traces(chart, name=EN.t("series.came")) == []
 
 
+def test_the_pointer_says_an_interval_where_there_is_one():
+    line = by_name(fan_chart(EN), "series.forecast")
+    for template, (low, high) in zip(line.hovertemplate, line.customdata, strict=True):
+        assert ("80%" in template) == (f"{low:.2f}" != f"{high:.2f}")
+    assert len(set(line.hovertemplate)) == 2
+
+
 def test_fan_marks_where_the_forecast_starts():
     (rule,) = fan_chart(EN).figure.layout.shapes
     assert rule.x0 == rule.x1 == "2020-10-28"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
-import tomllib
 from collections.abc import Callable
 from functools import cache
-from itertools import combinations
-from pathlib import Path
+from itertools import combinations, pairwise
 
 import numpy as np
 import pandas as pd
@@ -21,7 +20,7 @@ from charts.history import totals
 from charts.selection_lag import response as selection
 from charts.steady_state import estimates as steady
 from charts.steady_state import sobol
-from charts.style import palette
+from charts.style import labels, palette
 from charts.style.exports import EXPORT_SIZE, for_export
 from charts.style.frame import (
     BADGE_ROOM,
@@ -31,6 +30,7 @@ from charts.style.frame import (
     PAGE_INK,
     Chart,
 )
+from charts.style.languages import titles
 from charts.style.wrapping import display_width
 from charts.track_record import forecasts as track_record
 from forecasting import Forecast, fit, load_disclosures, steady_state
@@ -44,7 +44,6 @@ from tests.helpers import insurance_charts, synthetic
 from tests.helpers.plans_charts import PLANS_CHARTS
 from tests.helpers.record_charts import RECORD_CHARTS
 
-ROOT = Path(__file__).parents[3]
 EN = Translator("en")
 RECORD = load_disclosures()
 KNOWN = RECORD.as_of(synthetic.AS_OF)
@@ -114,6 +113,8 @@ HORIZONTAL = {
     "aid_or_payers",
 }
 HORIZONTAL |= {"assumptions", *insurance_charts.HORIZONTAL}
+# Their names beside lines say more than the lines' own.
+OWN_NAMES = {"fan", "scenarios"}
 NOT_FROM_ZERO = {
     "causes",
     "dilution",
@@ -170,6 +171,26 @@ def test_no_legend_covers_the_axes(on_chart):
         assert (1 - layout.legend.y) * layout.height == pytest.approx(layout.margin.t, abs=0.1)
 
 
+def test_names_beside_lines_are_those_of_all_lines_and_stand_apart(on_chart):
+    """One outside the range of its axis would not be drawn at all."""
+    name, chart = on_chart
+    beside = list(chart.figure.select_annotations({"x": 1, "xref": "paper", "yref": "y"}))
+    if not beside or name in OWN_NAMES:
+        return
+    layout = chart.figure.layout
+    assert layout.margin.r == labels.ROOM
+    low, high = layout.yaxis.range
+    assert all(low <= label.y <= high for label in beside)
+    said = {label.text.split("</span> ")[1].replace("<br>", " ") for label in beside}
+    joined = {text.replace(" ", "") for text in said}
+    lines = (trace for trace in chart.figure.data if trace.showlegend is not False)
+    drawn = [trace.name for trace in lines if trace.name and trace.line.width != 0]
+    assert all(one.replace(" ", "") in joined for one in drawn)
+    pixels = (layout.height - layout.margin.t - layout.margin.b) / (high - low)
+    tops = sorted(pixels * (label.y - low) + label.yshift for label in beside)
+    assert all(upper - lower >= labels.LINE_PIXELS for lower, upper in pairwise(tops))
+
+
 def test_source_day_and_versions_stand_inside_the_figure(on_chart):
     _, chart = on_chart
     (stamp,) = chart.figure.select_annotations({"name": "stamp"})
@@ -217,6 +238,24 @@ def test_alt_text_and_table_come_with_it(on_chart):
     assert any(char.isdigit() for char in chart.alt) or chart.stem == "cumulative"
     assert not chart.table.empty
     assert chart.table.columns.is_unique
+
+
+def test_its_title_is_given_in_every_language(on_chart):
+    """Not of a chart whose title names what the reader called a scenario."""
+    name, chart = on_chart
+    own = {language: draw(name, language).title for language in LANGUAGES}
+    assert titles(chart) == ({} if name == "scenarios" else own)
+
+
+def test_its_file_says_on_every_row_where_it_comes_from(on_chart):
+    _, chart = on_chart
+    read = pd.read_csv(io.BytesIO(chart.csv))
+    header, credit = chart.credit
+    assert read.columns[-1] == header
+    assert set(read[header]) == {credit}
+    assert all(part in credit for part in (synthetic.STAMP.data_version, "CC BY 4.0", "2020"))
+    assert read.notna().any().all()
+    assert list(read.columns[:-1]) == [name for name in chart.table if name in read]
 
 
 def test_no_two_series_differ_by_colour_alone(on_chart):
@@ -270,28 +309,6 @@ def test_the_export_is_on_white_at_its_fixed_size_with_every_text(on_chart):
     texts = [annotation["text"] for annotation in layout["annotations"]]
     assert any(synthetic.STAMP.data_version in text for text in texts)
     assert chart.figure.layout.width is None
-
-
-def luminance(colour: str) -> float:
-    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = (
-        value / 12.92 if value <= 0.03928 else ((value + 0.055) / 1.055) ** 2.4
-        for value in channels
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("colour", palette.ALL)
-def test_colours_stand_out_on_both_backgrounds(theme, colour):
-    """WCAG 1.4.11: at least 3:1 for what must be seen."""
-    settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
-    assert contrast(colour, settings["theme"][theme]["backgroundColor"]) >= 3
 
 
 def test_shares_are_told_apart_by_placement_and_trust():

@@ -33,6 +33,8 @@ def with_dilution(factor: float) -> Forecast:
     periods = built.periods.copy()
     last = periods["date"] == "2020-10-28"
     periods.loc[last, columns] = factor * periods.loc[last, columns]
+    periods.loc[last, "dilution_q10"] -= 0.2
+    periods.loc[last, "dilution_q90"] += 0.2
     return replace(built, periods=periods)
 
 

@@ -54,7 +54,7 @@ def test_a_total_known_to_the_fen_has_no_interval():
     all_told = account()
     assert "you paid 99.61 RMB** in 34 settlements, each" in my_share.paid(all_told, EN)
     assert all_told.paid.q025 == all_told.paid.q975
-    assert my_share.numbers(year, EN)[0] == ("Paid so far", "90.56 RMB", "")
+    assert my_share.numbers(year, EN)[0] == ("Paid so far", "90.56 RMB", "exact")
     two = account(joined=date(2020, 10, 1), people=2)
     assert "the 2 of you paid 18.18 RMB** in 2 settlements, each of them" in my_share.paid(two, EN)
     assert "一家2口共分摊18.18元" in my_share.paid(two, ZH)

@@ -307,3 +307,11 @@ def test_the_members_own_intervals_are_held_against_what_came(language):
     assert tr.t("growth.members_held", **held) not in growth.scores(
         table[table["model"] == "bass"].pipe(lambda rows: pd.concat([rows, rows])), tr
     )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_interval_is_said_where_its_ends_are_printed_alike(language):
+    tr = Translator(language)
+    assert tr.span(4.861, 4.862) == tr.t("unit.exact")
+    assert tr.interval(4.861, 4.862) == tr.t("unit.exactly", amount=tr.rmb(4.86))
+    assert tr.span(4.861, 4.862, 3) == tr.t("unit.span", low="4.861", high="4.862")

@@ -16,9 +16,9 @@ from charts.style.exports import EXPORT_SIZE
 from charts.style.frame import (
     Chart,
 )
+from charts.style.languages import titles
 from forecasting import Scenario, read_scenario
 from forecasting.assumptions.scenario import KIT_KEYS
-from forecasting.base.tabular import csv_bytes
 from locales import LANGUAGES, Translator
 from sentences.common.citing import Work, bibtex, citation
 from tests.helpers import synthetic
@@ -52,6 +52,7 @@ def work(chart: Chart) -> Work:
         chart.data_version,
         chart.model_version,
         "https://example.org/?lang=en",
+        titles(chart),
     )
 
 
@@ -109,7 +110,7 @@ def test_with_images_the_readme_does_not_speak_of_their_lack():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_csv_is_that_of_the_button_byte_for_byte(language):
     chart = chart_in(language)
-    assert kit_of(chart, shown, language)[f"{BASE}.csv"] == csv_bytes(chart.table)
+    assert kit_of(chart, shown, language)[f"{BASE}.csv"] == chart.csv
 
 
 @pytest.mark.parametrize("draw", [shown, None])
@@ -203,6 +204,20 @@ def test_a_citation_says_title_day_versions_licence_and_the_day_it_was_seen(lang
     ):
         assert wanted in text
     assert tr.date(date(2026, 11, 21)) not in citation(work(chart), tr)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_citation_in_another_language_translates_the_title_in_brackets(language):
+    """As citation styles do: the title of the work cited, then its translation."""
+    (other,) = set(LANGUAGES) - {language}
+    own, translated = chart_in(language), chart_in(other).title
+    assert translated != own.title
+    brackets = "［{}］" if other == "zh" else " [{}]"
+    for cite in (citation, bibtex):
+        elsewhere = cite(work(own), Translator(other)).replace("\\%", "%")
+        assert own.title in elsewhere
+        assert brackets.format(translated) in elsewhere
+        assert translated not in cite(work(own), Translator(language))
 
 
 def test_bibtex_is_balanced_whatever_the_title():
