@@ -217,7 +217,7 @@ def _path_of_exposure(
     rate = _column(parameters["incidence_per_10k"]) / 1e4 / regime.calendar.periods_per_year
     rate = rate * np.exp(_column(parameters["trend"]) * regime.years)
     older = _column(parameters["ageing"])
-    rate = rate * regime.onset_factor * regime.older_incidence**older
+    rate = rate * regime.onset_factor * _power(regime.older_incidence, older)
     lift: Array | float = np.exp(deviation) if "deviation" in effects else 1.0
     if "shock" in effects:
         rate = rate * (1.0 - _column(parameters["pandemic_lost"]) * regime.diagnoses_lost)
@@ -225,7 +225,7 @@ def _path_of_exposure(
     amount = _column(parameters["severe_aid"]) * np.exp(
         _column(parameters["aid_shift"]) * regime.aid_course
     )
-    amount = amount * regime.older_aid**older
+    amount = amount * _power(regime.older_aid, older)
     kept = _kept_benefit(parameters, regime)
     severe, severe_aid = rate * exposed, kept * amount * rate * exposed_aid
     mild_ratio = _column(parameters["mild_ratio"])
@@ -247,6 +247,11 @@ def _path_of_exposure(
     tier = _column(parameters["tier_weight"]) * regime.tier_take_up
     share = (1.0 + regime.fee) * aid / membership.members
     return ClaimsPath(helped, mild, aid, aid * (1.0 - tier), share)
+
+
+def _power(index: Array, exponent: Array) -> Array | float:
+    """index ** exponent, which is 1 wherever no scenario makes members older."""
+    return index**exponent if (index != 1.0).any() else 1.0
 
 
 def _kept_benefit(parameters: Parameters, regime: Regime) -> Array | float:

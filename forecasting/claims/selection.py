@@ -127,11 +127,15 @@ def delay_mass(
             missing=missing,
             years=LONGEST_SUPPORT_YEARS,
         )
-    reach = delay_reach(mean_days.max(), cv.max(), family) / days + 1.5
-    held = max(np.ceil(reach), calendar.periods_in(LEAST_SUPPORT_YEARS))
+    reach = np.ceil(delay_reach(mean_days.max(), cv.max(), family) / days + 1.5)
+    held = max(reach, calendar.periods_in(LEAST_SUPPORT_YEARS))
     periods = int(min(longest if periods is None else periods, longest, held))
-    ends = (np.arange(periods) + 0.5) * days
-    return np.diff(delay_cdf(ends, mean_days, cv, family), axis=-1, prepend=0.0) / covered
+    # Beyond its reach the distribution is 1, and costly to compute.
+    within = int(min(periods, reach))
+    ends = (np.arange(within) + 0.5) * days
+    mass = np.zeros((*np.broadcast_shapes(mean_days.shape, cv.shape)[:-1], periods))
+    mass[..., :within] = np.diff(delay_cdf(ends, mean_days, cv, family), axis=-1, prepend=0.0)
+    return mass / covered
 
 
 def delay_reach(mean_days: float, cv: float, family: str) -> float:
