@@ -77,7 +77,7 @@ def reconciliation_table(checks: pd.DataFrame, tr: Translator) -> pd.DataFrame:
             tr.t("column.bound"): checks["bound"],
             tr.t("column.published"): checks["published"],
             tr.t("column.ours"): checks["ours"].round(3),
-            tr.t("column.difference"): checks["difference"].round(3),
+            tr.t("column.difference"): checks["difference"].round(3) + 0.0,
             tr.t("column.half_width"): checks["rounding_half_width"],
             tr.t("column.within"): [
                 tr.t("answer_word.yes" if within else "answer_word.no")
