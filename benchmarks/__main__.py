@@ -7,10 +7,30 @@ import argparse
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from benchmarks import accuracy, browser, laplace, load, recovery, rivals, speed, sweeps
+from benchmarks import (
+    accuracy,
+    browser,
+    headline,
+    laplace,
+    load,
+    recovery,
+    rivals,
+    speed,
+    sweeps,
+)
 from benchmarks.report import Section, document, keep, machine_facts, progress
 
-NAMES = ("speed", "browser", "sweeps", "rivals", "accuracy", "recovery", "laplace", "load")
+NAMES = (
+    "speed",
+    "browser",
+    "sweeps",
+    "rivals",
+    "accuracy",
+    "recovery",
+    "headline",
+    "laplace",
+    "load",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -18,7 +38,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("names", nargs="*", metavar="name", help=", ".join(NAMES))
     parser.add_argument("--worlds", type=int, default=40, help="simulated plans to recover")
+    parser.add_argument(
+        "--plans",
+        type=int,
+        default=headline.PLANS,
+        help="simulated plans for the headline",
+    )
     parser.add_argument("--first-seed", type=int, default=20_000)
+    parser.add_argument(
+        "--keep", action="store_true", help="let the pages say what recovery measures"
+    )
     parser.add_argument("--draws", type=int, default=laplace.DRAWS, help="draws of each chain")
     parser.add_argument("--sessions", type=int, default=load.SESSIONS, help="readers at once")
     chosen = parser.parse_args(arguments)
@@ -31,7 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "sweeps": sweeps.run,
         "rivals": rivals.run,
         "accuracy": accuracy.run,
-        "recovery": lambda: recovery.run(chosen.worlds, chosen.first_seed),
+        "recovery": lambda: recovery.run(chosen.worlds, chosen.first_seed, chosen.keep),
+        "headline": lambda: headline.run(chosen.plans, chosen.first_seed),
         "laplace": lambda: laplace.run(chosen.draws),
         "load": lambda: load.run(chosen.sessions),
     }

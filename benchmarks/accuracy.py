@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from benchmarks.report import Bar, Section, progress, shown, table
+from benchmarks.report import Section, progress, shown, table
 from benchmarks.rivals import asked_rivals
 from forecasting import Disclosures, load_disclosures
 from forecasting.evaluation.backtest import (
@@ -20,13 +20,11 @@ from forecasting.evaluation.backtest import (
     run_backtest,
     settlement_origins,
 )
+from forecasting.evaluation.bars import Bar, record_bars
 from forecasting.evaluation.rivals import DRIFT, RIVALS
 
 RESAMPLES = 10_000
-MOST_RATIO = {"late": 0.92, "all": 0.87}
 AIM = 0.80
-MOST_LATE_ERROR = 0.60
-COVERAGE = (0.75, 0.95)
 VIEWS: dict[str, Callable[[Disclosures], list[date]]] = {
     "every new figure": figure_origins,
     "every settlement": settlement_origins,
@@ -105,32 +103,26 @@ def run() -> Section:
 
 
 def _bars(backtest: Backtest) -> tuple[Bar, ...]:
-    """The headline against the best single rival, native or house, and its own coverage."""
+    """What is asked of the headline on the record, and the aims beyond it."""
     headline = backtest.headline_model
-    bars = []
-    for period, first in PERIODS.items():
-        rival = backtest.best_rival(first)
-        ratio = score_ratio(since(backtest, first), headline, rival, "wis").ratio
-        name = f"{headline}: {period} WIS over the best rival's ({rival})"
-        bars.append(Bar(name, ratio, most=MOST_RATIO[period]))
-        bars.append(Bar(f"{name}, the aim", ratio, most=AIM))
-    every, late = (
-        backtest.summary(first).set_index("model").loc[headline] for first in PERIODS.values()
-    )
+    rivals = {span: backtest.best_rival(first) for span, first in PERIODS.items()}
+    names = {
+        **{f"{span}_wis": f"{span} WIS over the best rival's ({rivals[span]})" for span in PERIODS},
+        "late_error": "late MAE",
+        "late_coverage": "late 80% coverage",
+        "all_coverage": "all 80% coverage",
+    }
+    asked = record_bars(backtest)
+    aims = [
+        Bar(f"{headline}: {names[bar.name]}, the aim", bar.measured, most=AIM)
+        for bar in asked
+        if bar.name.endswith("_wis")
+    ]
     drift = score_ratio(since(backtest, SPANS["late"]), headline, DRIFT.name, "absolute_error")
-    least, most = COVERAGE
     return (
-        *bars,
-        Bar(f"{headline}: late MAE", float(late["mae"]), most=MOST_LATE_ERROR, unit="RMB"),
+        *(replace(bar, name=f"{headline}: {names[bar.name]}") for bar in asked),
+        *aims,
         Bar(f"{headline}: late MAE over drift, the aim", drift.ratio, most=1.0),
-        Bar(f"{headline}: late 80% coverage", float(late["coverage_80"]), least=least, unit="%"),
-        Bar(
-            f"{headline}: all 80% coverage",
-            float(every["coverage_80"]),
-            least=least,
-            most=most,
-            unit="%",
-        ),
     )
 
 

@@ -15,8 +15,9 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks import chromium
-from benchmarks.report import Bar, Section, percentile, shown, table
+from benchmarks.report import Section, percentile, shown, table
 from benchmarks.server import serve
+from forecasting.evaluation.bars import Bar
 
 WAIT_MS = 60_000
 MOVES, WARM_VISITS = 30, 5

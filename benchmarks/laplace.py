@@ -19,7 +19,7 @@ import numpy as np
 from arviz_stats.base.array import array_stats
 from scipy import linalg
 
-from benchmarks.report import Bar, Section, shown, table
+from benchmarks.report import Section, shown, table
 from benchmarks.speed import AS_OF
 from forecasting import Forecast, Quantiles, SelectionLagFit, fit, forecast, load_disclosures
 from forecasting.assumptions.parameters import natural_parameters
@@ -27,6 +27,7 @@ from forecasting.base.arrays import Array
 from forecasting.base.settlements import DAYS_PER_PERIOD
 from forecasting.claims.path import ClaimsPath, Parameters, claims_path, undiluted_share
 from forecasting.claims.selection import mean_lag_days
+from forecasting.evaluation.bars import Bar
 from forecasting.fitting.deviation import (
     PERSISTENCE,
     heavy_tailed,
@@ -40,7 +41,7 @@ from forecasting.simulation.equilibrium import SETTLING_PATHS
 CHAINS = 4
 SEED = 1
 WARM_UP = 200
-DRAWS = 400
+DRAWS = 500
 ACCEPTANCE = 0.8
 START_SPREAD = 1.2
 DIFFERENCE_STEP = 1e-6

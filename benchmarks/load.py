@@ -21,10 +21,11 @@ from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.report import Bar, Section, percentile, shown, table
+from benchmarks.report import Section, percentile, shown, table
 from benchmarks.server import ROOT, free_ports, memory_of, serve
 from benchmarks.visitor import AS_OF, Seen, Visitor
 from deploy import cluster, proxy
+from forecasting.evaluation.bars import Bar
 from forecasting.release.folder import FOLDER_VARIABLE, OFF
 
 SESSIONS = 100

@@ -9,14 +9,16 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from benchmarks.report import Bar, Section, shown, table
+from benchmarks.report import Section, shown, table
 from forecasting import ForecastingError, fit, forecast, load_disclosures
+from forecasting.evaluation.bars import Bar, keep_simulated
 from tests.recovery.simulated_plan import (
     draw_rationed_world,
     draw_world,
@@ -50,6 +52,7 @@ class Kind:
     """A kind of simulated plan and its bars: most of a median error, least and most coverage."""
 
     name: str
+    key: str
     recover: Callable[[int], Recovered | str]
     steady_state: tuple[float, float, float]
     delay: tuple[float, float, float]
@@ -107,13 +110,27 @@ def recover_rationed(seed: int) -> Recovered | str:
 
 
 KINDS = (
-    Kind("as they come", recover, (0.10, 0.70, 0.95), (0.10, 0.70, 0.95)),
-    Kind("by quota", recover_rationed, (0.09, 0.70, 0.97), (0.10, 0.70, 0.95)),
+    Kind("as they come", "cases", recover, (0.10, 0.70, 0.95), (0.10, 0.70, 0.95)),
+    Kind("by quota", "quota", recover_rationed, (0.09, 0.70, 0.97), (0.10, 0.70, 0.95)),
 )
 
 
-def run(worlds: int, first_seed: int) -> Section:
-    """Median errors, bias and coverage over ``worlds`` seeds from ``first_seed``, of each kind."""
+# In the report; the pages have texts of their own.
+NAMES = {
+    "steady_state_error": "steady state: median error",
+    "steady_state_inside": "steady state: 80% interval",
+    "delay_error": "delay mean: median error",
+    "delay_inside": "delay mean: 80% interval",
+    "later_inside": "later shares: 80% interval",
+    "better": "better than the last share",
+}
+
+
+def run(worlds: int, first_seed: int, is_kept: bool = False) -> Section:
+    """Median errors, bias and coverage over ``worlds`` seeds from ``first_seed``, of each kind.
+
+    ``is_kept``: whether the pages are to say what was measured.
+    """
     seeds = range(first_seed, first_seed + worlds)
     bars: list[Bar] = []
     rows, failed = [], []
@@ -122,7 +139,7 @@ def run(worlds: int, first_seed: int) -> Section:
             outcomes = list(pool.map(kind.recover, seeds))
             found = [outcome for outcome in outcomes if isinstance(outcome, Recovered)]
             failed += [f"{kind.name}, {one}" for one in outcomes if isinstance(one, str)]
-            bars += _bars(kind, found)
+            bars += bars_of(kind, found)
             rows += _rows(kind.name, found)
     header = [
         "plans that pay", "quantity", "median error", "bias", "90th percentile",
@@ -133,34 +150,39 @@ def run(worlds: int, first_seed: int) -> Section:
         f"outside the model; errors on the log scale; {len(failed)} not fitted. The delay of a "
         "plan that pays by quota is that before its queue."
     )
+    if is_kept:
+        keep_simulated(bars, worlds, first_seed, date.today())
     return Section(
         "Recovery of simulated plans",
-        tuple(bars),
+        tuple(replace(bar, name=_named(bar)) for bar in bars),
         (note, table(header, rows), *(f"- {reason}" for reason in failed)),
     )
 
 
-def _bars(kind: Kind, found: Sequence[Recovered]) -> list[Bar]:
+def bars_of(kind: Kind, found: Sequence[Recovered]) -> list[Bar]:
+    """What is asked of the plans of a kind."""
     bars = []
-    for label, name, (error, least, most) in (
-        ("steady state", "steady_state", kind.steady_state),
-        ("delay mean", "delay", kind.delay),
-    ):
-        stem = f"recovery, paid {kind.name}, {label}"
+    for name, (error, least, most) in (("steady_state", kind.steady_state), ("delay", kind.delay)):
         middle, inside = _errors(found, name)
+        stem = f"{kind.key}_{name}"
         bars += [
-            Bar(f"{stem}: median error", float(np.median(np.abs(middle))), most=error, unit="%"),
-            Bar(f"{stem}: 80% interval", float(np.mean(inside)), least, most, "%"),
+            Bar(f"{stem}_error", float(np.median(np.abs(middle))), most=error, unit="%"),
+            Bar(f"{stem}_inside", float(np.mean(inside)), least, most, "%"),
         ]
     later = [one.later for one in found if not np.isnan(one.later)]
     if later:
         better = [one.against_last < 1.0 for one in found]
-        stem = f"recovery, paid {kind.name}"
         bars += [
-            Bar(f"{stem}, later shares: 80% interval", float(np.mean(later)), 0.80, 0.93, "%"),
-            Bar(f"{stem}: better than the last share", float(np.mean(better)), 0.50, unit="%"),
+            Bar(f"{kind.key}_later_inside", float(np.mean(later)), 0.80, 0.93, "%"),
+            Bar(f"{kind.key}_better", float(np.mean(better)), 0.50, unit="%"),
         ]
     return bars
+
+
+def _named(bar: Bar) -> str:
+    key, name = bar.name.split("_", 1)
+    (kind,) = (one for one in KINDS if one.key == key)
+    return f"recovery, paid {kind.name}, {NAMES[name]}"
 
 
 def _rows(kind: str, found: Sequence[Recovered]) -> list[list[str]]:

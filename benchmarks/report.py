@@ -12,6 +12,8 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
+from forecasting.evaluation.bars import Bar
+
 RESULTS = Path(__file__).parent / "results"
 CPU_FACTS = Path("/proc/cpuinfo")
 LIBRARIES = ("numpy", "scipy", "pandas", "statsmodels")
@@ -26,46 +28,6 @@ def percentile(values: Sequence[float], percent: int) -> float:
     if len(values) < 2:
         return values[0] if values else float("nan")
     return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A measured figure against the least or the most it should be; at least one of them is given.
-
-    >>> Bar("cold fit", 50.0, most=100.0, unit="ms").ratio
-    0.5
-    >>> Bar("coverage", 0.6, least=0.7, most=0.95, unit="%").met
-    False
-    """
-
-    name: str
-    measured: float
-    least: float | None = None
-    most: float | None = None
-    unit: str = ""
-
-    @property
-    def ratio(self) -> float:
-        """The figure as a multiple of its bar, of the lower one where there are two."""
-        bar = self.most if self.least is None else self.least
-        assert bar is not None
-        return self.measured / bar
-
-    @property
-    def met(self) -> bool:
-        """Whether the figure lies within its bars; one that is not a number does not."""
-        low = float("-inf") if self.least is None else self.least
-        high = float("inf") if self.most is None else self.most
-        return low <= self.measured <= high
-
-    @property
-    def limits(self) -> str:
-        """The bars in words."""
-        if self.least is None:
-            return f"at most {shown(self.most, self.unit)}"
-        if self.most is None:
-            return f"at least {shown(self.least, self.unit)}"
-        return f"{shown(self.least, self.unit)} to {shown(self.most, self.unit)}"
 
 
 @dataclass(frozen=True)
@@ -88,6 +50,19 @@ def shown(value: float | None, unit: str = "", digits: int = 2) -> str:
     if unit == "%":
         return f"{value:.0%}"
     return f"{value:.1f} ms" if unit == "ms" else f"{value:.{digits}f}{unit and ' '}{unit}"
+
+
+def limits(bar: Bar) -> str:
+    """The bars in words.
+
+    >>> limits(Bar("coverage", 0.6, least=0.7, most=0.95, unit="%"))
+    '70% to 95%'
+    """
+    if bar.least is None:
+        return f"at most {shown(bar.most, bar.unit)}"
+    if bar.most is None:
+        return f"at least {shown(bar.least, bar.unit)}"
+    return f"{shown(bar.least, bar.unit)} to {shown(bar.most, bar.unit)}"
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -138,7 +113,7 @@ def document(sections: Sequence[Section], facts: str, day: date) -> str:
             shown(bar.ratio),
             "met" if bar.met else "MISSED",
             shown(bar.measured, bar.unit),
-            bar.limits,
+            limits(bar),
         )
         for section in sections
         for bar in section.bars

@@ -4,6 +4,7 @@ import streamlit as st
 
 from charts.track_record import forecasts as charts
 from charts.track_record.error_budget import budget_chart
+from forecasting.evaluation.bars import record_bars, simulated_bars
 from sentences import track_record as track
 from sentences.common import tables
 from sentences.history import aid
@@ -36,6 +37,10 @@ if budget is not None:
     show_chart(cached_chart(view, budget_chart, budget, origin, stamp=stamp), tr)
 
 heading(tr.t("track.limits_heading"), track.limits(backtest, tr))
+
+asked, simulated = record_bars(backtest), simulated_bars()
+heading(tr.t("track.asked_heading"), track.asked(asked, simulated, tr))
+show_table(track.asked_table((*asked, *simulated.bars), tr), "asked", tr, stamp.as_of)
 
 heading(tr.t("track.wis_heading"), tr.t("track.wis_text"))
 show_chart(cached_chart(view, charts.wis_chart, backtest, stamp=stamp), tr)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from locales import Translator
 
 if TYPE_CHECKING:
     from forecasting.evaluation.backtest import Backtest, Comparison
+    from forecasting.evaluation.bars import Bar, SimulatedBars
     from forecasting.explain.error_budget import ErrorBudget
 
 WIS_DIGITS = 3
@@ -114,6 +116,77 @@ def limits(backtest: Backtest, tr: Translator) -> str:
         late_targets=tr.number(late["target"].nunique()),
         late_day=tr.date(FIRST_LATE_ORIGIN),
     )
+
+
+def asked(record: Sequence[Bar], simulated: SimulatedBars, tr: Translator) -> str:
+    """How many of the limits set for the forecasts are missed, and which, with their figures."""
+    bars = (*record, *simulated.bars)
+    missed = [bar for bar in bars if not bar.met]
+    note = tr.t(
+        "track.asked_note",
+        worlds=tr.number(simulated.worlds),
+        first_seed=simulated.first_seed,
+        late_day=tr.date(FIRST_LATE_ORIGIN),
+        day=tr.date(simulated.measured_on),
+    )
+    if not missed:
+        return f"{tr.t('track.asked_met', asked=tr.number(len(bars)))} {note}"
+    return tr.t(
+        "track.asked_missed",
+        asked=tr.number(len(bars)),
+        missed=tr.number(len(missed)),
+        listed=_listed(missed, tr),
+        note=note,
+    )
+
+
+def missed_on_simulated(simulated: SimulatedBars, tr: Translator) -> str:
+    """Which limits are missed on simulated plans, for the model card; nothing where none is."""
+    missed = [bar for bar in simulated.bars if not bar.met]
+    return tr.t("method.card_missed", listed=_listed(missed, tr)) if missed else ""
+
+
+def _listed(missed: Sequence[Bar], tr: Translator) -> str:
+    return tr.t("list.separator").join(
+        tr.t(
+            "track.asked_missed_one",
+            what=tr.t(f"bar.{bar.name}"),
+            measured=_bar_value(bar.measured, bar, tr),
+            limit=_limit(bar, tr),
+        )
+        for bar in missed
+    )
+
+
+def asked_table(bars: Sequence[Bar], tr: Translator) -> pd.DataFrame:
+    """Every limit: what was measured, what was asked, whether it is met."""
+    return pd.DataFrame(
+        {
+            tr.t("track.asked_what"): [tr.t(f"bar.{bar.name}") for bar in bars],
+            tr.t("track.asked_measured"): [_bar_value(bar.measured, bar, tr) for bar in bars],
+            tr.t("track.asked_limit"): [_limit(bar, tr) for bar in bars],
+            tr.t("track.asked_is"): [
+                tr.t("track.asked_is_met" if bar.met else "track.asked_is_missed") for bar in bars
+            ],
+        }
+    )
+
+
+def _bar_value(value: float, bar: Bar, tr: Translator) -> str:
+    if bar.unit == "%":
+        return tr.percent(value, 1)
+    return tr.rmb(value) if bar.unit == "RMB" else tr.number(value, 2)
+
+
+def _limit(bar: Bar, tr: Translator) -> str:
+    least, most = (
+        None if value is None else _bar_value(value, bar, tr) for value in (bar.least, bar.most)
+    )
+    if least is None:
+        return tr.t("track.limit_most", most=most)
+    if most is None:
+        return tr.t("track.limit_least", least=least)
+    return tr.t("track.limit_between", least=least, most=most)
 
 
 def second_opinion(backtest: Backtest, tr: Translator) -> str:

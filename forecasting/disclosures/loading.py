@@ -1,14 +1,13 @@
-"""Read the data folder, lay another folder over it, and take out one plan."""
+"""Take one plan out of the data folder or of a reader's file."""
 
 from __future__ import annotations
 
-import hashlib
-import os
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import fields, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 import pandas as pd
 
@@ -17,7 +16,14 @@ from forecasting.base.messages import Message
 from forecasting.base.settlements import HALF_MONTHLY, Calendar
 from forecasting.disclosures.calendars import calendar_by_rules, placed
 from forecasting.disclosures.figures import with_reasons
-from forecasting.disclosures.package import DATA_RELEASE, PACKAGED_DATA
+from forecasting.disclosures.folder import (
+    Folder,
+    packaged_folder,
+    raise_together,
+    read_folder,
+    read_tables,
+)
+from forecasting.disclosures.package import DATA_RELEASE
 from forecasting.disclosures.plan import Plan, first_day, last_day
 from forecasting.disclosures.problems import cut
 from forecasting.disclosures.record import MEMBERS_PAY, Disclosures, ReferenceTables
@@ -26,28 +32,14 @@ from forecasting.disclosures.schemas import (
     PLAN_RULES,
     PLANS,
     SOURCES,
-    TABLE_BY_FILE,
-    TABLES,
-    TableSchema,
 )
-from forecasting.disclosures.text_table import MOST_ROWS, read_bytes
-from forecasting.disclosures.validation import ValidTable, numbered, validate_table
+from forecasting.disclosures.text_table import MOST_ROWS
+from forecasting.disclosures.validation import numbered, validate_table
 
 INDUSTRY = "industry"
 MOST_NAMED = 5
 
-
-@dataclass(frozen=True)
-class _Folder:
-    """Every table in use, which of them come from the overlay, and the hash of all."""
-
-    tables: dict[str, ValidTable]
-    overlaid: frozenset[str]
-    digest: str
-    warnings: tuple[str, ...]
-
-    def frame(self, name: str) -> pd.DataFrame:
-        return self.tables[name].frame
+Lent = TypeVar("Lent", Disclosures, ReferenceTables)
 
 
 def load_disclosures(data_dir: str | Path | None = None, plan: str = "xianghubao") -> Disclosures:
@@ -64,7 +56,25 @@ def load_disclosures(data_dir: str | Path | None = None, plan: str = "xianghubao
     >>> disclosures.plan_info.name_en, disclosures.last_settlement
     ('Xianghubao', datetime.date(2021, 12, 14))
     """
-    return _of_tables(_read_folder(data_dir), plan)
+    if data_dir is None:
+        known = _of_packaged(packaged_folder(), plan)
+        return _lent(replace(known, tables=_lent(known.tables)))
+    return _of_tables(read_folder(data_dir), plan)
+
+
+@lru_cache(maxsize=16)
+def _of_packaged(folder: Folder, plan: str) -> Disclosures:
+    return _of_tables(folder, plan)
+
+
+def _lent(tables: Lent) -> Lent:
+    """These tables for one more caller: pandas copies a table when it is written to."""
+    frames = {
+        field.name: value.copy(deep=False)
+        for field in fields(tables)
+        if isinstance(value := getattr(tables, field.name), pd.DataFrame)
+    }
+    return replace(tables, **frames)
 
 
 def plans_in(content: bytes, file: str, most_rows: int = MOST_ROWS) -> tuple[str, ...]:
@@ -88,16 +98,17 @@ def read_disclosures(
     apply only to the plan they name. ``check`` may refuse the plan's rows before anything is made
     of them. Raises InputError as ``load_disclosures`` does.
 
+    >>> from forecasting.disclosures import PACKAGED_DATA
     >>> text = (PACKAGED_DATA / "observations.csv").read_bytes()
     >>> read_disclosures(text, "mine.csv", "xianghubao").last_settlement
     datetime.date(2021, 12, 14)
     """
-    folder = _read_tables({OBSERVATIONS.file: (file, content)})
+    folder = read_tables({OBSERVATIONS.file: (file, content)})
     check(_of_plan(folder.frame("observations"), plan))
     return _of_tables(folder, plan)
 
 
-def _of_tables(folder: _Folder, plan: str) -> Disclosures:
+def _of_tables(folder: Folder, plan: str) -> Disclosures:
     plans = folder.frame("plans")
     named = {*plans["plan"], *folder.frame("observations")["plan"]}
     if plan not in named:
@@ -167,7 +178,7 @@ def checked_plans(
 
     Takes and returns the table of ``validate_observations``. Raises InputError as loading does.
     """
-    folder = _packaged_folder(PACKAGED_DATA)
+    folder = packaged_folder()
     listed = folder.frame("plans").set_index("plan")
     tables: list[pd.DataFrame] = []
     calendars: dict[str, Calendar] = {}
@@ -189,7 +200,7 @@ def checked_plans(
             continue
         notes += placing
         tables.append(placed_rows)
-    _raise_together(problems)
+    raise_together(problems)
     return numbered(pd.concat(tables)).sort_values("row", kind="stable"), calendars, notes
 
 
@@ -199,113 +210,15 @@ def load_tables(data_dir: str | Path | None = None) -> ReferenceTables:
     >>> len(load_tables().population_china)
     63
     """
-    return _reference_tables(_read_folder(data_dir))
+    return _reference_tables(read_folder(data_dir))
 
 
-def _reference_tables(folder: _Folder) -> ReferenceTables:
+def _reference_tables(folder: Folder) -> ReferenceTables:
     names = ReferenceTables.__dataclass_fields__
     return ReferenceTables(**{name: folder.frame(name).reset_index(drop=True) for name in names})
 
 
-def _read_folder(data_dir: str | Path | None) -> _Folder:
-    if data_dir is None:
-        return _packaged_folder(PACKAGED_DATA)
-    overlay = Path(data_dir)
-    # Unlike Path.is_dir, this says no to a name too long to be one.
-    if not os.path.isdir(overlay):
-        raise InputError(
-            "{folder}: not a folder, legal: a folder with files of the data folder",
-            folder=str(overlay),
-        )
-    files = [overlay / schema.file for schema in TABLES if os.path.lexists(overlay / schema.file)]
-    return _read_tables(
-        {file.name: (str(file), read_bytes(file)) for file in files}, _unused_files(overlay)
-    )
-
-
-@lru_cache(maxsize=1)
-def _packaged_folder(_folder: Path) -> _Folder:
-    return _read_tables({})
-
-
-def _read_tables(
-    replaced: Mapping[str, tuple[str, bytes]], warnings: Sequence[str] = ()
-) -> _Folder:
-    """The packaged tables with some replaced: by file, the name in messages and the content."""
-    tables, overlaid, hashes = {}, set(), hashlib.sha256()
-    found: list[str] = []
-    problems: list[InputError] = []
-    for schema in TABLES:
-        if schema.file in replaced:
-            overlaid.add(schema.name)
-            file, content = replaced[schema.file]
-            validated = validate_table
-        else:
-            file, content = schema.file, read_bytes(PACKAGED_DATA / schema.file, schema.file)
-            validated = _validated_once
-        hashes.update(schema.name.encode() + b"\0" + content.replace(b"\r\n", b"\n") + b"\0")
-        try:
-            table = validated(content, file, schema)
-        except InputError as error:
-            problems.append(error)
-            continue
-        tables[schema.name] = table
-        found += table.warnings
-    _raise_together(problems)
-    folder = _Folder(tables, frozenset(overlaid), hashes.hexdigest()[:8], (*found, *warnings))
-    if not overlaid:
-        _require_sources(folder)
-    return folder
-
-
-def _raise_together(problems: Sequence[InputError]) -> None:
-    if problems:
-        raise InputError.listing(
-            [line for error in problems for line in error.lines],
-            tuple(problem for error in problems for problem in error.problems),
-        )
-
-
-@lru_cache(maxsize=len(TABLES))
-def _validated_once(content: bytes, file: str, schema: TableSchema) -> ValidTable:
-    return validate_table(content, file, schema)
-
-
-def _unused_files(overlay: Path) -> list[str]:
-    names = sorted(path.name for path in overlay.glob("*.csv"))
-    unused = [name for name in names if name not in TABLE_BY_FILE]
-    legal = ", ".join(TABLE_BY_FILE)
-    found: list[str] = [
-        Message("{file}: not a table of the data folder, not read", file=str(overlay / name))
-        for name in unused
-    ]
-    would_be_read = Message(
-        "{folder}: tables that would be read: {legal}", folder=str(overlay), legal=legal
-    )
-    return [*found, would_be_read] if found else []
-
-
-def _require_sources(folder: _Folder) -> None:
-    known = set(folder.frame("sources")["source_id"])
-    problems = [
-        Message(
-            "{file}: row {row}, column {column}: found {found!r}, legal: {legal}",
-            file=table.file,
-            row=row,
-            column="source_id",
-            found=cut(source),
-            legal=Message("a {column} of {file}", column="source_id", file=SOURCES.file),
-        )
-        for table in folder.tables.values()
-        if "source_id" in table.frame
-        for row, source in table.frame["source_id"].items()
-        if source not in known
-    ]
-    if problems:
-        raise InputError.listing(problems)
-
-
-def _source_warnings(folder: _Folder, plan: str) -> list[str]:
+def _source_warnings(folder: Folder, plan: str) -> list[str]:
     """One warning for each table that uses sources which ``sources.csv`` does not describe."""
     known = set(folder.frame("sources")["source_id"])
     warnings: list[str] = []

@@ -166,14 +166,16 @@ class Disclosures:
         >>> len(full.settlement_values("share")), len(full.known("share"))
         (60, 68)
         """
-        rows = self._known
-        rows = rows[rows["quantity"] == quantity]
-        return rows.set_index(rows["period_end"].dt.date.rename("date"))[FIGURE].sort_index()
+        empty = pd.DataFrame(columns=FIGURE, index=pd.Index([], name="date"), dtype=float)
+        return self._known.get(quantity, empty).copy()
 
     @cached_property
-    def _known(self) -> pd.DataFrame:
+    def _known(self) -> dict[str, pd.DataFrame]:
         rows = known_singles(self.observations, self.calendar)
-        return rows[rows["scope"] == CRITICAL_ILLNESS]
+        rows = rows[rows["scope"] == CRITICAL_ILLNESS]
+        rows = rows.set_index(rows["period_end"].dt.date.rename("date"))
+        by_quantity = rows[FIGURE].groupby(rows["quantity"].to_numpy())
+        return {str(name): figures.sort_index() for name, figures in by_quantity}
 
     def rule(self, name: str, on: date, default: float | None = None) -> float | None:
         """Value of a rule in force on a day, in the unit of ``plan_rules.csv``, or ``default``.

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from forecasting.assumptions.scenario import Scenario
+from forecasting.base.later import Later
 from forecasting.base.messages import Message, Name, Names
 from forecasting.base.quantiles import Quantiles
 from forecasting.evaluation.backtest import Backtest
@@ -118,6 +119,11 @@ WRITERS: Mapping[type, tuple[str, Callable[[Any], dict[str, Any]], Callable[[Any
         "Scenario",
         lambda one: {"assumptions": one.to_dict()},
         lambda content: Scenario.model_validate(content["assumptions"]),
+    ),
+    Later: (
+        "later",
+        lambda one: {"value": to_json(one.value)},
+        lambda content: Later.known(from_json(content["value"])),
     ),
     Message: (
         "message",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
 from forecasting.base.arrays import Array
+from forecasting.base.later import Later
 from forecasting.claims.path import ALL_EFFECTS, NO_EFFECTS, Parameters, Pool, of_block, pool_of
 from forecasting.claims.regime import Regime, build_regime
 from forecasting.disclosures.grid import model_grid
@@ -16,7 +17,7 @@ from forecasting.fitting.deviation import draw_deviations
 from forecasting.fitting.estimation import SelectionLagFit
 from forecasting.fitting.solver import ScaleFit
 from forecasting.members.enrolment import Membership, project, split_joins_and_exits
-from forecasting.simulation.equilibrium import settling_time_draws
+from forecasting.simulation.equilibrium import SETTLING_PATHS, settling_time_draws
 from forecasting.simulation.levels import begins_late, level_given_members
 from forecasting.simulation.whatif import members_after_stop
 
@@ -29,7 +30,7 @@ class Sample:
 
     ``count_noise`` and ``amount_noise`` are standard normal, ``cut_noise`` (paths,) is standard
     exponential. Growth ahead and the end of enrolment are in the members; every other what-if comes
-    later.
+    later. ``settling``: half-months until the share has settled, with the delay as fitted.
     """
 
     fit: SelectionLagFit
@@ -42,6 +43,7 @@ class Sample:
     count_noise: Array
     amount_noise: Array
     cut_noise: Array
+    settling: Later[Array]
 
     def matches(self, fit: SelectionLagFit, horizon: int, paths: int, seed: int) -> bool:
         """Whether it is of that fit under a scenario which differs in later what-ifs alone."""
@@ -69,10 +71,22 @@ class Sample:
                 [ALL_EFFECTS, NO_EFFECTS],
             )
 
-    @cached_property
-    def settling_periods(self) -> Array:
-        """Half-months until the share has settled, with the delay as fitted."""
-        return settling_time_draws(self.fit, self.parameters, self.membership)
+
+def settling_of(fit: SelectionLagFit, paths: int, seed: int, delay_factor: float = 1.0) -> Array:
+    """Half-months until the share has settled on the paths of a sample, whatever its horizon.
+
+    They are drawn again: to keep them until somebody asks takes megabytes, to draw them again
+    milliseconds.
+    """
+    parameters, _, log_members = _draw_past(fit, paths, np.random.default_rng(seed))
+    taken = slice(SETTLING_PATHS)
+    parameters = of_block(parameters, taken)
+    membership = split_joins_and_exits(
+        np.exp(log_members[taken]), fit.scenario.exit_rate_per_year, fit.disclosures.calendar
+    )
+    membership = members_after_stop(membership, fit.scenario, fit.grid)
+    slower = {"delay_days": parameters["delay_days"] * delay_factor}
+    return settling_time_draws(fit, parameters | slower, with_classes(membership, parameters))
 
 
 def draw_sample(fit: SelectionLagFit, horizon: int, paths: int = 1000, seed: int = 0) -> Sample:
@@ -84,13 +98,7 @@ def draw_sample(fit: SelectionLagFit, horizon: int, paths: int = 1000, seed: int
     rng = np.random.default_rng(seed)
     grid, past = model_grid(fit.disclosures, horizon)
     regime = build_regime(fit.disclosures, fit.scenario, grid, fit.regime)
-    parameters, deviation = fit.draw(paths, rng)
-    past_members = fit.membership_fit.draw(paths, rng)
-    if begins_late(fit.disclosures):
-        past_path = split_joins_and_exits(
-            np.exp(past_members), fit.scenario.exit_rate_per_year, regime.calendar
-        )
-        parameters = level_given_members(fit, parameters, past_path)
+    parameters, deviation, past_members = _draw_past(fit, paths, rng)
     # Streams of their own, drawn period by period: a longer horizon only adds settlements.
     steps, growth, counts, amounts, cuts = rng.spawn(5)
     calendar, scale = regime.calendar, parameters["deviation_scale"]
@@ -113,7 +121,22 @@ def draw_sample(fit: SelectionLagFit, horizon: int, paths: int = 1000, seed: int
         count_noise=counts.standard_normal(deviation.T.shape).T,
         amount_noise=amounts.standard_normal(deviation.T.shape).T,
         cut_noise=cuts.standard_exponential(paths),
+        settling=Later(partial(settling_of, fit, paths, seed)),
     )
+
+
+def _draw_past(
+    fit: SelectionLagFit, paths: int, rng: np.random.Generator
+) -> tuple[Parameters, Array, Array]:
+    """Parameters (paths,), deviations and log members (paths, T), before anything ahead."""
+    parameters, deviation = fit.draw(paths, rng)
+    log_members = fit.membership_fit.draw(paths, rng)
+    if begins_late(fit.disclosures):
+        path = split_joins_and_exits(
+            np.exp(log_members), fit.scenario.exit_rate_per_year, fit.disclosures.calendar
+        )
+        parameters = level_given_members(fit, parameters, path)
+    return parameters, deviation, log_members
 
 
 def _same(one: ScaleFit, other: ScaleFit) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import pandas as pd
 from forecasting.assumptions.scenario import Scenario
 from forecasting.base.arrays import Array
 from forecasting.base.errors import InputError
+from forecasting.base.later import Later
 from forecasting.base.messages import Message
 from forecasting.base.quantiles import QUANTILE_KEYS, Quantiles, quantile_columns
 from forecasting.base.settlements import DAYS_PER_PERIOD, PERIODS_PER_YEAR
@@ -27,8 +29,7 @@ from forecasting.fitting.sanity import (
     require_possible_shares,
 )
 from forecasting.members.enrolment import Membership
-from forecasting.simulation.draws import Sample, blocks, draw_sample, with_classes
-from forecasting.simulation.equilibrium import settling_time_draws
+from forecasting.simulation.draws import Sample, blocks, draw_sample, settling_of, with_classes
 from forecasting.simulation.launches import drawn_over_launches
 from forecasting.simulation.whatif import (
     cut_under,
@@ -67,11 +68,16 @@ class Forecast:
     warnings: tuple[str, ...]
     steady_state: Quantiles
     lag_periods: Quantiles
-    settling_periods: Quantiles
+    settling: Later[Quantiles]
     next_share: Quantiles | None
     next_year_total: Quantiles | None
     periods: pd.DataFrame
     settlements_a_year: int = PERIODS_PER_YEAR
+
+    @property
+    def settling_periods(self) -> Quantiles:
+        """Half-months until the share has settled at its own level, worked out when asked for."""
+        return self.settling.value
 
     def to_frame(self) -> pd.DataFrame:
         """One row a settlement."""
@@ -289,7 +295,7 @@ def forecast(
         warnings=tuple(warnings),
         steady_state=Quantiles.from_draws(draws.level),
         lag_periods=Quantiles.from_draws(np.broadcast_to(lag, (paths,)) / DAYS_PER_PERIOD),
-        settling_periods=Quantiles.from_draws(_settling_periods(fit, draws.sample)),
+        settling=_settling(draws.sample, fit.scenario),
         next_share=Quantiles.from_draws(draws.share[:, past]),
         next_year_total=Quantiles.from_draws(year.sum(axis=1)) if reach >= a_year else None,
         periods=pd.DataFrame(columns),
@@ -322,8 +328,10 @@ def _status(fit: SelectionLagFit, grid: tuple[date, ...], past: int) -> list[str
     return statuses
 
 
-def _settling_periods(fit: SelectionLagFit, sample: Sample) -> Array:
-    if fit.scenario.delay_factor == 1.0:
-        return sample.settling_periods
-    ahead = parameters_ahead(sample.parameters, fit.scenario)
-    return settling_time_draws(fit, ahead, sample.membership)
+def _settling(sample: Sample, scenario: Scenario) -> Later[Quantiles]:
+    # The fit and a seed are held, not the sample with its megabytes.
+    draws = sample.settling
+    if scenario.delay_factor != 1.0:
+        paths = len(sample.deviation)
+        draws = Later(partial(settling_of, sample.fit, paths, sample.seed, scenario.delay_factor))
+    return Later(lambda: Quantiles.from_draws(draws.value))

@@ -20,6 +20,7 @@ from forecasting import (
     SelectionCurves,
     TrackRecord,
 )
+from forecasting.base.later import Later
 from forecasting.base.messages import Message, on_day
 from forecasting.base.quantiles import QUANTILE_KEYS
 from forecasting.base.settlements import settlements_between
@@ -79,7 +80,7 @@ def forecast(
         warnings=(),
         steady_state=quantiles(5.5),
         lag_periods=quantiles(20),
-        settling_periods=quantiles(24),
+        settling=Later.known(quantiles(24)),
         next_share=quantiles(4.9),
         next_year_total=quantiles(130),
         periods=pd.DataFrame(columns),

@@ -13,13 +13,16 @@ import pandas as pd
 import pytest
 from scipy import optimize
 
-from benchmarks import accuracy, rivals
+from benchmarks import accuracy, headline, rivals
 from benchmarks.__main__ import NAMES, main
 from benchmarks.laplace import Comparison, Posterior, sampled, verdict
-from benchmarks.report import Bar, Section, document, keep
+from benchmarks.report import Section, document, keep
 from forecasting import Refused, fit, forecast, load_disclosures
 from forecasting.base.quantiles import QUANTILE_LEVELS
+from forecasting.evaluation.backtest import SECOND_OPINION
+from forecasting.evaluation.bars import Bar
 from forecasting.evaluation.rivals import share_series
+from forecasting.simulation.paths import STRUCTURAL
 
 RECORD = load_disclosures()
 DAY = date(2020, 10, 28)
@@ -179,3 +182,35 @@ def test_an_unknown_benchmark_is_refused(capsys: pytest.CaptureFixture[str]):
         main(["sped"])
     sentence = capsys.readouterr().err
     assert all(name in sentence for name in NAMES)
+
+
+def test_the_headline_is_chosen_by_age_on_plans_of_either_kind(monkeypatch: pytest.MonkeyPatch):
+    def made_up(kind: headline.Kind, seed: int) -> pd.DataFrame:
+        # The youngest has no forecast; the oldest that pay by quota are better with drift.
+        structural = [np.nan, 1.0 + seed, 3.0 if kind.ages[-1] == 44 else 1.0]
+        columns = {STRUCTURAL: structural, SECOND_OPINION: [1.0, 2.0 * (1.0 + seed), 2.0]}
+        return pd.DataFrame(columns, index=pd.Index(kind.ages, name="age"))
+
+    monkeypatch.setattr(headline, "scored", made_up)
+    monkeypatch.setattr(headline, "ProcessPoolExecutor", InThisProcess)
+    section = headline.run(2, 0)
+    (bar,) = section.bars
+    assert (bar.measured, bar.met) == (3.0, False)
+    table = section.blocks[1].splitlines()
+    assert [row.split("|")[6].strip() for row in table[2:5]] == [
+        "- [-, -]",
+        "0.50 [0.50, 0.50]",
+        "0.50 [0.50, 0.50]",
+    ]
+
+
+class InThisProcess:
+    """A pool whose work is done at once, where it was asked for."""
+
+    def __enter__(self) -> InThisProcess:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    map = staticmethod(map)

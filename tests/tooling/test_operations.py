@@ -18,6 +18,7 @@ import pytest
 
 from benchmarks import load, reliability, report, server
 from deploy import cluster, proxy
+from forecasting.evaluation.bars import Bar
 from forecasting.release import folder
 from ui.guard import headers, limits, watchdog
 from ui.server import logs
@@ -183,8 +184,8 @@ def test_memory_that_is_not_told_is_not_a_number():
 
 
 def test_a_missed_bar_fails_the_quick_part(monkeypatch: pytest.MonkeyPatch, capsys):
-    good = report.Section("Load", (report.Bar("errors", 0.0, most=0.0),), ())
-    bad = report.Section("Memory", (report.Bar("growth", 2.0, most=1.1),), ())
+    good = report.Section("Load", (Bar("errors", 0.0, most=0.0),), ())
+    bad = report.Section("Memory", (Bar("growth", 2.0, most=1.1),), ())
     monkeypatch.setattr(load, "run", lambda *_: good)
     monkeypatch.setattr(reliability, "memory", lambda *_: good)
     assert reliability.main(["--quick"]) == 0

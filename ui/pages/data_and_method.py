@@ -15,8 +15,10 @@ from charts.data_and_method import fit as charts
 from forecasting import SelectionLagFit
 from forecasting.base.tabular import csv_bytes
 from forecasting.disclosures import data_archive
+from forecasting.evaluation.bars import simulated_bars
 from forecasting.fitting.coefficients import covariance, parameter_draws
 from sentences import data_and_method as method
+from sentences import track_record as track
 from sentences.common import tables
 from ui.blocks.show import heading, show_chart, show_table
 from ui.results import checks_for, credibility_path_for, known, record_stamp_for, stamp_for
@@ -57,8 +59,9 @@ def _card(view: View, fit: SelectionLagFit | None) -> None:
     parts = [("assumes", method.assumes(known(view), tr))]
     if fit is not None:
         parts.append(("weak", method.weak(fit, tr)))
+    missed = track.missed_on_simulated(simulated_bars(), tr)
     parts += [
-        ("cannot", f"{tr.t('method.card_cannot')}\n{tr.t('method.card_missed')}"),
+        ("cannot", f"{tr.t('method.card_cannot')}\n{missed}"),
         ("headline", tr.t("method.card_headline")),
     ]
     for part, text in parts:

@@ -8,10 +8,12 @@ import pkgutil
 import re
 from typing import Any
 
+import numpy as np
 import pytest
 
 import forecasting
 from forecasting import InputError, Quantiles, Scenario, fit, forecast, load_disclosures
+from forecasting.base.quantiles import QUANTILE_LEVELS, quantile_columns
 
 HOLDS_ARRAYS = re.compile(r"(?<!Callable\[\[)\b(?:Array|np\.ndarray|pd\.(?:DataFrame|Series))\b")
 
@@ -57,3 +59,18 @@ def test_an_interval_that_is_not_kept_names_the_legal_ones(level: int) -> None:
     assert [quantiles.interval(legal) for legal in (50, 80, 95)] == [(3, 5), (2, 6), (1, 7)]
     with pytest.raises(InputError, match=rf"{level}%.*legal: 50%, 80%, 95%"):
         quantiles.interval(level)
+
+
+@pytest.mark.parametrize("paths", [1, 2, 250, 997])
+def test_the_columns_are_numpys_quantiles(paths: int) -> None:
+    draws = np.random.default_rng(paths).lognormal(size=(paths, 6))
+    found = np.stack([*quantile_columns(draws, "share").values()])
+    np.testing.assert_allclose(found, np.quantile(draws, QUANTILE_LEVELS, axis=0), rtol=1e-14)
+
+
+def test_a_draw_that_is_no_number_leaves_no_quantile_of_its_period() -> None:
+    draws = np.arange(20.0).reshape(10, 2)
+    draws[4, 1] = np.nan
+    found = np.stack([*quantile_columns(draws, "share").values()])
+    assert np.isnan(found[:, 1]).all()
+    assert np.isfinite(found[:, 0]).all()

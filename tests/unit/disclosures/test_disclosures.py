@@ -302,8 +302,10 @@ class TestOverlay:
     def test_changing_a_loaded_table_leaves_the_next_load_alone(self):
         spoiled = load_disclosures()
         spoiled.observations["value"] = 0.0
+        spoiled.rules.loc[:, "value"] = -1.0
         spoiled.tables.ci_incidence["rate_per_1000"] = 0.0
         assert load_disclosures().observations["value"].max() > 0
+        assert not (load_disclosures().rules["value"] == -1.0).any()
         assert load_disclosures().tables.ci_incidence["rate_per_1000"].max() > 0
 
     def test_a_source_missing_from_our_own_data_is_an_error(self, tmp_path: Path, monkeypatch):
@@ -313,7 +315,7 @@ class TestOverlay:
         row = next(number for number, line in enumerate(lines, 1) if ",deb2021," in line)
         path = tmp_path / "sources.csv"
         path.write_bytes(path.read_bytes().replace(b"\ndeb2021,", b"\nbed2021,"))
-        monkeypatch.setattr("forecasting.disclosures.loading.PACKAGED_DATA", tmp_path)
+        monkeypatch.setattr("forecasting.disclosures.folder.PACKAGED_DATA", tmp_path)
         with pytest.raises(
             InputError, match=f"observations.csv: row {row}, column source_id: found"
         ):

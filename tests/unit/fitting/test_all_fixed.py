@@ -12,7 +12,8 @@ from forecasting.fitting.checks import check_fit
 from forecasting.fitting.coefficients import covariance
 
 KNOWN = load_disclosures().as_of("2020-10-28")
-POINT = {p.name: float(fit(KNOWN).point[p.name]) for p in PARAMETERS}
+FREE = fit(KNOWN)
+POINT = {p.name: float(FREE.point[p.name]) for p in PARAMETERS}
 FIXED = fit(KNOWN, Scenario(**POINT))
 
 
@@ -25,7 +26,7 @@ def test_nothing_is_free_and_no_parameter_has_a_spread():
 
 
 def test_its_forecast_stands_where_the_free_fit_does():
-    free, fixed = forecast(fit(KNOWN)), forecast(FIXED)
+    free, fixed = forecast(FREE), forecast(FIXED)
     assert fixed.steady_state.q50 == pytest.approx(free.steady_state.q50, rel=0.05)
     width = fixed.steady_state.q90 - fixed.steady_state.q10
     assert 0 < width < free.steady_state.q90 - free.steady_state.q10

@@ -1,0 +1,111 @@
+"""What is asked of the forecasts, and whether it is met: on the record, and on simulated plans."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from forecasting.evaluation.backtest import SPANS, Backtest
+
+KEPT = Path(__file__).with_name("simulated_bars.json")
+MOST_RATIO = {"late": 0.92, "all": 0.87}
+MOST_LATE_ERROR = 0.60
+COVERAGE = (0.75, 0.95)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A measured figure against the least or the most it should be; at least one of them is given.
+
+    >>> Bar("cold fit", 50.0, most=100.0, unit="ms").ratio
+    0.5
+    >>> Bar("coverage", 0.6, least=0.7, most=0.95, unit="%").met
+    False
+    """
+
+    name: str
+    measured: float
+    least: float | None = None
+    most: float | None = None
+    unit: str = ""
+
+    @property
+    def ratio(self) -> float:
+        """The figure as a multiple of its bar, of the lower one where there are two."""
+        bar = self.most if self.least is None else self.least
+        assert bar is not None
+        return self.measured / bar
+
+    @property
+    def met(self) -> bool:
+        """Whether the figure lies within its bars; one that is not a number does not."""
+        low = float("-inf") if self.least is None else self.least
+        high = float("inf") if self.most is None else self.most
+        return low <= self.measured <= high
+
+
+@dataclass(frozen=True)
+class SimulatedBars:
+    """Bars on simulated plans as last measured: ``worlds`` of each kind, seeds from a first."""
+
+    measured_on: date
+    worlds: int
+    first_seed: int
+    bars: tuple[Bar, ...]
+
+
+def record_bars(backtest: Backtest) -> tuple[Bar, ...]:
+    """The headline's score over the best single rival's, native or house, its error and coverage.
+
+    Late: origins from 14 August 2020. Errors in RMB, coverage of the 80% interval as a part.
+    """
+    headline = backtest.headline_model
+    ratios = [
+        Bar(
+            f"{span}_wis",
+            backtest.compare(headline, backtest.best_rival(since), since).ratio,
+            most=MOST_RATIO[span],
+        )
+        for span, since in SPANS.items()
+    ]
+    every, late = (
+        backtest.summary(since).set_index("model").loc[headline] for since in SPANS.values()
+    )
+    least, most = COVERAGE
+    return (
+        *ratios,
+        Bar("late_error", float(late["mae"]), most=MOST_LATE_ERROR, unit="RMB"),
+        Bar("late_coverage", float(late["coverage_80"]), least=least, unit="%"),
+        Bar("all_coverage", float(every["coverage_80"]), least=least, most=most, unit="%"),
+    )
+
+
+@cache
+def simulated_bars() -> SimulatedBars:
+    """What ``python -m benchmarks recovery --keep`` measured last.
+
+    >>> {bar.unit for bar in simulated_bars().bars}
+    {'%'}
+    """
+    kept = json.loads(KEPT.read_text(encoding="utf-8"))
+    return SimulatedBars(
+        date.fromisoformat(kept["measured_on"]),
+        kept["worlds"],
+        kept["first_seed"],
+        tuple(Bar(**bar) for bar in kept["bars"]),
+    )
+
+
+def keep_simulated(bars: Sequence[Bar], worlds: int, first_seed: int, day: date) -> None:
+    """Keep what was measured on simulated plans, for the pages to say."""
+    kept = {
+        "measured_on": day.isoformat(),
+        "worlds": worlds,
+        "first_seed": first_seed,
+        "bars": [asdict(bar) for bar in bars],
+    }
+    KEPT.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")

@@ -1,0 +1,75 @@
+"""What is asked of the forecasts: figures from the scores, and what was kept of simulated plans."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from forecasting.evaluation import bars
+from forecasting.evaluation.backtest import SPANS
+from forecasting.evaluation.bars import (
+    Bar,
+    SimulatedBars,
+    keep_simulated,
+    record_bars,
+    simulated_bars,
+)
+from locales import LANGUAGES, Translator
+from sentences import track_record as track
+from tests.helpers import synthetic
+
+
+def test_the_record_is_held_to_the_scores_of_the_backtest() -> None:
+    backtest = synthetic.backtest(ours=6.5, drift=5.2)
+    found = {bar.name: bar for bar in record_bars(backtest)}
+    summary = {span: backtest.summary(since).set_index("model") for span, since in SPANS.items()}
+    late = summary["late"].loc["structural"]
+    assert found["late_error"].measured == pytest.approx(late["mae"])
+    assert found["late_error"].met == (late["mae"] <= 0.60)
+    assert found["late_coverage"].measured == pytest.approx(late["coverage_80"])
+    rival = backtest.best_rival()
+    of_rival = summary["all"].loc[rival, "wis"]
+    ratio = summary["all"].loc["structural", "wis"] / of_rival
+    assert found["all_wis"].measured == pytest.approx(ratio)
+
+
+def test_what_is_kept_of_simulated_plans_is_what_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bars, "KEPT", tmp_path / "bars.json")
+    measured = (Bar("quota_delay_error", 0.2, most=0.1, unit="%"),)
+    keep_simulated(measured, 7, 900, date(2026, 11, 28))
+    simulated_bars.cache_clear()
+    try:
+        found = simulated_bars()
+    finally:
+        simulated_bars.cache_clear()
+    assert (found.bars, found.worlds, found.first_seed) == (measured, 7, 900)
+    assert found.measured_on == date(2026, 11, 28)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_missed_limit_is_said_with_its_figure_and_its_limit(language: str) -> None:
+    tr, backtest = Translator(language), synthetic.backtest(ours=6.5, drift=5.2)
+    record, simulated = record_bars(backtest), simulated_bars()
+    every = (*record, *simulated.bars)
+    told, table = track.asked(record, simulated, tr), track.asked_table(every, tr)
+    missed = [bar for bar in every if not bar.met]
+    assert 0 < len(missed) < len(every) == len(table)
+    for bar in missed:
+        assert tr.t(f"bar.{bar.name}") in told
+    error = next(bar for bar in missed if bar.name == "late_error")
+    assert tr.rmb(error.measured) in told
+    assert tr.t("track.limit_most", most=tr.rmb(0.60)) in told
+    is_missed = tr.t("track.asked_is_missed")
+    assert (table[tr.t("track.asked_is")] == is_missed).sum() == len(missed)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_nothing_is_missed_that_is_said(language: str) -> None:
+    tr, met = Translator(language), Bar("late_error", 0.1, most=0.6, unit="RMB")
+    simulated = SimulatedBars(date(2026, 11, 28), 60, 52_000, ())
+    assert track.asked([met], simulated, tr).startswith(tr.t("track.asked_met", asked="1"))
+    assert track.missed_on_simulated(simulated, tr) == ""
