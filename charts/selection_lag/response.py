@@ -227,7 +227,7 @@ def dilution_chart(dilution: Dilution, tr: Translator, stamp: Stamp) -> Chart:
     last = causes.iloc[-1].sort_values(ascending=False)
     stated = {
         "total": tr.rmb(frame["total"].iloc[-1]),
-        "cause": tr.t(f"cause.{last.index[0]}"),
+        "cause": tr.inside(tr.t(f"cause.{last.index[0]}")),
         "amount": tr.rmb(last.iloc[0]),
     }
     return build_chart(

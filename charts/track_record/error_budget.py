@@ -43,7 +43,7 @@ def budget_chart(budget: ErrorBudget, origin: date, tr: Translator, stamp: Stamp
     largest = str(budget.mean().index[0])
     stated = {
         "total": tr.rmb(frame["total"].mean()),
-        "source": tr.t(f"error_source.{largest}"),
+        "source": tr.inside(tr.t(f"error_source.{largest}")),
         "amount": tr.rmb(budget.mean().iloc[0]),
         "day": tr.date(origin),
     }
