@@ -222,6 +222,14 @@ class Translator:
             fraction_digits=1 if english else 2 if abs(count) >= HUNDRED_MILLION else 0,
         )
 
+    def inside(self, text: str) -> str:
+        """A name that begins with a capital for where it stands, as it is within a sentence.
+
+        >>> Translator("en").inside("Settlement delay"), Translator("en").inside("RMB a year")
+        ('settlement delay', 'RMB a year')
+        """
+        return text[:1].lower() + text[1:] if text[1:2].islower() else text
+
     def interval(self, low: float, high: float, digits: int = 2) -> str:
         """A range of RMB amounts; the amount where its ends are printed alike.
 

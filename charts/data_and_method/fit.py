@@ -189,7 +189,7 @@ def residuals_table(figures: pd.DataFrame, tr: Translator) -> pd.DataFrame:
             tr.t("column.from"): figures["date_start"].dt.strftime("%Y-%m-%d"),
             tr.t("column.until"): figures["date_end"].dt.strftime("%Y-%m-%d"),
             tr.t("column.quantity"): [tr.t(f"quantity.{name}") for name in figures["quantity"]],
-            tr.t("column.bound"): figures["bound"],
+            tr.t("column.bound"): [tr.t(f"bound.{bound}") for bound in figures["bound"]],
             tr.t("method.observed"): [_short(value) for value in figures["observed"]],
             tr.t("method.fitted"): [_short(value) for value in figures["fitted"]],
             tr.t("method.residual"): figures["z"].round(2),

@@ -207,7 +207,7 @@ def _counts_figure(
                     tr.t("column.settlement"): rows["period_end"].dt.strftime("%Y-%m-%d"),
                     tr.t("column.series"): tr.t(counts.key),
                     header: rows["shown"],
-                    tr.t("column.bound"): rows["bound"],
+                    tr.t("column.bound"): [tr.t(f"bound.{bound}") for bound in rows["bound"]],
                     tr.t("column.confidence"): [
                         tr.t(f"confidence.{level}") for level in rows["confidence"]
                     ],

@@ -121,7 +121,7 @@ def causes_chart(split: GrowthSplit, tr: Translator, stamp: Stamp) -> Chart:
     stated = {
         "start": tr.date(split.start),
         "end": tr.date(split.end),
-        "most": most["name"],
+        "most": tr.inside(most["name"]),
         "most_rmb": tr.rmb(most["rmb"]),
     }
     return build_chart(

@@ -90,7 +90,7 @@ def cumulative_chart(
                     tr.t("column.until"): points["period_end"].dt.strftime("%Y-%m-%d"),
                     tr.t("column.series"): name,
                     tr.t(header): points["value"] / unit,
-                    tr.t("column.bound"): points["bound"],
+                    tr.t("column.bound"): [tr.t(f"bound.{bound}") for bound in points["bound"]],
                     tr.t("column.source"): points["source_id"],
                 }
             )

@@ -108,12 +108,13 @@ def _share_bars(
             showlegend=False,
         )
     )
-    most = int(np.argmax(values))
+    # What was not published has no source, and is nothing found.
+    most = int(np.argmax(np.where(np.array(sources) != "", values, 0.0)))
     figure.update_layout(
         xaxis={"range": [0, 125 * max(values)], "title": {"text": tr.t("profile.axis")}},
         yaxis={"autorange": "reversed"},
     )
-    stated = {"most": names[most], "percent": tr.percent(values[most])}
+    stated = {"most": tr.inside(names[most]), "percent": tr.percent(values[most])}
     return build_chart(
         figure,
         tr,

@@ -250,7 +250,7 @@ def phase_chart(picture: DeclinePicture, tr: Translator, stamp: Stamp) -> Chart:
         "year": str(state.year),
         "elasticity": tr.number(elasticity.q50, 2),
         "risk": tr.number(middle, 2),
-        "phase": tr.t(f"decline.{picture.phase}"),
+        "phase": tr.inside(tr.t(f"decline.{picture.phase}")),
     }
     return build_chart(
         figure,

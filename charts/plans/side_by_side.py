@@ -117,7 +117,7 @@ def members_chart(comparison: PlanComparison, tr: Translator, stamp: Stamp) -> C
                 tr.t("column.quantity"): [
                     tr.t(f"quantity.{quantity}") for quantity in counts["quantity"]
                 ],
-                tr.t("column.bound"): counts["bound"],
+                tr.t("column.bound"): [tr.t(f"bound.{bound}") for bound in counts["bound"]],
                 unit: counts["persons"] / tr.crowd,
                 tr.t("column.source"): counts["source_id"],
             }

@@ -205,7 +205,7 @@ def tornado_chart(swings: Sequence[Swing], base: float, tr: Translator, stamp: S
         yaxis={"range": [-0.6, len(ordered) - 0.4]},
     )
     stated = {
-        "input": tr.t(f"input.{widest.name}"),
+        "input": tr.inside(tr.t(f"input.{widest.name}")),
         "low": tr.rmb(min(widest.low_share, widest.high_share)),
         "high": tr.rmb(max(widest.low_share, widest.high_share)),
     }

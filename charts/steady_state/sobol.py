@@ -74,7 +74,7 @@ def sobol_chart(result: GlobalSensitivity, tr: Translator, stamp: Stamp) -> Char
     )
     first, *_ = result.of("steady_state")
     stated = {
-        "assumption": tr.t(f"moved.{first.assumption}"),
+        "assumption": tr.inside(tr.t(f"moved.{first.assumption}")),
         "part": tr.percent(first.total),
     }
     return build_chart(

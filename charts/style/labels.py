@@ -14,7 +14,7 @@ from charts.style.wrapping import wrap
 
 LINE_PIXELS = 13
 GAP_PIXELS = 3
-COLUMNS = 13
+COLUMNS = 14
 FONT_SIZE = 11
 # Pixels right of the axes that a label of ``COLUMNS`` takes, its sample included.
 ROOM = 106

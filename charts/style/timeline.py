@@ -14,7 +14,14 @@ from functools import partial
 import pandas as pd
 
 from charts.style import palette
-from charts.style.frame import BADGE_ROOM, EXPORT_COLUMNS, Chart, Figure, below_titles
+from charts.style.frame import (
+    BADGE_ROOM,
+    EXPORT_COLUMNS,
+    PAGE_BACKGROUND,
+    Chart,
+    Figure,
+    below_titles,
+)
 from charts.style.wrapping import display_width, wrap
 from locales import Translator
 
@@ -109,6 +116,7 @@ def with_events(chart: Chart, events: pd.DataFrame, tr: Translator) -> Chart:
             hovertext="<br>".join(texts[badge.first - 1 : badge.last]),
             showarrow=False,
             font={"size": 10},
+            bgcolor=PAGE_BACKGROUND,
             bordercolor=palette.NEUTRAL,
             borderwidth=1,
             borderpad=2,

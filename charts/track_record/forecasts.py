@@ -190,7 +190,7 @@ def wis_chart(backtest: Backtest, tr: Translator, stamp: Stamp) -> Chart:
         stamp,
         stem="scores-by-model",
         unit="unit.rmb",
-        title=tr.t("track.wis_title", best=labels[0]),
+        title=tr.t("track.wis_title", best=tr.inside(labels[0])),
         subtitle=tr.t("track.wis_subtitle"),
         alt=tr.t(
             "track.wis_alt",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,11 +18,13 @@ from charts.style.frame import Chart
 from charts.your_data import upload_chart
 from forecasting import credibility, fit, load_disclosures
 from forecasting.base.errors import Problem
+from forecasting.base.settlements import HALF_MONTHLY
 from forecasting.disclosures import PACKAGED_DATA, data_archive
 from forecasting.disclosures.left_out import left_out
 from forecasting.disclosures.schemas import OBSERVATIONS
 from forecasting.explain.credibility import credibility_path
 from forecasting.fitting.checks import check_fit
+from forecasting.fitting.deviation import FREEDOM, LAUNCH_FACTOR, LAUNCH_YEARS, PERSISTENCE
 from forecasting.uploads.reading import UploadForecast, example
 from locales import LANGUAGES, Translator
 from sentences import data_and_method as method
@@ -177,9 +180,41 @@ def test_every_section_has_a_name(section, tr):
     assert tr.t(f"method_section.{section}")
 
 
+# What a formula writes beside its symbols.
+NO_SYMBOLS = re.compile(
+    r"\\(frac|sum|le|ge|begin\{cases\}|end\{cases\}|quad|sqrt|log|exp|sim|ast|infty|bigl|bigr)"
+    r"|[\d_^{}()=+*/&<,;\[\].\\!-]|\s"
+)
+GREEK = {"lambda": "λ", "ell": "ℓ", "tau": "τ", "kappa": "κ"}
+# An index that runs over the settlements up to t.
+RUNNING = {"j"}
+
+
+def symbols_of(formula: str) -> set[str]:
+    """Letters of a formula that stand for something, words in upright type as they are."""
+    words = set(re.findall(r"\\mathrm\{(\w+)\}", formula))
+    rest = re.sub(r"\\mathrm\{\w+\}", "", formula)
+    for name, letter in GREEK.items():
+        rest = rest.replace(f"\\{name}", letter)
+    return words | set(NO_SYMBOLS.sub("", rest)) - RUNNING
+
+
+@pytest.mark.parametrize("tr", [EN, ZH])
 @pytest.mark.parametrize("formula", FORMULAS)
-def test_every_formula_is_explained(formula):
-    assert EN.t(f"method_formula.{formula}").endswith(".")
+def test_every_symbol_of_a_formula_is_explained_below_it(formula, tr):
+    explained = tr.t(f"method_formula.{formula}").replace("₀", "").replace("₄", "")
+    said = set(re.findall(r"[A-Za-z]+|[λℓτκ]", explained))
+    assert symbols_of(FORMULAS[formula]) <= said
+
+
+def test_the_formulas_are_those_of_the_engine():
+    """The numbers in them, and the parts they name, as the functions have them."""
+    assert f"0.{10 * PERSISTENCE:.0f}" in FORMULAS["deviation"]
+    assert f"t_{FREEDOM:.0f}" in FORMULAS["deviation"]
+    assert f"1+{LAUNCH_FACTOR:.0f}" in FORMULAS["deviation"]
+    assert rf"-{1 / LAUNCH_YEARS:.0f}\,\mathrm{{years}}" in FORMULAS["deviation"]
+    assert f"{HALF_MONTHLY.periods_per_year:.0f}}}" in FORMULAS["onsets"]
+    assert f"{HALF_MONTHLY.periods_per_year:.0f}}}" in FORMULAS["steady"]
 
 
 def test_the_change_log_is_shown_without_its_title_and_below_the_pages_headings():
