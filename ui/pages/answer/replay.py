@@ -26,6 +26,7 @@ from ui.pages.answer.day import (
     words_for,
 )
 from ui.pages.answer.frames import draws_by_itself
+from ui.server.released import state_of_the_release
 from ui.view import View
 
 DAY_KEY, PLAY_KEY = "replay_day", "replay_play"
@@ -40,7 +41,9 @@ def prepare(as_of: date) -> None:
         view = View(translator(language), as_of)
         _chart(view)
         words_for(view)
-        coverage_for(view)
+        # Without a release the backtest waits for a first reader: it takes a core for a while.
+        if state_of_the_release() == "yes":
+            coverage_for(view)
         days_with_forecast(view)
         foreseen_for(view, Member(JOINED))
         # The catalogue of plural forms is another than that of texts.
