@@ -9,15 +9,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts.style import labels, palette
-from charts.style.frame import (
-    Chart,
-    DayRule,
-    Stamp,
-    band,
-    build_chart,
-    days_of,
-    from_zero,
-)
+from charts.style.chart import Chart, DayRule, Stamp
+from charts.style.frame import band, build_chart, days_of, from_zero
 from charts.style.hover import hover_rmb
 from charts.style.labels import Label
 from charts.style.languages import in_every_language

@@ -12,16 +12,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts.style import labels, palette
-from charts.style.frame import (
-    NO_TEMPLATE,
-    Chart,
-    DayRule,
-    Stamp,
-    band,
-    build_chart,
-    days_of,
-    from_zero,
-)
+from charts.style.chart import Chart, DayRule, Stamp
+from charts.style.frame import NO_TEMPLATE, band, build_chart, days_of, from_zero
 from charts.style.labels import Label
 from charts.style.record import undiluted_shares
 from charts.style.wrapping import wrap

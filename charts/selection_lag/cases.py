@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from charts.style import palette
-from charts.style.frame import Chart, Stamp, band, build_chart
+from charts.style.chart import Chart, Stamp
+from charts.style.frame import band, build_chart
 from charts.style.labels import line_ends
 from charts.style.languages import in_every_language
 from forecasting.base.settlements import DAYS_PER_YEAR

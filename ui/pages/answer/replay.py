@@ -9,7 +9,7 @@ from datetime import date
 import streamlit as st
 
 from charts.answer import fan_chart
-from charts.style.frame import Chart
+from charts.style.chart import Chart
 from ui.blocks.drawing import cached_chart
 from ui.blocks.embed import offering
 from ui.blocks.parts import draw_as_fragment
