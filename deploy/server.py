@@ -32,12 +32,12 @@ async def warmed_up(_: st.App) -> AsyncIterator[None]:
     """Compute the home page's forecast before anything is answered; who asks sooner waits."""
     # Not sooner: before the runtime stands, Streamlit warns of every cache that is declared.
     from ui.server import health, logs
-    from ui.server.apart import apart
+    from ui.server.worker_process import in_worker_process
 
     logs.set_up()
     await to_thread.run_sync(health.report)
     # The process from which those of readers' files are forked.
-    await to_thread.run_sync(apart, divmod, 1, 1)
+    await to_thread.run_sync(in_worker_process, divmod, 1, 1)
     async with watched():
         yield
 
