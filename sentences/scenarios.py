@@ -24,7 +24,7 @@ NOTICEABLE_PAST = 0.1
 
 def name_of(scenario: Scenario, as_of: date, tr: Translator) -> str:
     """A scenario's name: the preset's, or one for a scenario of the reader's own."""
-    return tr.t(f"preset.{preset_of(scenario, as_of) or 'own'}")
+    return tr.t(f"preset.{preset_of(scenario, as_of) or 'yours'}")
 
 
 def change_key(value: float, reference: float) -> str:

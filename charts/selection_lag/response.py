@@ -9,10 +9,11 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts.style import palette
-from charts.style.frame import PAGE_INK, Chart, Stamp, band, build_chart, from_zero
+from charts.style.frame import Chart, Stamp, band, build_chart, from_zero
 from charts.style.labels import line_ends
 from charts.style.languages import in_every_language
 from charts.style.record import add_reconstruction, add_steps
+from charts.style.stacked import stacked_bars
 from locales import Translator
 
 if TYPE_CHECKING:
@@ -202,38 +203,15 @@ def undiluted_chart(dilution: Dilution, forecast: Forecast, tr: Translator, stam
 def dilution_chart(dilution: Dilution, tr: Translator, stamp: Stamp) -> Chart:
     """Dilution of each settlement stacked by its six causes, in RMB; below zero it adds to it."""
     frame, causes = dilution.frame, dilution.causes
-    above, below = causes.clip(lower=0).sum(axis=1), causes.clip(upper=0).sum(axis=1)
-    figure = go.Figure()
-    for cause in causes.columns:
-        figure.add_bar(
-            x=frame["date"].tolist(),
-            y=causes[cause].to_numpy(),
-            name=tr.t(f"cause.{cause}"),
-            marker={
-                "color": palette.CAUSES[cause],
-                "pattern": palette.light_pattern(palette.CAUSE_PATTERNS[cause]),
-                "line": {"width": 0},
-            },
-            hovertemplate="%{y:.2f}",
-        )
-    figure.add_scatter(
-        x=frame["date"].tolist(),
-        y=frame["total"],
-        mode="lines+markers",
-        line={"color": PAGE_INK, "width": 1.6},
-        marker={"size": 4, "symbol": "diamond"},
-        name=tr.t("series.total_dilution"),
-        hovertemplate="%{y:.2f}",
-    )
-    figure.update_layout(
-        barmode="relative",
-        bargap=0.1,
-        yaxis={
-            "title": {"text": tr.t("axis.rmb")},
-            "range": [1.08 * float(below.min()), 1.08 * float(above.max())],
-            "zeroline": True,
-            "zerolinewidth": 1.5,
-        },
+    figure = stacked_bars(
+        causes,
+        frame["total"],
+        frame["date"],
+        names={cause: tr.t(f"cause.{cause}") for cause in causes.columns},
+        total_name=tr.t("series.total_dilution"),
+        colours=palette.CAUSES,
+        patterns=palette.CAUSE_PATTERNS,
+        axis_title=tr.t("axis.rmb"),
     )
     unit = tr.t("unit.rmb_header")
     table = pd.DataFrame(

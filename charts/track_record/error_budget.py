@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from charts.style import palette
-from charts.style.frame import PAGE_INK, Chart, Stamp, build_chart
+from charts.style.frame import Chart, Stamp, build_chart
 from charts.style.languages import in_every_language
+from charts.style.stacked import stacked_bars
 from forecasting.explain.error_budget import SOURCES, ErrorBudget
 from locales import Translator
 
@@ -18,38 +18,16 @@ from locales import Translator
 def budget_chart(budget: ErrorBudget, origin: date, tr: Translator, stamp: Stamp) -> Chart:
     """The error at each later settlement, stacked by its six sources, in RMB."""
     frame, terms = budget.frame, budget.frame[list(SOURCES)]
-    above, below = terms.clip(lower=0).sum(axis=1), terms.clip(upper=0).sum(axis=1)
-    figure = go.Figure()
-    for source in SOURCES:
-        figure.add_bar(
-            x=frame["date"].tolist(),
-            y=terms[source].to_numpy(),
-            name=tr.t(f"error_source.{source}"),
-            marker={
-                "color": palette.ERROR_SOURCES[source],
-                "pattern": palette.light_pattern(palette.ERROR_PATTERNS[source]),
-                "line": {"width": 0},
-            },
-            hovertemplate="%{y:+.2f}",
-        )
-    figure.add_scatter(
-        x=frame["date"].tolist(),
-        y=frame["total"],
-        mode="lines+markers",
-        line={"color": PAGE_INK, "width": 1.6},
-        marker={"size": 4, "symbol": "diamond"},
-        name=tr.t("track.budget_total"),
-        hovertemplate="%{y:+.2f}",
-    )
-    figure.update_layout(
-        barmode="relative",
-        bargap=0.1,
-        yaxis={
-            "title": {"text": tr.t("axis.rmb")},
-            "range": [1.15 * float(below.min()) - 0.05, 1.35 * float(above.max()) + 0.05],
-            "zeroline": True,
-            "zerolinewidth": 1.5,
-        },
+    figure = stacked_bars(
+        terms,
+        frame["total"],
+        frame["date"],
+        names={source: tr.t(f"error_source.{source}") for source in SOURCES},
+        total_name=tr.t("track.budget_total"),
+        colours=palette.ERROR_SOURCES,
+        patterns=palette.ERROR_PATTERNS,
+        axis_title=tr.t("axis.rmb"),
+        form="+.2f",
     )
     unit = tr.t("unit.rmb_header")
     table = pd.DataFrame(

@@ -34,7 +34,8 @@ def causal_convolver(kernel: Array, periods: int) -> Callable[[Array], Array]:
 
     def convolve(signal: Array) -> Array:
         product = fft.rfft(signal, length) * spectrum
-        return np.maximum(fft.irfft(product, length)[..., :periods], 0.0)
+        found = fft.irfft(product, length, overwrite_x=True)[..., :periods]
+        return np.maximum(found, 0.0, out=found)
 
     return convolve
 

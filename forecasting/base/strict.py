@@ -1,7 +1,7 @@
 """The one strict reader of numbers and days in arguments, addresses and JSON.
 
 ASCII digits in plain or scientific notation, days as YYYY-MM-DD; ``1_5_0``, full-width digits,
-``inf`` and ISO weeks are none. Files of figures follow ``disclosures.understanding``.
+``inf`` and ISO weeks are none. Files of figures follow ``disclosures.spreadsheet_cells``.
 """
 
 from __future__ import annotations

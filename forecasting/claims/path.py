@@ -20,7 +20,7 @@ import numpy as np
 
 from forecasting.base.arrays import Array, causal_convolver
 from forecasting.claims.regime import Regime
-from forecasting.claims.selection import delay_mass, selection_ramp, waiting_share
+from forecasting.claims.selection import delay_mass, selection
 from forecasting.members.enrolment import FRAIL_RISK, HEALTHY_RISK, Membership
 
 EFFECTS: tuple[str, ...] = ("waiting", "ramp", "delay", "rules", "shock", "deviation")
@@ -63,20 +63,14 @@ def selection_weights(
     parameters: Parameters, regime: Regime, effects: frozenset[str] = ALL_EFFECTS
 ) -> Array:
     """s(d) at durations of 0, 1, ... periods with some effects switched off, shape (..., T)."""
-    duration = np.arange(regime.years.size) * regime.calendar.days_per_period
-    waiting_on = "waiting" in effects
-    weights: Array = np.ones(duration.shape)
-    if "ramp" in effects:
-        start = regime.waiting_days if waiting_on else 0.0
-        weights = selection_ramp(
-            duration - start,
-            _column(parameters["initial_selection"]),
-            _column(parameters["ramp_years"]),
-        )
-    if waiting_on:
-        waiting = waiting_share(duration, regime.waiting_days, regime.calendar)
-        weights = waiting * _column(parameters["waiting_incidence"]) + (1.0 - waiting) * weights
-    return weights
+    return selection(
+        np.arange(regime.years.size) * regime.calendar.days_per_period,
+        regime.waiting_days if "waiting" in effects else None,
+        _column(parameters["waiting_incidence"]),
+        _column(parameters["initial_selection"]) if "ramp" in effects else 1.0,
+        _column(parameters["ramp_years"]),
+        regime.calendar,
+    )
 
 
 def exposure(membership: Membership, leaver_risk: Array, *weights: Array) -> Iterator[Array]:
@@ -223,7 +217,7 @@ def _path_of_exposure(
     rate = _column(parameters["incidence_per_10k"]) / 1e4 / regime.calendar.periods_per_year
     rate = rate * np.exp(_column(parameters["trend"]) * regime.years)
     older = _column(parameters["ageing"])
-    rate = rate * regime.onset_factor * regime.older_incidence**older
+    rate = rate * regime.onset_factor * _power(regime.older_incidence, older)
     lift: Array | float = np.exp(deviation) if "deviation" in effects else 1.0
     if "shock" in effects:
         rate = rate * (1.0 - _column(parameters["pandemic_lost"]) * regime.diagnoses_lost)
@@ -231,7 +225,7 @@ def _path_of_exposure(
     amount = _column(parameters["severe_aid"]) * np.exp(
         _column(parameters["aid_shift"]) * regime.aid_course
     )
-    amount = amount * regime.older_aid**older
+    amount = amount * _power(regime.older_aid, older)
     kept = _kept_benefit(parameters, regime)
     severe, severe_aid = rate * exposed, kept * amount * rate * exposed_aid
     mild_ratio = _column(parameters["mild_ratio"])
@@ -253,6 +247,11 @@ def _path_of_exposure(
     tier = _column(parameters["tier_weight"]) * regime.tier_take_up
     share = (1.0 + regime.fee) * aid / membership.members
     return ClaimsPath(helped, mild, aid, aid * (1.0 - tier), share)
+
+
+def _power(index: Array, exponent: Array) -> Array | float:
+    """index ** exponent, which is 1 wherever no scenario makes members older."""
+    return index**exponent if (index != 1.0).any() else 1.0
 
 
 def _kept_benefit(parameters: Parameters, regime: Regime) -> Array | float:

@@ -46,19 +46,23 @@ def selection_ramp(days: Array, initial: Array | float, ramp_years: Array | floa
 
 def selection(
     duration: Array,
-    waiting_days: Array | float,
+    waiting_days: Array | float | None,
     waiting_incidence: Array | float,
     initial: Array | float,
     ramp_years: Array | float,
+    calendar: Calendar = HALF_MONTHLY,
 ) -> Array:
     """Incidence covered at membership duration d, relative to ultimate: s(d).
 
-    a0 while d < w, then the ramp counted from w. Shapes broadcast; values from 0 to 1.
+    a0 while d < w, then the ramp counted from w; without a waiting period (None) the ramp from the
+    first day. Shapes broadcast; values from 0 to 1.
 
     >>> selection(np.array([30.0, 5000.0]), 90.0, 0.03, 0.7, 1.0).round(3)
     array([0.03, 1.  ])
     """
-    waiting = waiting_share(duration, waiting_days)
+    if waiting_days is None:
+        return selection_ramp(duration, initial, ramp_years)
+    waiting = waiting_share(duration, waiting_days, calendar)
     ramp = selection_ramp(duration - np.asarray(waiting_days), initial, ramp_years)
     return waiting * np.asarray(waiting_incidence) + (1.0 - waiting) * ramp
 
@@ -123,11 +127,15 @@ def delay_mass(
             missing=missing,
             years=LONGEST_SUPPORT_YEARS,
         )
-    reach = delay_reach(mean_days.max(), cv.max(), family) / days + 1.5
-    held = max(np.ceil(reach), calendar.periods_in(LEAST_SUPPORT_YEARS))
+    reach = np.ceil(delay_reach(mean_days.max(), cv.max(), family) / days + 1.5)
+    held = max(reach, calendar.periods_in(LEAST_SUPPORT_YEARS))
     periods = int(min(longest if periods is None else periods, longest, held))
-    ends = (np.arange(periods) + 0.5) * days
-    return np.diff(delay_cdf(ends, mean_days, cv, family), axis=-1, prepend=0.0) / covered
+    # Beyond its reach the distribution is 1, and costly to compute.
+    within = int(min(periods, reach))
+    ends = (np.arange(within) + 0.5) * days
+    mass = np.zeros((*np.broadcast_shapes(mean_days.shape, cv.shape)[:-1], periods))
+    mass[..., :within] = np.diff(delay_cdf(ends, mean_days, cv, family), axis=-1, prepend=0.0)
+    return mass / covered
 
 
 def delay_reach(mean_days: float, cv: float, family: str) -> float:

@@ -166,8 +166,9 @@ class Disclosures:
         >>> len(full.settlement_values("share")), len(full.known("share"))
         (60, 68)
         """
-        empty = pd.DataFrame(columns=FIGURE, index=pd.Index([], name="date"), dtype=float)
-        return self._known.get(quantity, empty).copy()
+        if quantity not in self._known:
+            return pd.DataFrame(columns=FIGURE, index=pd.Index([], name="date"), dtype=float)
+        return self._known[quantity].copy()
 
     @cached_property
     def _known(self) -> dict[str, pd.DataFrame]:

@@ -17,12 +17,12 @@ from forecasting.disclosures.simple_sheet import (
     is_simple,
     with_plan,
 )
-from forecasting.disclosures.text_table import MOST_ROWS, read_bytes, read_text_table
-from forecasting.disclosures.understanding import (
+from forecasting.disclosures.spreadsheet_cells import (
     columns_noted,
     known_columns,
     understand,
 )
+from forecasting.disclosures.text_table import MOST_ROWS, read_bytes, read_text_table
 
 CHUNK_ROWS = 5_000
 FEWEST_ALIKE = 3

@@ -40,10 +40,8 @@ from forecasting.members.hazard import (
     exit_probability,
     hazard_inputs,
     hazard_parameters,
-    net_members,
 )
 
-RECENT_PERIODS = 6
 DIFFERENCE_STEP = 1e-5
 TOLERANCE = 1e-8
 DRAWS = 1000
@@ -62,11 +60,6 @@ class ExitDraws:
     joins: Array
     exits: Array
     hazard: Array
-
-    @property
-    def recent_joins(self) -> Array:
-        """Mean joins of the last three months, persons a period, shape (paths,)."""
-        return self.joins[..., -RECENT_PERIODS:].mean(axis=-1)
 
     def membership(self) -> Membership:
         """The membership that the claims model takes: joins, and survival by these exits."""
@@ -151,22 +144,6 @@ class ExitFit:
     def elasticity(self) -> Quantiles:
         """Posterior of the elasticity of the exit hazard to the share."""
         return Quantiles.from_draws(self._sample.parameters["elasticity"])
-
-    @cached_property
-    def event_exits(self) -> Quantiles | None:
-        """Members gone because of the events so far, persons; None where no event is known.
-
-        The same joins under the hazard without its event term, less those under the hazard with it.
-        """
-        if not self.events:
-            return None
-        sample, calendar = self._sample, self.inputs.calendar
-        quiet = exit_hazard(sample.parameters | {"event_exit_rate": np.zeros(DRAWS)}, self.inputs)
-        stayed, left = (
-            net_members(sample.joins, exit_probability(hazard, calendar))[:, -1]
-            for hazard in (quiet, sample.hazard)
-        )
-        return Quantiles.from_draws(stayed - left)
 
 
 def _before(members: Array) -> Array:

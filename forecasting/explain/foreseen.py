@@ -22,8 +22,9 @@ class Foreseen:
     """One member's whole account, and the part of it that an as-of day had to foresee.
 
     ``paid``: all that was paid from ``joined`` on, RMB. ``foreseen`` and ``came``: of the
-    ``settlements`` after ``as_of`` until ``until``; None where there is none of them. ``is_whole``
-    unless the forecast ended before the last share was due.
+    ``settlements`` after ``as_of`` until ``until``; None where no share of them was disclosed: the
+    model would be set beside itself. ``is_whole`` unless the forecast ended before the last share
+    was due.
     """
 
     joined: date
@@ -61,6 +62,9 @@ def foreseen_and_came(then: ShareDraws, now: ShareDraws, member: Member) -> Fore
         and day in then.dates
         and status not in unpaid
     ]
+    disclosed = np.array(now.dates)[np.isfinite(now.disclosed)]
+    if not set(days) & set(disclosed):
+        days = []
     return Foreseen(
         joined=member.joined,
         as_of=then.as_of,

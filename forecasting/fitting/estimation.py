@@ -202,6 +202,33 @@ class SelectionLagFit:
         both = both.rename(columns={"period_start": "date_start", "period_end": "date_end"})
         return both[[*columns, "sd_log", "scope", "source_id", "row"]]
 
+    def covariance(self) -> pd.DataFrame:
+        """Laplace covariance of the free parameters, one row and one column a parameter.
+
+        Each is on its estimation scale in units of its prior sd, so that the prior is the identity;
+        the deviations u_t and their scale are integrated out. The column ``name`` names the rows.
+
+        >>> from forecasting import fit, load_disclosures
+        >>> fit(load_disclosures().as_of("2020-10-28")).covariance().shape
+        (15, 16)
+        """
+        names = [parameter.name for parameter in self.free]
+        table = pd.DataFrame(self.covariance_[: len(names), : len(names)], columns=names)
+        table.insert(0, "name", names)
+        return table
+
+    def parameter_draws(self, draws: int = 1000, seed: int = 0) -> pd.DataFrame:
+        """Draws of every parameter in its own unit, one row a draw; fixed ones are constant.
+
+        >>> from forecasting import fit, load_disclosures
+        >>> table = fit(load_disclosures().as_of("2020-10-28")).parameter_draws(10)
+        >>> len(table), float(table["delay_days"].min()) > 30
+        (10, True)
+        """
+        drawn, _ = self.draw(draws, np.random.default_rng(seed))
+        table = {prior.name: np.broadcast_to(drawn[prior.name], draws) for prior in self.priors}
+        return pd.DataFrame(table).rename_axis("draw").reset_index()
+
     def to_frame(self) -> pd.DataFrame:
         """The parameters."""
         return self.parameters

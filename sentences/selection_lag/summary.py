@@ -37,7 +37,12 @@ def cause(forecast: Forecast, dilution: Dilution, tr: Translator) -> str:
     widest = disclosed.loc[disclosed["total"].idxmax()]
     last = frame.iloc[-1]
     lag = forecast.lag_periods
-    key = "below" if last["total"] >= 0 else "above"
+    low, high = last["total_q10"], last["total_q90"]
+    # An interval on both sides of none: nothing is left that could be told.
+    key = "faded" if low < 0 < high else "below" if low >= 0 else "above"
+    gap = last["total"]
+    if key == "above":
+        gap, low, high = -gap, -high, -low
     return tr.t(
         "lag.sentence",
         lag=months(lag.q50, tr),
@@ -48,11 +53,8 @@ def cause(forecast: Forecast, dilution: Dilution, tr: Translator) -> str:
     ) + tr.t(
         f"lag.today_{key}",
         day=tr.date(last["date"]),
-        gap=tr.rmb(abs(last["total"])),
-        interval=tr.interval(
-            min(abs(last["total_q10"]), abs(last["total_q90"])),
-            max(abs(last["total_q10"]), abs(last["total_q90"])),
-        ),
+        gap=tr.rmb(gap),
+        interval=tr.interval(low, high),
     )
 
 

@@ -22,7 +22,7 @@ from forecasting.disclosures.quantities import (
 )
 from forecasting.disclosures.schemas import OBSERVATIONS, TABLES, TableSchema
 from forecasting.disclosures.simple_sheet import SIMPLE_SHEET
-from forecasting.disclosures.understanding import column_of
+from forecasting.disclosures.spreadsheet_cells import column_of
 from forecasting.disclosures.validation import validate_table
 from tests.fuzz.harness import Harness
 

@@ -18,7 +18,7 @@ from forecasting.base.settlements import (
     settlements_between,
 )
 from forecasting.base.tabular import escape_formula
-from forecasting.claims.selection import delay_mass, mean_lag_days, selection
+from forecasting.claims.selection import delay_mass, mean_lag_days
 from forecasting.explain.dilution import shapley_terms
 from forecasting.members.enrolment import split_joins_and_exits
 
@@ -74,7 +74,6 @@ def test_mean_lag_is_the_integral_of_what_is_not_yet_paid(
 ) -> None:
     step = 0.5
     days = np.arange(0, 40 * 365.25, step)
-    smooth = np.where(days < waiting, a0, selection(days + 1e9, waiting, a0, s0, tau))
     ramp = 1 - (1 - s0) * np.exp(-np.maximum(days - waiting, 0) / (tau * 365.25))
     smooth = np.where(days < waiting, a0, ramp)
     integral = ((1 - smooth) * step).sum() + delay

@@ -157,7 +157,7 @@ def unusable_text(item: Unusable, tr: Translator) -> str:
         key = "pins.name_unusable" if item.value else "pins.name_missing"
         return tr.t(key, pin=pin, used=legal, **words)
     key = "pins.value_unusable" if legal else "pins.assumption_unknown"
-    became = tr.t("pins.dropped" if item.dropped else "pins.kept")
+    became = tr.t("pins.dropped" if item.dropped else "pins.stays")
     return tr.t(key, pin=pin, used=legal, became=became, **words)
 
 

@@ -16,7 +16,6 @@ from forecasting import SelectionLagFit
 from forecasting.base.tabular import csv_bytes
 from forecasting.disclosures import data_archive
 from forecasting.evaluation.bars import simulated_bars
-from forecasting.fitting.coefficients import covariance, parameter_draws
 from sentences import data_and_method as method
 from sentences import track_record as track
 from sentences.common import tables
@@ -132,8 +131,8 @@ def _downloads(view: View, fit: SelectionLagFit | None) -> None:
     if fit is not None:
         files = {
             "coefficients": lambda: fit.parameters,
-            "covariance": lambda: covariance(fit),
-            "draws": lambda: parameter_draws(fit, DRAWS),
+            "covariance": fit.covariance,
+            "draws": lambda: fit.parameter_draws(DRAWS),
             "residuals": lambda: checks_for(view).figures,
         }
     with st.container(horizontal=True, gap="small"):

@@ -61,8 +61,8 @@ def member_inputs(tr: Translator, draws: ShareDraws) -> Member:
     first, last = draws.first_join, draws.last_join
     for name in (JOINED_KEY, LEFT_KEY):
         read_date(name, first, last, DAYS)
-    read_option(PEOPLE_KEY, HOUSEHOLDS, "address.own_option_unknown")
-    read_option(TIER_KEY, tuple(TIERS), "address.own_option_unknown")
+    read_option(PEOPLE_KEY, HOUSEHOLDS, "address.value_unknown")
+    read_option(TIER_KEY, tuple(TIERS), "address.value_unknown")
     show_notices(MEMBER_KEYS, tr)
     _take_along(JOINED_KEY)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):

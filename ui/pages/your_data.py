@@ -89,7 +89,7 @@ def upload_box(view: View) -> UploadFile | None:
     remembered: UploadFile | None = st.session_state.get(_REMEMBERED)
     if remembered is not None and st.session_state.get(_BOX) is None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(tr.t("your_data.kept", file=as_code(remembered.name)))
+            st.markdown(tr.t("your_data.in_use", file=as_code(remembered.name)))
             st.button(
                 tr.t("your_data.remove"), key="upload_remove", on_click=_forget, type="tertiary"
             )

@@ -145,7 +145,6 @@ def test_the_membership_of_draws_is_what_the_claims_model_takes(shaken) -> None:
     assert membership.survival.shape == membership.joins.shape == draws.members.shape
     alive = membership.survival * np.cumsum(membership.joins / membership.survival, axis=-1)
     assert alive == pytest.approx(draws.members)
-    assert draws.recent_joins == pytest.approx(draws.joins[:, -6:].mean(axis=1))
 
 
 def test_the_event_is_recovered(shaken) -> None:
@@ -179,19 +178,25 @@ def test_intervals_hold_the_truth_of_plans_drawn_from_the_priors() -> None:
     assert 0.65 <= np.mean(inside) <= 0.95
 
 
-def test_the_members_gone_because_of_the_event_are_counted(shaken) -> None:
-    quiet = POINT | {"event_exit_rate": 0.0}
+def _gone_by_the_event(joins, parameters, inputs):
+    """Members left under the hazard with its event term, less than under it without, persons."""
+    quiet = parameters | {"event_exit_rate": 0.0 * np.asarray(parameters["event_exit_rate"])}
     stayed, left = (
-        net_members(fading_joins(), exit_probability(exit_hazard(point, shaken.inputs)))[-1]
-        for point in (quiet, POINT)
+        net_members(joins, exit_probability(exit_hazard(each, inputs)))[..., -1]
+        for each in (quiet, parameters)
     )
-    assert shaken.event_exits is not None
-    assert shaken.event_exits.q025 < stayed - left < shaken.event_exits.q975
+    return stayed - left
 
 
-def test_without_an_event_nobody_left_because_of_one() -> None:
+def test_draws_hold_the_members_gone_because_of_the_event(shaken) -> None:
+    draws = shaken.draw(1000, np.random.default_rng(0))
+    gone = _gone_by_the_event(draws.joins, draws.parameters, shaken.inputs)
+    low, high = np.quantile(gone, [0.025, 0.975])
+    assert low < _gone_by_the_event(fading_joins(), POINT, shaken.inputs) < high
+
+
+def test_without_an_event_its_parameters_are_as_before() -> None:
     calm = split_world(rising_share(), events=())
-    assert calm.event_exits is None
     spread = calm.parameters.set_index("name")["spread_ratio"]
     assert spread[["event_exit_rate", "event_years"]].to_numpy() == pytest.approx(1.0)
 

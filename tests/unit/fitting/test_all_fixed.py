@@ -9,7 +9,6 @@ from forecasting import Scenario, fit, forecast, load_disclosures
 from forecasting.assumptions.parameters import PARAMETERS
 from forecasting.explain.credibility import credibility
 from forecasting.fitting.checks import check_fit
-from forecasting.fitting.coefficients import covariance
 
 KNOWN = load_disclosures().as_of("2020-10-28")
 FREE = fit(KNOWN)
@@ -20,7 +19,7 @@ FIXED = fit(KNOWN, Scenario(**POINT))
 def test_nothing_is_free_and_no_parameter_has_a_spread():
     assert FIXED.free == ()
     assert FIXED.converged
-    assert covariance(FIXED).shape == (0, 1)
+    assert FIXED.covariance().shape == (0, 1)
     assert np.allclose(FIXED.parameters["q10"], FIXED.parameters["q90"])
     assert "the scenario fixes every assumption" in FIXED.warnings[-1]
 

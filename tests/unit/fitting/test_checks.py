@@ -19,7 +19,6 @@ from forecasting.fitting.checks import (
     member_leverage,
     tail_share,
 )
-from forecasting.fitting.coefficients import covariance, parameter_draws
 from forecasting.fitting.estimation import SelectionLagFit
 from forecasting.fitting.solver import Problem, fit_scales
 
@@ -143,14 +142,14 @@ def test_tail_share_counts_ties_half():
 
 
 def test_covariance_is_the_laplace_covariance(fitted):
-    table = covariance(fitted).set_index("name")
+    table = fitted.covariance().set_index("name")
     assert list(table.index) == list(table.columns) == [item.name for item in fitted.free]
     assert np.allclose(np.sqrt(np.diag(table)), fitted.posterior_sd_[: len(fitted.free)])
     assert np.allclose(table, table.T)
 
 
 def test_draws_scatter_as_the_covariance_says(fitted):
-    draws = parameter_draws(fitted, draws=4000)
+    draws = fitted.parameter_draws(4000)
     assert list(draws.columns) == ["draw", *(item.name for item in fitted.priors)]
     logs = np.log(draws["delay_days"])
     (place,) = (i for i, item in enumerate(fitted.free) if item.name == "delay_days")

@@ -120,3 +120,10 @@ def test_names_beside_lines_do_not_cover_each_other_and_stay_on_the_plot(heights
     assert all(upper - lower >= height - 1e-9 for lower, upper in pairwise(middles))
     assert middles[0] >= height / 2 - 1e-9
     assert middles[-1] <= 250 - height / 2 + 1e-9
+
+
+def test_where_nothing_came_after_the_day_the_model_is_not_set_beside_itself() -> None:
+    last = share_draws(RECORD, fit(RECORD.as_of("2021-11-14")), paths=100)
+    told = foreseen_and_came(last, NOW, Member(date(2019, 6, 1)))
+    assert (told.foreseen, told.came, told.settlements) == (None, None, 0)
+    assert told.paid.q50 > 0

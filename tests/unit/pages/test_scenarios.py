@@ -48,7 +48,7 @@ def test_every_assumption_and_preset_has_its_texts(language):
             assert f"scenario_choice.{choice}" in texts
         if one.default is None and not one.fitted:
             assert f"assumption_auto.{one.name}" in texts
-    for preset in (*(preset.name for preset in PRESETS), "own"):
+    for preset in (*(preset.name for preset in PRESETS), "yours"):
         assert {f"preset.{preset}", f"preset_note.{preset}"} <= texts.keys()
     for group in GROUPS:
         assert {f"assumption_group.{group}", f"assumption_group_note.{group}"} <= texts.keys()

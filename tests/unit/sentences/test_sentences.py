@@ -148,6 +148,23 @@ def test_concentration_is_said_as_such():
     assert "1.00 RMB above its own level" in sentence
 
 
+@pytest.mark.parametrize("tr", [EN, ZH])
+def test_a_gap_whose_interval_holds_none_is_faded_whatever_its_sign(tr):
+    for total in (0.2, -0.2):
+        fading = synthetic.dilution()
+        fading.frame.loc[fading.frame.index[-1], ["total", "total_q10", "total_q90"]] = (
+            total,
+            -0.57,
+            0.85,
+        )
+        told = lag.cause(synthetic.forecast(), fading, tr)
+        assert tr.interval(-0.57, 0.85) in told
+        assert tr.rmb(total) in told
+        last = tr.date(fading.frame["date"].iloc[-1])
+        start, _ = tr.t("lag.today_faded", day=last, gap="|", interval="").split("|", 1)
+        assert start in told
+
+
 def test_settling_time_stands_beside_the_article():
     sentence = lag.settling(synthetic.forecast(), EN)
     assert "12.0 months" in sentence

@@ -58,7 +58,7 @@ def preset_picker(view: View) -> None:
         args=(view.as_of,),
         label_visibility="collapsed",
     )
-    name = preset_of(view.scenario, view.as_of) or "own"
+    name = preset_of(view.scenario, view.as_of) or "yours"
     st.caption(view.tr.t(f"preset_note.{name}"))
 
 
