@@ -126,7 +126,7 @@ def exits_chart(exits: ExitFit, tr: Translator, stamp: Stamp) -> Chart:
                 x,
                 low,
                 high,
-                fill=palette.translucent(colour, 0.2),
+                fill=palette.translucent(colour, palette.BAND),
                 name=f"{label}, {tr.t('series.interval_80')}",
                 showlegend=False,
             )

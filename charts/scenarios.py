@@ -175,7 +175,7 @@ def _band(
         days_of(main.forecast.periods["date"])[start:],
         low,
         high,
-        fill=palette.translucent(palette.MODEL, 0.22),
+        fill=palette.translucent(palette.MODEL, palette.BAND),
         name=tr.t("series.interval_80"),
     )
     return traces, float(low.min()), float(high.max())

@@ -85,7 +85,7 @@ def level_chart(path: pd.DataFrame, tr: Translator, stamp: Stamp) -> Chart:
             x,
             rows["blended_q10"],
             rows["blended_q90"],
-            fill=palette.translucent(palette.STEADY, 0.25),
+            fill=palette.translucent(palette.STEADY, palette.BAND),
             name=tr.t("series.interval_80"),
         )
     )

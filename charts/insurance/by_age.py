@@ -273,7 +273,7 @@ def _share_lines(
     x = list(ages)
     if share.steady is not None:
         low, high = (pd.Series([edge] * 2) for edge in share.steady.interval())
-        fill = palette.translucent(palette.STEADY, 0.3)
+        fill = palette.translucent(palette.STEADY, palette.BAND)
         name = tr.t("insurance.series_steady")
         figure.add_traces(band(x, low, high, fill=fill, name=name, showlegend=False))
         figure.add_scatter(

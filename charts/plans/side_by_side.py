@@ -99,8 +99,8 @@ def members_chart(comparison: PlanComparison, tr: Translator, stamp: Stamp) -> C
     )
     counts = comparison.members
     stated = {
-        "largest": tr.number(tops[1], 1),
-        "others": tr.number(tops[2], 1),
+        "largest": tr.persons(tops[1] * tr.crowd),
+        "others": tr.persons(tops[2] * tr.crowd),
         "last": tr.date(counts["date"].max()),
     }
     chart = build_chart(

@@ -114,7 +114,7 @@ def thyroid_chart(lag: CaseLag, curves: SelectionCurves, tr: Translator, stamp: 
             x,
             100 * shown["q10"],
             100 * shown["q90"],
-            fill=palette.translucent(palette.MODEL, 0.22),
+            fill=palette.translucent(palette.MODEL, palette.BAND),
             name=tr.t("series.interval_80"),
             showlegend=False,
         )

@@ -83,7 +83,7 @@ def _curve_chart(
             x,
             curve["q10"],
             curve["q90"],
-            fill=palette.translucent(colour, 0.25),
+            fill=palette.translucent(colour, palette.BAND),
             name=tr.t("series.interval_80"),
         )
     )
@@ -135,7 +135,7 @@ def undiluted_chart(dilution: Dilution, forecast: Forecast, tr: Translator, stam
             x,
             frame["undiluted_q10"],
             frame["undiluted_q90"],
-            fill=palette.translucent(palette.STEADY, 0.22),
+            fill=palette.translucent(palette.STEADY, palette.BAND),
             name=tr.t("series.undiluted_band"),
             showlegend=False,
         )

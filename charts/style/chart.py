@@ -67,9 +67,9 @@ class Stamp:
     address: str = ""
 
     def headed(self, title: str, tr: Translator) -> str:
-        """A title that names the plan."""
+        """A title that names the plan, and one without begins as a sentence does."""
         if not self.plan_key:
-            return title
+            return title[:1].upper() + title[1:]
         return tr.t("chart.headed", plan=tr.t(self.plan_key), title=title)
 
     def lines(self, tr: Translator, columns: int) -> list[str]:
