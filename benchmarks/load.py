@@ -29,7 +29,7 @@ from forecasting.evaluation.bars import Bar
 from forecasting.release.folder import FOLDER_VARIABLE, OFF
 
 SESSIONS = 100
-CHANGES = 4
+CHANGES = 2
 THINK_SECONDS = 10.0
 REPLICAS = 2
 SERVED = "deploy/server.py"

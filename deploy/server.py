@@ -1,7 +1,7 @@
 """The dashboard as it is served, by ``make run``, behind the proxy and in the container.
 
 The same pages as ``app.py``, behind the guard, with a health route and the data for programs. The
-process takes its first visitor only once the home page's forecast has been computed.
+process takes its first visitor only once it has all that the home page shows at first.
 """
 
 from __future__ import annotations
@@ -29,13 +29,19 @@ from ui.server.preview import Preview  # noqa: E402
 
 @asynccontextmanager
 async def warmed_up(_: st.App) -> AsyncIterator[None]:
-    """Compute the home page's forecast before anything is answered; who asks sooner waits."""
+    """Have the home page at hand before anything is answered; who asks sooner waits."""
     # Not sooner: before the runtime stands, Streamlit warns of every cache that is declared.
+    from ui.controls.shared import ARTICLE_DAY
+    from ui.pages.answer.replay import prepare
     from ui.server import health, logs
+    from ui.server.memory import set_aside
     from ui.server.worker_process import in_worker_process
 
     logs.set_up()
-    await to_thread.run_sync(health.report)
+    found = await to_thread.run_sync(health.report)
+    if found[0] == health.OK:
+        await to_thread.run_sync(prepare, ARTICLE_DAY)
+    await to_thread.run_sync(set_aside)
     # The process from which those of readers' files are forked.
     await to_thread.run_sync(in_worker_process, divmod, 1, 1)
     async with watched():

@@ -34,6 +34,8 @@ _FOLDER = Path(__file__).parent
 _LOCALES = MappingProxyType(
     {"zh": Locale("zh", territory="CN", script="Hans"), "en": Locale("en", territory="GB")}
 )
+# A slider over the days names each of them anew at every run.
+MOST_DATES = 4096
 HUNDRED_MILLION = 100_000_000
 _CROWDS = MappingProxyType({"zh": 10_000, "en": 1_000_000})
 _COMPACT_FROM = MappingProxyType({"zh": 100_000, "en": 1_000_000})
@@ -43,6 +45,11 @@ def catalogue_paths(language: str) -> list[Path]:
     """Where the catalogues of ``language`` lie, one file a domain."""
     paths = sorted((_FOLDER / language / "LC_MESSAGES").glob("*.po"))
     return [path for path in paths if path.name != ENGINE_FILE]
+
+
+@lru_cache(maxsize=MOST_DATES)
+def _date(language: str, day: date, style: str) -> str:
+    return format_date(day, format=style, locale=_LOCALES[language])
 
 
 @lru_cache(maxsize=len(LANGUAGES))
@@ -199,7 +206,7 @@ class Translator:
 
     def date(self, day: date, style: str = "long") -> str:
         """A date: ``long`` for sentences, ``medium`` for tables, ``yyyy-MM`` and the like."""
-        return format_date(day, format=style, locale=self.locale)
+        return _date(self.language, day, style)
 
     def persons(self, count: float) -> str:
         """A count of people: exact while small, in millions (万, 亿 in Chinese) when large."""

@@ -2,21 +2,17 @@
 
 import streamlit as st
 
-from forecasting.evaluation.backtest import FIRST_LATE_ORIGIN
 from forecasting.explain.account import Member
 from sentences import answer
-from sentences.history import aid
 from ui.blocks.first_visit import first_visit
 from ui.blocks.parts import draw_as_fragment
 from ui.blocks.show import heading, interval_metric, metrics, say, show_warnings
 from ui.controls.shared import full_record_button
 from ui.frame import enter
-from ui.pages.answer.day import foreseen_for, hindsight_for, seen_from
+from ui.pages.answer.day import coverage_for, foreseen_for, seen_from, words_for
 from ui.pages.answer.replay import chart_with_replay
-from ui.pages.history import rise_for
 from ui.pages.my_share import join_date
 from ui.results import full_record
-from ui.server.scores import backtest_at_hand
 from ui.view import View
 
 
@@ -32,13 +28,12 @@ def for_todays_reader(view: View) -> None:
 
 
 view = enter()
-tr, seen = view.tr, seen_from(view)
-forecast, track = seen.forecast, seen.track
+tr, forecast, said = view.tr, seen_from(view).forecast, words_for(view)
 
 words, picture = st.columns([5, 8], gap="medium")
 with words, st.container(key="home_words", gap="xsmall"):
     draw_as_fragment(view, for_todays_reader)
-    say(answer.verdict(forecast, tr, track), answer.dilution(forecast, tr))
+    say(said.verdict, said.dilution)
     metrics(
         [
             interval_metric(tr, "answer.next_share", forecast.next_share),
@@ -52,17 +47,13 @@ with words, st.container(key="home_words", gap="xsmall"):
 with picture:
     chart_with_replay(view)
 st.markdown(tr.t("answer.article_said"))
-heading(tr.t("answer.afterwards_heading"), answer.track_record(track, tr))
+heading(tr.t("answer.afterwards_heading"), said.track_record)
 over_all_days = st.empty()
-if after := answer.afterwards(view.as_of, hindsight_for(view), tr):
-    say(after)
-if (split := rise_for(view)) is not None:
-    say(aid.rise(split, tr))
+say(*filter(None, (said.afterwards, said.rise)))
 full_record_button(tr, view.as_of)
 first_visit(tr)
 show_warnings(forecast, tr)
 
 # Last, so that making the scores delays nothing above.
-backtest = backtest_at_hand(view)
-if backtest is not None:
-    over_all_days.markdown(answer.coverage(backtest, FIRST_LATE_ORIGIN, "track_record", tr))
+if coverage := coverage_for(view):
+    over_all_days.markdown(coverage)

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what the browser tests need from the system: Chromium, a Chinese font, and the library
 # that Playwright's driver is linked with. Where that is not possible it says what will not be run;
-# under CI it fails instead, and installs nginx too (elsewhere its package would start a server).
+# under CI it fails instead, and installs nginx too (elsewhere its package would start a server)
+# and systemd, which reads the units.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -37,6 +38,8 @@ has_chromium || missing+=(chromium)
 has_chinese_font || missing+=(fonts-noto-cjk)
 driver_starts || missing+=(libatomic1)
 ! in_ci || command -v nginx >/dev/null || missing+=(nginx-light)
+# For systemd-analyze; the package starts nothing.
+! in_ci || command -v systemd-analyze >/dev/null || missing+=(systemd)
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

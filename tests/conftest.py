@@ -1,4 +1,4 @@
-"""Markers by folder, hypothesis profiles, and what happens where no browser or nginx is.
+"""Markers by folder, hypothesis profiles, and what happens where no browser, nginx or systemd is.
 
 Without them their tests are left out and named as not run; under CI they run and fail.
 """
@@ -65,6 +65,13 @@ def missing_for_the_proxy() -> str:
     return missing_for_journeys()
 
 
+def missing_for_systemd() -> str:
+    """What keeps the test of the units from running here; empty where nothing does."""
+    if shutil.which("systemd-analyze") is None:
+        return "no systemd-analyze found (Debian: apt-get install systemd)"
+    return ""
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Path of the Chromium that the browser tests start."""
@@ -109,5 +116,6 @@ def _not_run() -> dict[str, str]:
         return {}
     behind_nginx = ("every_way", "proxy", "supervision")
     reasons = {"browser": missing_for_journeys()}
+    reasons |= {"tooling/test_systemd.py": missing_for_systemd()}
     reasons |= {f"serving/test_{name}.py": missing_for_the_proxy() for name in behind_nginx}
     return {place: reason for place, reason in reasons.items() if reason}

@@ -31,6 +31,7 @@ from ui.browser.reconnect import redraw_on_reconnect
 from ui.browser.theme import redraw_on_theme_change
 from ui.controls.shared import as_of_of_address, as_of_picker
 from ui.controls.timeline import events_toggle
+from ui.guard.unguarded import must_refuse
 from ui.registry import GROUPS, PAGES, PageSpec
 from ui.server.logs import page_run
 from ui.server.memory import set_aside
@@ -55,6 +56,9 @@ def run() -> None:
     """Draw one page within the frame."""
     keep_arrival()
     tr = translator(current_language())
+    if must_refuse():
+        st.error(tr.t("frame.unguarded"), icon=":material/block:")
+        return
     # Before the menu: a page's own icon would be fetched from elsewhere as the tab's icon.
     st.set_page_config(page_icon=TAB_ICON, layout="wide", initial_sidebar_state="auto")
     entries = {spec.key: _entry(spec, tr) for spec in PAGES}

@@ -43,7 +43,7 @@ from forecasting.release.building import PROGRAMS, forecast_name, record_name
 from forecasting.simulation.draws import Sample, draw_sample
 from forecasting.sweeps.refitting import FixedEnd, each_fixed_alone
 from forecasting.sweeps.sobol import GlobalSensitivity, Marginals, global_sensitivity
-from ui.server.by_day import by_day
+from ui.server.by_day import by_day, said, said_in
 from ui.server.released import counted, released
 from ui.server.settings import public_address
 from ui.view import FITTED, HORIZON, PLAN, View
@@ -56,14 +56,16 @@ MOST_DAYS = 160
 MOST_RESULTS = 80
 MOST_CALCULATIONS = 512
 MOST_DRAWS = 24
-# Ten megabytes each.
-MOST_SAMPLES = 6
+# Five megabytes each.
+MOST_SAMPLES = 24
 _by_day = partial(by_day, days=MOST_DAYS, others=MOST_RESULTS)
-
-
-_share = st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
+_share = partial(said_in, st.cache_resource, MOST_RESULTS)
 # A table is the caller's own.
-_copy = st.cache_data(max_entries=MOST_RESULTS, show_spinner=False)
+_copy = partial(said_in, st.cache_data, MOST_RESULTS)
+
+
+def _said(view: View, recall: Callable[[], R]) -> R:
+    return said(view.tr.t("state.working"), recall)
 
 
 def _of_fit(
@@ -86,9 +88,8 @@ def _of_fit(
         cached = cache(shared)
 
         def of_view(view: View, /, *more: P.args, **named: P.kwargs) -> R:
-            with st.spinner(view.tr.t("state.working")):
-                result: R = cached(view.plan, view.as_of, view.scenario, *more, **named)
-            return result
+            key = (view.plan, view.as_of, view.scenario)
+            return _said(view, lambda: cached(*key, *more, **named))
 
         update_wrapper(of_view, compute)
         return of_view
@@ -128,6 +129,12 @@ def _sample(plan: str, as_of: date, scenario: Scenario, horizon: int) -> Sample:
 
 
 @_by_day
+def _parameters(plan: str, as_of: date, scenario: Scenario) -> pd.DataFrame:
+    fitted, under = (_fit(plan, as_of, each).parameters for each in (FITTED, scenario))
+    return under.where(~under["name"].isin(scenario.fixed()), fitted)
+
+
+@_by_day
 def _forecast(plan: str, as_of: date, scenario: Scenario, horizon: int) -> Forecast:
     if scenario == FITTED:
         return released(
@@ -161,23 +168,23 @@ def calculation_swings(inputs: dict[str, Any]) -> list[Swing]:
     return swings(inputs)
 
 
-@st.cache_data(max_entries=MOST_PLANS, show_spinner=False)
+@partial(said_in, st.cache_data, MOST_PLANS)
 def _curve_scores(plan: str) -> pd.DataFrame:
     name = record_name(plan, "growth_scores")
     return released(name, lambda: compare_growth_curves(full_record(plan)))
 
 
-@st.cache_resource(max_entries=MOST_RESULTS, show_spinner=False)
+@partial(said_in, st.cache_resource, MOST_RESULTS)
 def _growth_curves(plan: str, as_of: date) -> dict[str, GrowthCurveFit]:
     return fit_growth_curves(_known(plan, as_of))
 
 
-@st.cache_resource(max_entries=MOST_DRAWS, show_spinner=False)
+@partial(said_in, st.cache_resource, MOST_DRAWS)
 def _share_draws(plan: str, as_of: date, scenario: Scenario) -> ShareDraws:
     return share_draws(full_record(plan), _fit(plan, as_of, scenario), HORIZON)
 
 
-@st.cache_data(max_entries=MOST_PLANS, show_spinner=False)
+@partial(said_in, st.cache_data, MOST_PLANS)
 def _credibility_path(plan: str, scenario: Scenario) -> pd.DataFrame:
     def compute() -> pd.DataFrame:
         return credibility_path(full_record(plan), scenario=scenario)
@@ -194,14 +201,13 @@ def known(view: View) -> Disclosures:
 
 def fit_for(view: View) -> SelectionLagFit:
     """The fit that everything else starts from; says so while it is being made."""
-    with st.spinner(view.tr.t("state.working")):
-        return _fit(view.plan, view.as_of, view.scenario)
+    return _said(view, lambda: _fit(view.plan, view.as_of, view.scenario))
 
 
 def forecast_for(view: View) -> Forecast:
     """Reconstruction and forecast; says so while it is being fitted."""
-    with st.spinner(view.tr.t("state.working")):
-        return _forecast(view.plan, view.as_of, view.scenario, view.horizon)
+    key = (view.plan, view.as_of, view.scenario, view.horizon)
+    return _said(view, lambda: _forecast(*key))
 
 
 def fitted_forecast_for(view: View) -> Forecast:
@@ -214,10 +220,7 @@ def parameters_for(view: View) -> pd.DataFrame:
 
     The others stand as they are fitted beside what is fixed.
     """
-    fitted = _fit(view.plan, view.as_of, FITTED).parameters
-    under = _fit(view.plan, view.as_of, view.scenario.for_fit()).parameters
-    fixed = under["name"].isin(view.scenario.fixed())
-    return under.where(~fixed, fitted)
+    return _parameters(view.plan, view.as_of, view.scenario.for_fit())
 
 
 def known_values(view: View) -> dict[str, float]:
@@ -246,8 +249,7 @@ def forecast_or_refusal(view: View) -> tuple[Forecast | None, str]:
 
 def track_record_for(view: View) -> TrackRecord:
     """That forecast against what was disclosed afterwards."""
-    with st.spinner(view.tr.t("state.working")):
-        return _track_record(view.plan, view.as_of, view.scenario)
+    return _said(view, lambda: _track_record(view.plan, view.as_of, view.scenario))
 
 
 def shares_known(view: View, day: date) -> pd.Series:
@@ -306,37 +308,32 @@ def checks_for(fitted: SelectionLagFit) -> FitChecks:
 def growth_curves_or_refusal(view: View) -> tuple[dict[str, GrowthCurveFit], str]:
     """Growth curves fitted on the reader's day, else none and what the engine says is missing."""
     try:
-        with st.spinner(view.tr.t("state.working")):
-            return _growth_curves(view.plan, view.as_of), ""
+        return _said(view, lambda: _growth_curves(view.plan, view.as_of)), ""
     except Refused as refusal:
         return {}, refusal.message
 
 
 def curve_scores_for(view: View) -> pd.DataFrame:
     """Growth curves and local trend against later member figures; the same on every as-of day."""
-    with st.spinner(view.tr.t("state.backtesting")):
-        return _curve_scores(view.plan)
+    return said(view.tr.t("state.backtesting"), lambda: _curve_scores(view.plan))
 
 
 def share_draws_for(view: View) -> ShareDraws:
     """The forecast's own draws with what was disclosed in place, for one member's account."""
-    with st.spinner(view.tr.t("state.working")):
-        return _share_draws(view.plan, view.as_of, view.scenario)
+    return _said(view, lambda: _share_draws(view.plan, view.as_of, view.scenario))
 
 
 def fit_or_refusal(view: View) -> tuple[SelectionLagFit | None, str]:
     """The fit where it can be had, else what the engine says is missing."""
     try:
-        with st.spinner(view.tr.t("state.working")):
-            return _fit(view.plan, view.as_of, view.scenario), ""
+        return fit_for(view), ""
     except Refused as refusal:
         return None, refusal.message
 
 
 def credibility_path_for(view: View) -> pd.DataFrame:
     """How credibility grew up to the reader's day; every day's fit knows that day only."""
-    with st.spinner(view.tr.t("state.backtesting")):
-        path = _credibility_path(view.plan, view.scenario)
+    path = said(view.tr.t("state.backtesting"), lambda: _credibility_path(view.plan, view.scenario))
     return path[path["date"] <= pd.Timestamp(view.as_of)].reset_index(drop=True)
 
 

@@ -21,12 +21,16 @@ from forecasting.base.settlements import settlements_between
 from forecasting.disclosures import Disclosures
 from forecasting.evaluation.backtest import run_backtest
 from forecasting.evaluation.growth_backtest import compare_growth_curves
+from forecasting.explain.account import Member, ShareDraws, share_draws
 from forecasting.explain.credibility import credibility_path
+from forecasting.explain.foreseen import foreseen_and_came
 from forecasting.release import folder as place
 
 PLAN = "xianghubao"
 # Half-months of a forecast: what the pages show, what the command line and programs get.
 PAGES, PROGRAMS = 30, 24
+# When the member joined whose account the pages show until a reader says otherwise.
+JOINED = date(2019, 6, 1)
 OF_THE_RECORD: dict[str, Callable[[Disclosures], Any]] = {
     "backtest": run_backtest,
     "credibility_path": credibility_path,
@@ -51,13 +55,22 @@ def forecast_name(plan: str, day: date, horizon: int) -> str:
     return f"{plan}-forecast-{day.isoformat()}-{horizon}"
 
 
+def foreseen_name(plan: str, day: date) -> str:
+    """Name of what a day foresaw of the account of a member since ``JOINED``.
+
+    >>> foreseen_name("xianghubao", date(2020, 10, 28))
+    'xianghubao-foreseen-2020-10-28'
+    """
+    return f"{plan}-foreseen-{day.isoformat()}"
+
+
 def as_of_days(record: Disclosures) -> list[date]:
     """The days that a reader may choose, every settlement of the record."""
     return settlements_between(record.first_settlement, record.last_settlement)
 
 
 def results_of(record: Disclosures, part: str | date) -> Iterator[tuple[str, Any]]:
-    """Name and result of one part: a result of the record, or a day's forecasts.
+    """Name and result of one part: a result of the record, or a day's forecasts and account.
 
     None is the result where the engine refuses.
     """
@@ -74,11 +87,23 @@ def results_of(record: Disclosures, part: str | date) -> Iterator[tuple[str, Any
             yield name, fitted and forecasting.forecast(fitted, horizon=horizon)
         except Refused:
             yield name, None
+    name = foreseen_name(record.plan, part)
+    try:
+        then = fitted and share_draws(record, fitted, PAGES)
+        yield name, then and foreseen_and_came(then, _in_hindsight(), Member(JOINED))
+    except Refused:
+        yield name, None
 
 
 @functools.lru_cache(maxsize=1)
 def _record() -> Disclosures:
     return forecasting.load_disclosures(plan=PLAN)
+
+
+@functools.lru_cache(maxsize=1)
+def _in_hindsight() -> ShareDraws:
+    record = _record()
+    return share_draws(record, forecasting.fit(record.as_of(record.last_settlement)), PAGES)
 
 
 def _written(folder: Path, part: str | date) -> dict[str, str | None]:

@@ -21,10 +21,11 @@ from forecasting.base.later import Later
 from forecasting.base.messages import Message, Name, Names
 from forecasting.base.quantiles import Quantiles
 from forecasting.evaluation.backtest import Backtest
+from forecasting.explain.foreseen import Foreseen
 from forecasting.simulation.paths import Forecast
 
 RESULTS: Mapping[str, Callable[..., Any]] = {
-    result.__name__: result for result in (Backtest, Forecast, Quantiles)
+    result.__name__: result for result in (Backtest, Forecast, Foreseen, Quantiles)
 }
 DAYS, REALS, PLAIN = "M", "f", "biufM"
 

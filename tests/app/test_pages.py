@@ -16,6 +16,7 @@ from tests.app.conftest import PATIENCE, ROOT
 from tests.helpers.page_texts import captions
 from ui.blocks import drawing
 from ui.export import files as exports
+from ui.guard.middleware import Guard
 from ui.registry import PAGES, PAGES_FOLDER
 
 KEYS = [spec.key for spec in PAGES]
@@ -180,3 +181,16 @@ def test_a_chart_is_drawn_once_for_all_readers_of_a_day_and_language(open_page, 
         app = open_page(lang=language, as_of=day)
         assert len(app.get("plotly_chart")) == 1
     assert len(built) == len(set(built)) == len(asked)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_that_no_guard_stands_before_is_refused_to_others(open_page, monkeypatch, language):
+    tr, elsewhere = Translator(language), {"Host": "example.org"}
+    monkeypatch.setattr("streamlit.runtime.context.ContextProxy.headers", elsewhere)
+    monkeypatch.setattr(Guard, "stands", False)
+    app = open_page("answer", lang=language)
+    assert [error.value for error in app.error] == [tr.t("frame.unguarded")]
+    assert not app.markdown
+    assert not app.get("plotly_chart")
+    monkeypatch.setattr(Guard, "stands", True)
+    assert not open_page("answer", lang=language).error

@@ -21,6 +21,8 @@ from forecasting import Quantiles, Scenario, fit, forecast, load_disclosures
 from forecasting.base.messages import Message, Name, Names
 from forecasting.base.tabular import to_json as printed
 from forecasting.evaluation.backtest import Backtest, run_backtest
+from forecasting.explain.account import Member, share_draws
+from forecasting.explain.foreseen import foreseen_and_came
 from forecasting.release import __main__ as command
 from forecasting.release import building, codec, folder
 
@@ -56,6 +58,12 @@ def test_three_days_by_chance_are_read_as_they_are_computed_anew(cache: Path):
             anew = forecast(fit(FULL.as_of(day)), horizon=horizon)
             assert printed(read.to_dict()) == printed(anew.to_dict())
             pd.testing.assert_frame_equal(read.periods, anew.periods, check_exact=True)
+        then, now = (
+            share_draws(FULL, fit(FULL.as_of(one)), building.PAGES)
+            for one in (day, FULL.last_settlement)
+        )
+        told = foreseen_and_came(then, now, Member(building.JOINED))
+        assert release.read(building.foreseen_name(FULL.plan, day)) == told
 
 
 def test_a_forecast_keeps_its_messages_and_its_scenario():

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.rules import RUNTIME
+from ui.pages.data_and_method import CHANGES, METHOD
 
 ROOT = Path(__file__).parents[2]
 LINES = (ROOT / "deploy" / "Containerfile").read_text(encoding="utf-8").replace("\\\n", " ")
@@ -49,8 +50,9 @@ def test_the_release_is_built_into_it_and_belongs_to_who_reads_it():
 
 
 def test_everything_that_runs_is_copied_and_exists():
-    copied = {line.split()[0] for line in of("COPY")}
-    assert {*RUNTIME, ".streamlit", "data", "deploy", "requirements.lock"} == copied
+    copied = {name for line in of("COPY") for name in line.split()[:-1]}
+    shown = {path.relative_to(ROOT).as_posix() for path in (CHANGES, METHOD)}
+    assert {*RUNTIME, *shown, ".streamlit", "data", "deploy", "requirements.lock"} == copied
     assert all((ROOT / name).exists() for name in copied)
 
 

@@ -184,14 +184,17 @@ def test_memory_that_is_not_told_is_not_a_number():
 
 
 def test_a_missed_bar_fails_the_quick_part(monkeypatch: pytest.MonkeyPatch, capsys):
-    good = report.Section("Load", (Bar("errors", 0.0, most=0.0),), ())
+    good = report.Section("Load", (Bar("p95 of a day", 0.5, most=1.0, unit="s"),), ())
     bad = report.Section("Memory", (Bar("growth", 2.0, most=1.1),), ())
     monkeypatch.setattr(load, "run", lambda *_: good)
     monkeypatch.setattr(reliability, "memory", lambda *_: good)
     assert reliability.main(["--quick"]) == 0
     monkeypatch.setattr(reliability, "memory", lambda *_: bad)
     assert reliability.main(["--quick"]) == 1
-    assert "missed: growth" in capsys.readouterr().err
+    said = capsys.readouterr()
+    assert "missed: growth" in said.err
+    assert "MISSED" in said.out
+    assert re.search(r"p95 of a day +\| +0.50 +\| +met", said.out)
 
 
 def release_check(*arguments: str) -> subprocess.CompletedProcess[str]:

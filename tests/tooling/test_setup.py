@@ -201,7 +201,7 @@ def test_root_installs_what_is_missing(bare: Machine):
     result = bare.run("install_system.sh", FAKE_UID="0", CI="true")
     assert result.returncode == 0
     assert [line.split()[0] for line in bare.log] == ["update", "install"]
-    assert bare.log[-1].endswith("chromium fonts-noto-cjk libatomic1 nginx-light")
+    assert bare.log[-1].endswith("chromium fonts-noto-cjk libatomic1 nginx-light systemd")
 
 
 def test_a_web_server_is_installed_under_ci_alone(bare: Machine):

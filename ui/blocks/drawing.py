@@ -16,7 +16,8 @@ from forecasting import Scenario
 from ui.results import stamp_for
 from ui.view import View
 
-MOST_CHARTS = 160
+# The home page's of every day in each language, and as many of the other pages.
+MOST_CHARTS = 400
 
 
 @st.cache_resource(max_entries=MOST_CHARTS, show_spinner=False)

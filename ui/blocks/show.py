@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -16,6 +16,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from charts.style.chart import OUR_PLAN, Chart
 from charts.style.files import credited_csv, file_part
+from charts.style.sending import as_sent
 from forecasting import Forecast, InputError, Quantiles, Refused
 from locales import NOT_KNOWN, Translator
 from sentences.common.engine import translated_list
@@ -140,11 +141,10 @@ def _folded(label: str, key: str, draw: Callable[[], object]) -> None:
 
 def plot(chart: Chart, height: int | None = None) -> None:
     """The figure alone, in the page's theme, at its own ``height`` in pixels or another."""
-    figure = chart.figure
     if height is not None:
-        figure = copy.deepcopy(figure).update_layout(height=height)
+        chart = replace(chart, figure=copy.deepcopy(chart.figure).update_layout(height=height))
     st.plotly_chart(
-        figure,
+        as_sent(chart),
         # Another element for another theme: Streamlit colours a chart once.
         key=f"{st.context.theme.type}_plot_{chart.stem}",
         alt=chart.alt,

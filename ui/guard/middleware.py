@@ -31,7 +31,9 @@ log = logging.getLogger(__name__)
 
 
 class Guard:
-    """Wraps the dashboard's application."""
+    """Wraps the dashboard's application. ``stands`` once this process has one."""
+
+    stands = False
 
     def __init__(
         self,
@@ -39,6 +41,7 @@ class Guard:
         limits: Limits = LIMITS,
         held: Callable[[], dict[str, int]] = held_by_streamlit,
     ) -> None:
+        type(self).stands = True
         self._app, self._limits = app, limits
         self._opening, self._asking = Buckets(limits.opening), Buckets(limits.asking)
         self._uploading, self._machine = Buckets(limits.uploading), Buckets(limits.machine)

@@ -7,13 +7,13 @@ from datetime import date
 import streamlit as st
 
 from forecasting.explain.account import LARGEST_HOUSEHOLD, TIERS, Member, ShareDraws
+from forecasting.release.building import JOINED
 from locales import Translator
 from ui.address.options import named_option
 from ui.address.reading import MEMBER_KEYS, forget_notice, read_date, read_option, show_notices
 
 JOINED_KEY, LEFT_KEY, PEOPLE_KEY, TIER_KEY = MEMBER_KEYS
 HOUSEHOLDS: tuple[str, ...] = tuple(str(people) for people in range(1, LARGEST_HOUSEHOLD + 1))
-DEFAULT_JOINED = date(2019, 6, 1)
 CONTROL_WIDTH = 170
 # Far wider than the plan's life: beyond its own range Streamlit speaks English, and says no reason.
 DAYS = (date(1900, 1, 1), date(2100, 12, 31))
@@ -28,7 +28,7 @@ def join_date(tr: Translator, first: date, last: date) -> date:
     _take_along(JOINED_KEY)
     joined = st.date_input(
         tr.t("answer.joined"),
-        value=DEFAULT_JOINED,
+        value=JOINED,
         min_value=DAYS[0],
         max_value=DAYS[1],
         format="YYYY-MM-DD",
@@ -40,7 +40,7 @@ def join_date(tr: Translator, first: date, last: date) -> date:
         args=(JOINED_KEY,),
     )
     show_notices([JOINED_KEY], tr)
-    return joined or DEFAULT_JOINED
+    return joined or JOINED
 
 
 def _take_along(name: str) -> None:
@@ -68,7 +68,7 @@ def member_inputs(tr: Translator, draws: ShareDraws) -> Member:
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         joined = st.date_input(
             tr.t("my_share.joined"),
-            value=DEFAULT_JOINED,
+            value=JOINED,
             min_value=DAYS[0],
             max_value=DAYS[1],
             format="YYYY-MM-DD",
@@ -113,4 +113,4 @@ def member_inputs(tr: Translator, draws: ShareDraws) -> Member:
             help_text=tr.t("my_share.tier_help"),
             width=CONTROL_WIDTH,
         )
-    return Member(joined or DEFAULT_JOINED, left, people, tier)
+    return Member(joined or JOINED, left, people, tier)

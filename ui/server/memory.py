@@ -8,6 +8,8 @@ import importlib
 import pkgutil
 
 PACKAGES: tuple[str, ...] = ("charts", "sentences", "ui")
+# What Streamlit itself loads with its first page: a pattern of thousands of signs.
+LATE = "streamlit.emojis"
 
 
 @functools.cache
@@ -16,11 +18,12 @@ def set_aside() -> None:
 
     A full collection looks at a quarter of a million objects of libraries, which takes 0.15 s and
     stops every reader; of those made later there are few. Nothing set aside is ever collected, so
-    this is done once, with a first page drawn and hardly a session there.
+    this is done once, before there is a session or with hardly one there.
     """
     for package in PACKAGES:
         folder = importlib.import_module(package).__path__
         for module in pkgutil.walk_packages(folder, f"{package}."):
             importlib.import_module(module.name)
+    importlib.import_module(LATE)
     gc.collect()
     gc.freeze()

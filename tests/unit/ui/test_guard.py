@@ -12,6 +12,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from ui.guard.limits import Buckets, Limits, Quota, Rate
 from ui.guard.middleware import Guard
+from ui.guard.unguarded import is_open
 
 MANY = Rate(1000, 1000)
 OPEN = Limits(opening=MANY, asking=MANY, uploading=MANY, machine=MANY, messages=MANY)
@@ -89,6 +90,22 @@ async def talk(guard: Guard, messages: list[Message], origin: str | None = None)
 
 def binary(content: bytes) -> Message:
     return {"type": "websocket.receive", "bytes": content}
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1", "localhost"])
+@pytest.mark.parametrize("host", ["127.0.0.1:8501", "localhost", "[::1]:8501"])
+def test_pages_without_a_guard_are_for_this_machine(address: str, host: str):
+    assert not is_open(address, host)
+
+
+@pytest.mark.parametrize("address", [None, "", "::", "10.0.0.5"])
+def test_pages_without_a_guard_on_a_network_are_refused(address: str | None):
+    assert is_open(address, "localhost:8501")
+
+
+@pytest.mark.parametrize("host", ["example.org", "10.0.0.5:8501", "localhost.example.org", ""])
+def test_pages_without_a_guard_are_refused_to_who_came_through_a_proxy(host: str):
+    assert is_open("127.0.0.1", host)
 
 
 def test_a_body_where_none_is_read_does_not_get_through():

@@ -7,15 +7,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
 from forecasting import Forecast, TrackRecord
+from forecasting.evaluation.backtest import FIRST_LATE_ORIGIN, Backtest
 from forecasting.explain.account import Member
 from forecasting.explain.foreseen import Foreseen, foreseen_and_came
-from forecasting.release.building import as_of_days
+from forecasting.release.building import JOINED, as_of_days, foreseen_name
+from locales import LANGUAGES, Translator
+from sentences import answer
+from sentences.history import aid
+from ui.pages.history import rise_for
 from ui.results import (
+    MOST_DAYS,
     MOST_PLANS,
     forecast_for,
     forecast_or_refusal,
@@ -24,6 +31,9 @@ from ui.results import (
     share_draws_for,
     track_record_for,
 )
+from ui.server.by_day import said_in
+from ui.server.released import released
+from ui.server.scores import backtest_at_hand
 from ui.view import FITTED, View
 
 
@@ -42,6 +52,45 @@ class SeenFrom:
 def seen_from(view: View) -> SeenFrom:
     """The reader's day. Raises Refused where too little was known for a forecast."""
     return SeenFrom(forecast_for(view), track_record_for(view), known(view).published_forecasts)
+
+
+@dataclass(frozen=True)
+class Words:
+    """The sentences of one day in one language; those that the day has nothing to say for empty."""
+
+    verdict: str
+    dilution: str
+    track_record: str
+    afterwards: str
+    rise: str
+
+
+def words_for(view: View) -> Words:
+    """What the home page says of the reader's day, worded once for all readers."""
+    return _words(view.plan, view.as_of, view.tr.language, view)
+
+
+@st.cache_resource(max_entries=MOST_DAYS * len(LANGUAGES), show_spinner=False)
+def _words(plan: str, as_of: date, language: str, _view: View) -> Words:
+    tr, seen, split = _view.tr, seen_from(_view), rise_for(_view)
+    return Words(
+        answer.verdict(seen.forecast, tr, seen.track),
+        answer.dilution(seen.forecast, tr),
+        answer.track_record(seen.track, tr),
+        answer.afterwards(as_of, hindsight_for(_view), tr),
+        "" if split is None else aid.rise(split, tr),
+    )
+
+
+def coverage_for(view: View) -> str:
+    """How often the intervals of all days held; empty while the backtest is being made."""
+    backtest = backtest_at_hand(view)
+    return "" if backtest is None else _coverage(view.plan, view.tr.language, view.tr, backtest)
+
+
+@st.cache_resource(max_entries=MOST_PLANS * len(LANGUAGES), show_spinner=False)
+def _coverage(plan: str, language: str, _tr: Translator, _backtest: Backtest) -> str:
+    return answer.coverage(_backtest, FIRST_LATE_ORIGIN, "track_record", _tr)
 
 
 def days_with_forecast(view: View) -> tuple[date, ...]:
@@ -68,4 +117,16 @@ def hindsight_for(view: View) -> Forecast:
 
 def foreseen_for(view: View, member: Member) -> Foreseen:
     """What the reader's day foresaw of a member's account, and what came of it."""
+    if member == Member(JOINED) and view.scenario == FITTED:
+        return _foreseen_at_first(view.plan, view.as_of, view)
+    return _foreseen(view, member)
+
+
+@partial(said_in, st.cache_resource, MOST_DAYS)
+def _foreseen_at_first(plan: str, as_of: date, _view: View) -> Foreseen:
+    name = foreseen_name(plan, as_of)
+    return released(name, lambda: _foreseen(_view, Member(JOINED)))
+
+
+def _foreseen(view: View, member: Member) -> Foreseen:
     return foreseen_and_came(share_draws_for(view), share_draws_for(_hindsight(view)), member)

@@ -10,12 +10,21 @@ import streamlit as st
 
 from charts.answer import fan_chart
 from charts.style.chart import Chart
+from forecasting.explain.account import Member
+from forecasting.release.building import JOINED
+from locales import LANGUAGES, translator
 from ui.blocks.drawing import cached_chart
 from ui.blocks.embed import offering
 from ui.blocks.parts import draw_as_fragment
 from ui.blocks.show import show_chart
 from ui.controls.shared import choose_day
-from ui.pages.answer.day import days_with_forecast, seen_from
+from ui.pages.answer.day import (
+    coverage_for,
+    days_with_forecast,
+    foreseen_for,
+    seen_from,
+    words_for,
+)
 from ui.pages.answer.frames import draws_by_itself
 from ui.view import View
 
@@ -23,6 +32,19 @@ DAY_KEY, PLAY_KEY = "replay_day", "replay_play"
 PAUSE_SECONDS = 0.6
 
 _FROM, _NEXT, _PLAYING = "_replay_from", "_replay_next", "_replay_playing"
+
+
+def prepare(as_of: date) -> None:
+    """Have at hand what the home page shows of a day, before a first reader asks for it."""
+    for language in LANGUAGES:
+        view = View(translator(language), as_of)
+        _chart(view)
+        words_for(view)
+        coverage_for(view)
+        days_with_forecast(view)
+        foreseen_for(view, Member(JOINED))
+        # The catalogue of plural forms is another than that of texts.
+        view.tr.tn("chart.table", 1, rows=1)
 
 
 def chart_with_replay(view: View) -> None:
