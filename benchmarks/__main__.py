@@ -6,9 +6,11 @@ Without a name all are run, and the report is kept as a dated file in ``benchmar
 import argparse
 from collections.abc import Callable, Sequence
 from datetime import date
+from pathlib import Path
 
 from benchmarks import (
     accuracy,
+    against,
     browser,
     headline,
     laplace,
@@ -50,6 +52,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--draws", type=int, default=laplace.DRAWS, help="draws of each chain")
     parser.add_argument("--sessions", type=int, default=load.SESSIONS, help="readers at once")
+    parser.add_argument(
+        "--against", type=Path, metavar="FOLDER", help="time this older checkout in turn with ours"
+    )
     chosen = parser.parse_args(arguments)
     unknown = sorted(set(chosen.names) - set(NAMES))
     if unknown:
@@ -70,6 +75,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for name in chosen.names or NAMES:
         progress(name)
         sections.append(runs[name]())
+    if chosen.against:
+        progress("against")
+        sections.append(against.run(chosen.against.resolve()))
     day = date.today()
     text = document(sections, facts, day)
     print(text, end="")

@@ -8,6 +8,7 @@ with its own interval, and with the house's rule for forecasters without an hone
 from __future__ import annotations
 
 import json
+import statistics
 import subprocess
 import tempfile
 from collections import Counter
@@ -21,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.report import Section, shown, table
-from benchmarks.speed import AS_OF, timed
+from benchmarks.speed import AS_OF, REPEATS, seconds, timed
 from forecasting import Disclosures, Refused, fit, forecast, load_disclosures
 from forecasting.base.arrays import Array
 from forecasting.base.quantiles import QUANTILE_LEVELS
@@ -208,8 +209,13 @@ def run() -> Section:
     known = load_disclosures().as_of(AS_OF)
     ours = timed(lambda: fit(known)).median, timed(lambda: forecast(fit(known), 48)).median
     rows = [["structural, 1,000 paths (ours)", *_times(*ours, ours)]]
+    # What a method made of a series is remembered: each is timed on days that it has not seen.
+    record = load_disclosures()
+    unseen = [record.as_of(day) for day in figure_origins(record) if day < known.day][-REPEATS:]
     for model in (NATIVES["drift"], NATIVES["arima"]):
-        total = timed(partial(model.quantiles, known, 48)).median
+        total = 1000 * statistics.median(
+            seconds(partial(model.quantiles, each, 48)) for each in unseen
+        )
         rows.append([f"{model.name} (our rivals)", "-", *_times(total, total, ours)[1:]])
     notes = []
     for each in asked.models:

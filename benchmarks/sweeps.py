@@ -12,7 +12,7 @@ from forecasting.sweeps.runner import Crew, run_tasks
 from forecasting.sweeps.scenarios import forecast_summary
 
 WORKERS = (1, 2, 4)
-TASKS = 96
+TASKS = 48
 FEW_TASKS = 4
 PATHS = 1000
 

@@ -1,1 +1,1 @@
-"""Charts: pure functions from a result to a :class:`~charts.style.frame.Chart`; no browser."""
+"""Charts: pure functions from a result to a :class:`~charts.style.chart.Chart`; no browser."""

@@ -9,15 +9,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts.style import labels, palette
-from charts.style.frame import (
-    Chart,
-    DayRule,
-    Stamp,
-    band,
-    build_chart,
-    days_of,
-    from_zero,
-)
+from charts.style.chart import Chart, DayRule, Stamp
+from charts.style.frame import band, build_chart, days_of, from_zero
 from charts.style.hover import hover_rmb
 from charts.style.labels import Label
 from charts.style.languages import in_every_language
@@ -144,7 +137,7 @@ def _dilution(figure: go.Figure, periods: pd.DataFrame, undiluted: Array, tr: Tr
         y=undiluted,
         line={"width": 0},
         fill="tonexty",
-        fillcolor=palette.translucent(palette.STEADY, 0.2),
+        fillcolor=palette.translucent(palette.STEADY, palette.AREA),
         name=tr.t("term.dilution"),
         **edge,
     )
@@ -219,8 +212,8 @@ def _names_beside(
 def _forecast(figure: go.Figure, ahead: pd.DataFrame, tr: Translator) -> None:
     x = ahead["date"].tolist()
     for low, high, opacity, key in (
-        ("share_q025", "share_q975", 0.14, "series.interval_95"),
-        ("share_q10", "share_q90", 0.26, "series.interval_80"),
+        ("share_q025", "share_q975", palette.OUTER_BAND, "series.interval_95"),
+        ("share_q10", "share_q90", palette.BAND, "series.interval_80"),
     ):
         figure.add_traces(
             band(

@@ -10,7 +10,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts.style import palette
-from charts.style.frame import Chart, DayRule, Stamp, band, build_chart, from_zero
+from charts.style.chart import Chart, DayRule, Stamp
+from charts.style.frame import band, build_chart, from_zero
 from charts.style.labels import line_ends
 from charts.style.languages import in_every_language
 from charts.style.record import add_reconstruction, add_steps
@@ -125,7 +126,7 @@ def exits_chart(exits: ExitFit, tr: Translator, stamp: Stamp) -> Chart:
                 x,
                 low,
                 high,
-                fill=palette.translucent(colour, 0.2),
+                fill=palette.translucent(colour, palette.BAND),
                 name=f"{label}, {tr.t('series.interval_80')}",
                 showlegend=False,
             )

@@ -8,7 +8,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts.style import palette
-from charts.style.frame import PAGE_INK, Chart, DayRule, Stamp, build_chart, from_zero
+from charts.style.chart import Chart, DayRule, Stamp
+from charts.style.frame import PAGE_INK, build_chart, from_zero
 from charts.style.hover import hover_rmb
 from charts.style.languages import in_every_language
 from forecasting.explain.account import CLOSED, DISCLOSED, FORECAST, RECONSTRUCTED

@@ -12,16 +12,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts.style import labels, palette
-from charts.style.frame import (
-    NO_TEMPLATE,
-    Chart,
-    DayRule,
-    Stamp,
-    band,
-    build_chart,
-    days_of,
-    from_zero,
-)
+from charts.style.chart import Chart, DayRule, Stamp
+from charts.style.frame import NO_TEMPLATE, band, build_chart, days_of, from_zero
 from charts.style.labels import Label
 from charts.style.record import undiluted_shares
 from charts.style.wrapping import wrap
@@ -183,7 +175,7 @@ def _band(
         days_of(main.forecast.periods["date"])[start:],
         low,
         high,
-        fill=palette.translucent(palette.MODEL, 0.22),
+        fill=palette.translucent(palette.MODEL, palette.BAND),
         name=tr.t("series.interval_80"),
     )
     return traces, float(low.min()), float(high.max())

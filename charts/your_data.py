@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from charts.answer import fan_chart
-from charts.style.frame import Chart, Stamp
+from charts.style.chart import Chart, Stamp
 from charts.style.languages import in_every_language
 from locales import Translator
 

@@ -34,8 +34,8 @@ async def warmed_up(_: st.App) -> AsyncIterator[None]:
     from ui.controls.shared import ARTICLE_DAY
     from ui.pages.answer.replay import prepare
     from ui.server import health, logs
-    from ui.server.apart import apart
     from ui.server.memory import set_aside
+    from ui.server.worker_process import in_worker_process
 
     logs.set_up()
     found = await to_thread.run_sync(health.report)
@@ -43,7 +43,7 @@ async def warmed_up(_: st.App) -> AsyncIterator[None]:
         await to_thread.run_sync(prepare, ARTICLE_DAY)
     await to_thread.run_sync(set_aside)
     # The process from which those of readers' files are forked.
-    await to_thread.run_sync(apart, divmod, 1, 1)
+    await to_thread.run_sync(in_worker_process, divmod, 1, 1)
     async with watched():
         yield
 

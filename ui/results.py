@@ -17,7 +17,7 @@ import pandas as pd
 import streamlit as st
 
 import forecasting
-from charts.style.frame import Stamp
+from charts.style.chart import Stamp
 from forecasting import (
     Credibility,
     Dilution,

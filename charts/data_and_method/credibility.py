@@ -6,7 +6,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts.style import palette
-from charts.style.frame import Chart, Stamp, band, build_chart, from_zero
+from charts.style.chart import Chart, Stamp
+from charts.style.frame import band, build_chart, from_zero
 from charts.style.labels import line_ends
 from charts.style.languages import in_every_language
 from locales import Translator
@@ -84,7 +85,7 @@ def level_chart(path: pd.DataFrame, tr: Translator, stamp: Stamp) -> Chart:
             x,
             rows["blended_q10"],
             rows["blended_q90"],
-            fill=palette.translucent(palette.STEADY, 0.25),
+            fill=palette.translucent(palette.STEADY, palette.BAND),
             name=tr.t("series.interval_80"),
         )
     )

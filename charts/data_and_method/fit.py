@@ -11,7 +11,8 @@ import plotly.graph_objects as go
 from scipy import special
 
 from charts.style import palette
-from charts.style.frame import Chart, Stamp, build_chart
+from charts.style.chart import Chart, Stamp
+from charts.style.frame import build_chart
 from charts.style.languages import in_every_language
 from charts.style.wrapping import wrap
 from locales import Translator, capital

@@ -10,7 +10,8 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from charts.style import labels, palette
-from charts.style.frame import Chart, Stamp, build_chart, from_zero
+from charts.style.chart import Chart, Stamp
+from charts.style.frame import build_chart, from_zero
 from charts.style.languages import in_every_language
 from charts.style.record import add_markers, marker, past_settlements
 from forecasting.base.settlements import settlement_on_or_before

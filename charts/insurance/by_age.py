@@ -9,7 +9,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts.style import palette
-from charts.style.frame import Chart, Stamp, band, build_chart, from_zero
+from charts.style.chart import Chart, Stamp
+from charts.style.frame import band, build_chart, from_zero
 from charts.style.labels import line_ends
 from charts.style.languages import in_every_language
 from charts.style.wrapping import wrap
@@ -272,7 +273,7 @@ def _share_lines(
     x = list(ages)
     if share.steady is not None:
         low, high = (pd.Series([edge] * 2) for edge in share.steady.interval())
-        fill = palette.translucent(palette.STEADY, 0.3)
+        fill = palette.translucent(palette.STEADY, palette.BAND)
         name = tr.t("insurance.series_steady")
         figure.add_traces(band(x, low, high, fill=fill, name=name, showlegend=False))
         figure.add_scatter(

@@ -9,7 +9,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts.style import palette
-from charts.style.frame import Chart, Stamp, band, build_chart, from_zero
+from charts.style.chart import Chart, Stamp
+from charts.style.frame import band, build_chart, from_zero
 from charts.style.labels import line_ends
 from charts.style.languages import in_every_language
 from charts.style.wrapping import wrap
@@ -47,7 +48,7 @@ def expected_chart(result: ActualExpected, tr: Translator, stamp: Stamp) -> Char
     low, high = (1e4 * edge for edge in result.actual.interval())
     actual = 1e4 * result.actual.q50
     figure.add_vrect(
-        x0=low, x1=high, fillcolor=palette.translucent(palette.STEADY, 0.25), line_width=0
+        x0=low, x1=high, fillcolor=palette.translucent(palette.STEADY, palette.BAND), line_width=0
     )
     figure.add_vline(x=actual, line={"color": palette.STEADY, "width": 2, "dash": "dot"})
     figure.add_annotation(
@@ -57,7 +58,7 @@ def expected_chart(result: ActualExpected, tr: Translator, stamp: Stamp) -> Char
         text=tr.t("insurance.mark_actual", actual=tr.number(actual, 1)),
         showarrow=False,
         xanchor="left",
-        yanchor="bottom",
+        yanchor="top",
         font={"size": 11},
     )
     figure.update_layout(
@@ -65,7 +66,8 @@ def expected_chart(result: ActualExpected, tr: Translator, stamp: Stamp) -> Char
             "range": [0, 1.15 * max(expected)],
             "title": {"text": tr.t("insurance.axis_cases")},
         },
-        yaxis={"autorange": "reversed"},
+        # From the top down, with a line above for the mark.
+        yaxis={"range": [len(labels) - 0.5, -1.0]},
     )
     table = pd.DataFrame(
         {
@@ -184,7 +186,7 @@ def trend_chart(
             path["year"].tolist(),
             path["low"],
             path["high"],
-            fill=palette.translucent(palette.MODEL, 0.2),
+            fill=palette.translucent(palette.MODEL, palette.BAND),
             name=tr.t("insurance.series_fit_band"),
         )
     )

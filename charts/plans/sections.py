@@ -9,7 +9,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts.style import palette
-from charts.style.frame import Chart, Stamp, band, build_chart, from_zero
+from charts.style.chart import Chart, Stamp
+from charts.style.frame import band, build_chart, from_zero
 from charts.style.labels import AREA, Label, line_ends
 from charts.style.languages import in_every_language
 from charts.style.wrapping import wrap
@@ -43,7 +44,7 @@ def pool_chart(picture: PoolPicture, tr: Translator, stamp: Stamp) -> Chart:
             x,
             pd.Series(low),
             pd.Series(high),
-            fill=palette.translucent(palette.CAME_LATER, 0.25),
+            fill=palette.translucent(palette.CAME_LATER, palette.BAND),
             name=name,
         )
     )
@@ -183,9 +184,9 @@ def phase_chart(picture: DeclinePicture, tr: Translator, stamp: Stamp) -> Chart:
     figure = go.Figure()
     x = rows["elasticity"].round(3).tolist()
     # From the bottom: unravels, settles with newcomers, settles as it was.
-    for column, colour, opacity, key, fill in (
-        ("balanced", palette.RED, 0.22, "decline.unravels", "tozeroy"),
-        ("as_it_was", palette.AMBER, 0.16, "decline.needs_newcomers", "tonexty"),
+    for column, colour, key, fill in (
+        ("balanced", palette.RED, "decline.unravels", "tozeroy"),
+        ("as_it_was", palette.AMBER, "decline.needs_newcomers", "tonexty"),
     ):
         figure.add_scatter(
             x=x,
@@ -197,7 +198,7 @@ def phase_chart(picture: DeclinePicture, tr: Translator, stamp: Stamp) -> Chart:
                 "dash": "solid" if column == "balanced" else "dash",
             },
             fill=fill,
-            fillcolor=palette.translucent(colour, opacity),
+            fillcolor=palette.translucent(colour, palette.AREA),
             name=tr.t(key),
             hovertemplate="%{y:.2f}",
         )
@@ -207,7 +208,7 @@ def phase_chart(picture: DeclinePicture, tr: Translator, stamp: Stamp) -> Chart:
         mode="lines",
         line={"color": palette.STEADY, "width": 1, "dash": "dot"},
         fill="tonexty",
-        fillcolor=palette.translucent(palette.STEADY, 0.18),
+        fillcolor=palette.translucent(palette.STEADY, palette.AREA),
         name=tr.t("decline.settles"),
         hoverinfo="skip",
     )

@@ -11,7 +11,8 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from charts.style import palette
-from charts.style.frame import Chart, Stamp, build_chart, from_zero
+from charts.style.chart import Chart, Stamp
+from charts.style.frame import build_chart, from_zero
 from charts.style.languages import in_every_language
 from charts.style.record import marker
 from charts.style.timeline import with_events
@@ -98,8 +99,8 @@ def members_chart(comparison: PlanComparison, tr: Translator, stamp: Stamp) -> C
     )
     counts = comparison.members
     stated = {
-        "largest": tr.number(tops[1], 1),
-        "others": tr.number(tops[2], 1),
+        "largest": tr.persons(tops[1] * tr.crowd),
+        "others": tr.persons(tops[2] * tr.crowd),
         "last": tr.date(counts["date"].max()),
     }
     chart = build_chart(

@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from charts.style import palette
-from charts.style.frame import Chart, Stamp, band, build_chart
+from charts.style.chart import Chart, Stamp
+from charts.style.frame import band, build_chart
 from charts.style.labels import line_ends
 from charts.style.languages import in_every_language
 from forecasting.base.settlements import DAYS_PER_YEAR
@@ -113,7 +114,7 @@ def thyroid_chart(lag: CaseLag, curves: SelectionCurves, tr: Translator, stamp: 
             x,
             100 * shown["q10"],
             100 * shown["q90"],
-            fill=palette.translucent(palette.MODEL, 0.22),
+            fill=palette.translucent(palette.MODEL, palette.BAND),
             name=tr.t("series.interval_80"),
             showlegend=False,
         )

@@ -9,7 +9,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts.style import palette
-from charts.style.frame import Chart, Stamp, band, build_chart, from_zero
+from charts.style.chart import Chart, Stamp
+from charts.style.frame import band, build_chart, from_zero
 from charts.style.labels import line_ends
 from charts.style.languages import in_every_language
 from charts.style.record import add_reconstruction, add_steps
@@ -82,7 +83,7 @@ def _curve_chart(
             x,
             curve["q10"],
             curve["q90"],
-            fill=palette.translucent(colour, 0.25),
+            fill=palette.translucent(colour, palette.BAND),
             name=tr.t("series.interval_80"),
         )
     )
@@ -134,7 +135,7 @@ def undiluted_chart(dilution: Dilution, forecast: Forecast, tr: Translator, stam
             x,
             frame["undiluted_q10"],
             frame["undiluted_q90"],
-            fill=palette.translucent(palette.STEADY, 0.22),
+            fill=palette.translucent(palette.STEADY, palette.BAND),
             name=tr.t("series.undiluted_band"),
             showlegend=False,
         )

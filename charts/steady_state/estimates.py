@@ -12,7 +12,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts.style import palette
-from charts.style.frame import Chart, Stamp, build_chart, from_zero
+from charts.style.chart import Chart, Stamp
+from charts.style.frame import build_chart, from_zero
 from charts.style.labels import line_ends
 from charts.style.languages import in_every_language
 from charts.style.wrapping import wrap

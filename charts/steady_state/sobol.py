@@ -8,7 +8,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts.style import palette
-from charts.style.frame import PAGE_INK, Chart, Stamp, build_chart
+from charts.style.chart import Chart, Stamp
+from charts.style.frame import PAGE_INK, build_chart
 from charts.style.languages import in_every_language
 from charts.style.wrapping import wrap
 from locales import Translator

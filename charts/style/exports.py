@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 from xml.sax.saxutils import escape
 
+from charts.style.chart import Chart
 from charts.style.frame import (
     BADGE_ROOM,
     EXPORT_COLUMNS,
@@ -20,7 +21,6 @@ from charts.style.frame import (
     SUBTITLE_LINE,
     TITLE_EDGE,
     TITLE_LINE,
-    Chart,
     TextColumns,
     below_titles,
     title_block,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import wraps
 from typing import Any, ParamSpec
 
-from charts.style.frame import Chart
+from charts.style.chart import Chart
 from locales import LANGUAGES, Translator, translator
 
 Parts = ParamSpec("Parts")

@@ -7,7 +7,7 @@ from html import escape
 
 import plotly.io
 
-from charts.style.frame import Chart
+from charts.style.chart import Chart
 
 _PAGE = """<!doctype html>
 <html lang="{language}">

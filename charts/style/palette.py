@@ -60,6 +60,11 @@ ALL: tuple[str, ...] = (
 )  # fmt: skip
 
 
+# How much of a colour fills a band, the wider of two bands, and a named area: on the dark page the
+# fainter ones could not be told from it.
+BAND, OUTER_BAND, AREA = 0.3, 0.18, 0.25
+
+
 def translucent(colour: str, opacity: float) -> str:
     """``colour`` as an rgba() fill.
 

@@ -76,7 +76,7 @@ def add_reconstruction(
         mode="lines",
         line={"width": 0},
         fill="toself",
-        fillcolor=palette.translucent(palette.NEUTRAL, 0.25),
+        fillcolor=palette.translucent(palette.NEUTRAL, palette.BAND),
         name=tr.t("series.reconstructed_band"),
         hoverinfo="skip",
         showlegend=False,

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 from plotly.basedatatypes import BaseFigure
 from plotly.io.json import from_json_plotly
 
-from charts.style.frame import Chart
+from charts.style.chart import Chart
 
 
 class AsSent(BaseFigure):  # type: ignore[misc]

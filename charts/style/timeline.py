@@ -14,14 +14,8 @@ from functools import partial
 import pandas as pd
 
 from charts.style import palette
-from charts.style.frame import (
-    BADGE_ROOM,
-    EXPORT_COLUMNS,
-    PAGE_BACKGROUND,
-    Chart,
-    Figure,
-    below_titles,
-)
+from charts.style.chart import Chart
+from charts.style.frame import BADGE_ROOM, EXPORT_COLUMNS, PAGE_BACKGROUND, Figure, below_titles
 from charts.style.wrapping import display_width, wrap
 from locales import Translator
 

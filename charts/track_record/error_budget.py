@@ -7,7 +7,8 @@ from datetime import date
 import pandas as pd
 
 from charts.style import palette
-from charts.style.frame import Chart, Stamp, build_chart
+from charts.style.chart import Chart, Stamp
+from charts.style.frame import build_chart
 from charts.style.languages import in_every_language
 from charts.style.stacked import stacked_bars
 from forecasting.explain.error_budget import SOURCES, ErrorBudget

@@ -9,7 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from charts import answer as fan
-from charts.style.frame import Chart, build_chart
+from charts.style.chart import Chart
+from charts.style.frame import build_chart
 from locales import LANGUAGE_NAMES, LANGUAGES, Translator
 from tests.app.conftest import PATIENCE, ROOT
 from tests.helpers.page_texts import captions

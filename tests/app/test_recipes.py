@@ -16,7 +16,7 @@ import pytest
 
 import forecasting.evaluation.backtest
 from charts.scenarios import MEASURES
-from charts.style.frame import Chart
+from charts.style.chart import Chart
 from forecasting import Disclosures, Scenario
 from forecasting.assumptions.links import Pin
 from forecasting.base.tabular import csv_bytes

@@ -21,10 +21,8 @@ from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 from benchmarks.server import HOST
 from charts import answer as fan
+from charts.style.chart import Chart
 from charts.style.exports import EXPORT_SIZE, for_export
-from charts.style.frame import (
-    Chart,
-)
 from charts.style.offline import offline_page
 from forecasting import MODEL_VERSION
 from locales import LANGUAGES, Translator

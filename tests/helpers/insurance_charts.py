@@ -7,7 +7,7 @@ from functools import cache
 
 from charts.insurance import by_age as insurance
 from charts.insurance import detail as insurance_detail
-from charts.style.frame import Chart
+from charts.style.chart import Chart
 from forecasting import load_disclosures
 from forecasting.pricing import (
     ActualExpected,

@@ -8,7 +8,7 @@ from functools import cache
 from charts.plans import profile as plans_profile
 from charts.plans import sections as plans_sections
 from charts.plans import side_by_side as plans
-from charts.style.frame import Chart
+from charts.style.chart import Chart
 from forecasting import fit, load_disclosures
 from forecasting.explain.exits import fit_exits
 from forecasting.plans.ages import mean_age_reading

@@ -7,7 +7,7 @@ from datetime import date
 
 from charts.history import aid, share_change
 from charts.selection_lag import cases
-from charts.style.frame import Chart
+from charts.style.chart import Chart
 from forecasting import Disclosures, fit, load_disclosures
 from forecasting.explain.aid_and_payers import aid_record, split_share
 from forecasting.explain.case_lag import CaseLag, case_lag

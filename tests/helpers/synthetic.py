@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from charts.scenarios import Line, lines
-from charts.style.frame import Stamp
+from charts.style.chart import Stamp
 from forecasting import (
     Credibility,
     Dilution,

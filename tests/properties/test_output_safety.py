@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from charts.scenarios import lines, scenario_chart
-from charts.style.frame import Stamp
+from charts.style.chart import Stamp
 from forecasting.base.tabular import csv_bytes, to_csv
 from locales import Translator
 from tests.helpers import synthetic

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from scipy import optimize
 
-from benchmarks import accuracy, headline, rivals
+from benchmarks import accuracy, against, headline, rivals
 from benchmarks.__main__ import NAMES, main
 from benchmarks.laplace import Comparison, Posterior, sampled, verdict
 from benchmarks.report import Section, document, keep
@@ -214,3 +214,13 @@ class InThisProcess:
         return None
 
     map = staticmethod(map)
+
+
+def test_an_older_checkout_is_asked_in_turn_with_this_one(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(against, "STEPS", {"cold fit": "fit(known)"})
+    section = against.run(against.ROOT, rounds=2)
+    name, old, new, ratio = (
+        cell.strip() for cell in section.blocks[1].splitlines()[-1].strip("| ").split("|")
+    )
+    assert name == "cold fit"
+    assert all(float(each.removesuffix(" ms")) > 0 for each in (old, new, ratio))

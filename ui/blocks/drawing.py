@@ -11,7 +11,7 @@ from functools import partial
 
 import streamlit as st
 
-from charts.style.frame import Chart, Stamp
+from charts.style.chart import Chart, Stamp
 from forecasting import Scenario
 from ui.results import stamp_for
 from ui.view import View

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from charts.style.frame import Chart
+from charts.style.chart import Chart
 
 # A frame of 600 x 500 pixels holds a chart of usual height and the link below it.
 FRAME_WIDTH, USUAL_HEIGHT, CHART_HEIGHT, ROOM_FOR_LINK = 600, 500, 424, 76

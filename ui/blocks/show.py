@@ -14,8 +14,8 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from charts.style.chart import OUR_PLAN, Chart
 from charts.style.files import credited_csv, file_part
-from charts.style.frame import OUR_PLAN, Chart
 from charts.style.sending import as_sent
 from forecasting import Forecast, InputError, Quantiles, Refused
 from locales import NOT_KNOWN, Translator

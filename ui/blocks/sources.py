@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 import pandas as pd
 import streamlit as st
 
-from charts.style.frame import Chart
+from charts.style.chart import Chart
 from locales import Translator
 from sentences.common.sources import described, with_links
 from ui.results import full_record, known

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from charts.style.frame import Chart
+from charts.style.chart import Chart
 from charts.style.timeline import with_events
 from locales import Translator
 from sentences.common.sources import described

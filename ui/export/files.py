@@ -17,10 +17,8 @@ from typing import Any
 
 import streamlit as st
 
+from charts.style.chart import Chart
 from charts.style.exports import SIZES, for_export
-from charts.style.frame import (
-    Chart,
-)
 from locales import Translator
 from ui.export.orders import order_buttons
 

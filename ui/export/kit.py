@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from charts.style.chart import Chart
 from charts.style.exports import described
-from charts.style.frame import Chart
 from charts.style.offline import figure_json, offline_page
 from forecasting.base.tabular import to_json
 from sentences.common.citing import Work

@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from charts.style.frame import Chart
+from charts.style.chart import Chart
 from charts.style.languages import titles
 from locales import Translator
 from sentences.common.citing import Work, bibtex, citation

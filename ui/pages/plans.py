@@ -11,7 +11,7 @@ import streamlit as st
 from charts.plans import profile as people
 from charts.plans import sections
 from charts.plans import side_by_side as charts
-from charts.style.frame import Stamp
+from charts.style.chart import Stamp
 from forecasting import Disclosures, Scenario, fit
 from forecasting.disclosures.series import disclosed_shares
 from forecasting.explain.exits import fit_exits

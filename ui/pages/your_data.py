@@ -39,7 +39,7 @@ from ui.address.scenario_state import current_scenario
 from ui.blocks.show import heading, say, show_table
 from ui.browser.component import script
 from ui.results import known
-from ui.server.apart import apart
+from ui.server.worker_process import in_worker_process
 from ui.view import View
 
 # What Streamlit's own box says, as patterns, and the text that stands for it.
@@ -155,7 +155,7 @@ def file_or_example(uploaded: UploadFile | None, view: View) -> UploadFile:
 @st.cache_data(max_entries=3, show_spinner=False, scope="session")
 def _plans_of(content: bytes, file: str) -> tuple[str, ...]:
     # The first to open a reader's bytes: elsewhere, like all that is made of them.
-    return apart(plans_of, content, file)
+    return in_worker_process(plans_of, content, file)
 
 
 def choose_plan(file: UploadFile, tr: Translator) -> str:
@@ -212,12 +212,12 @@ def upload_forecast(
 def _upload_forecast(
     content: bytes, plan: str, horizon: int, file: str, launch: date | None
 ) -> UploadForecast:
-    return apart(forecast_upload, content, plan, horizon, file, launch)
+    return in_worker_process(forecast_upload, content, plan, horizon, file, launch)
 
 
 @st.cache_data(max_entries=3, show_spinner=False, scope="session")
 def _upload_track_record(content: bytes, plan: str, file: str, launch: date | None) -> Backtest:
-    return apart(upload_track_record, content, plan, file, launch)
+    return in_worker_process(upload_track_record, content, plan, file, launch)
 
 
 def show_track_record(file: UploadFile, plan: str, chosen: UploadSettings, view: View) -> None:

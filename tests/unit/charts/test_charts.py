@@ -21,15 +21,9 @@ from charts.selection_lag import response as selection
 from charts.steady_state import estimates as steady
 from charts.steady_state import sobol
 from charts.style import labels, palette
+from charts.style.chart import Chart
 from charts.style.exports import EXPORT_SIZE, for_export
-from charts.style.frame import (
-    BADGE_ROOM,
-    COLUMNS,
-    NARROW_COLUMNS,
-    PAGE_BACKGROUND,
-    PAGE_INK,
-    Chart,
-)
+from charts.style.frame import BADGE_ROOM, COLUMNS, NARROW_COLUMNS, PAGE_BACKGROUND, PAGE_INK
 from charts.style.languages import titles
 from charts.style.wrapping import display_width
 from charts.track_record import forecasts as track_record

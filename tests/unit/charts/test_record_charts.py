@@ -10,7 +10,7 @@ import pytest
 
 from charts.history import settlements as history
 from charts.history.aid import aid_chart
-from charts.style.frame import Chart
+from charts.style.chart import Chart
 from charts.style.record import add_reconstruction, add_steps, one_a_settlement
 from forecasting.base.settlements import period_number
 from locales import LANGUAGES, Translator

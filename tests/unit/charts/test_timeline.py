@@ -13,12 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from charts.style.chart import Chart
 from charts.style.exports import for_export
-from charts.style.frame import (
-    BADGE_ROOM,
-    Chart,
-    build_chart,
-)
+from charts.style.frame import BADGE_ROOM, build_chart
 from charts.style.timeline import badges, said_of, with_events
 from forecasting import load_disclosures
 from locales import Translator

@@ -1,6 +1,7 @@
 import math
 from datetime import date
 from itertools import islice
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -178,7 +179,7 @@ def test_intervals_hold_the_truth_of_plans_drawn_from_the_priors() -> None:
     assert 0.65 <= np.mean(inside) <= 0.95
 
 
-def _gone_by_the_event(joins, parameters, inputs):
+def _gone_by_the_event(joins: np.ndarray, parameters: Any, inputs: HazardInputs) -> np.ndarray:
     """Members left under the hazard with its event term, less than under it without, persons."""
     quiet = parameters | {"event_exit_rate": 0.0 * np.asarray(parameters["event_exit_rate"])}
     stayed, left = (

@@ -14,7 +14,7 @@ import pytest
 
 from charts.data_and_method import credibility as credibility_charts
 from charts.data_and_method import fit as charts
-from charts.style.frame import Chart
+from charts.style.chart import Chart
 from charts.your_data import upload_chart
 from forecasting import credibility, fit, load_disclosures
 from forecasting.base.errors import Problem

@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 
 from charts import my_share as charts
-from charts.style.frame import Chart
+from charts.style.chart import Chart
 from forecasting import Disclosures, fit, load_disclosures
 from forecasting.explain.account import (
     Member,

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.style.frame import Chart
+from charts.style.chart import Chart
 from ui.blocks.embed import CHART_HEIGHT, ROOM_FOR_LINK, collect_offers, offer, offering
 from ui.export.sharing import iframe
 

@@ -12,10 +12,8 @@ from typing import Any
 import pytest
 
 from charts import answer as fan
+from charts.style.chart import Chart
 from charts.style.exports import EXPORT_SIZE
-from charts.style.frame import (
-    Chart,
-)
 from charts.style.languages import titles
 from forecasting import Scenario, read_scenario
 from forecasting.assumptions.scenario import KIT_KEYS

@@ -7,7 +7,7 @@ import io
 
 import forecasting
 from charts.selection_lag.response import response_chart
-from charts.style.frame import Stamp
+from charts.style.chart import Stamp
 from forecasting import Scenario
 from forecasting.base.tabular import to_csv
 from locales import Translator

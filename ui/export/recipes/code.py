@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from charts.style.frame import Chart
+from charts.style.chart import Chart
 from forecasting import MODEL_VERSION, Scenario
 from ui.export.recipes.registry import RECIPES
 from ui.export.recipes.steps import STEPS

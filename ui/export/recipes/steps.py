@@ -26,7 +26,7 @@ STEPS: Mapping[str, Step] = MappingProxyType(
         ),
         "stamp": Step(
             "stamp = Stamp({day}, record.data_version, MODEL_VERSION)",
-            ("datetime:date", "charts.style.frame:Stamp", "forecasting:MODEL_VERSION"),
+            ("datetime:date", "charts.style.chart:Stamp", "forecasting:MODEL_VERSION"),
             ("record",),
         ),
         "fitted": Step(

@@ -12,7 +12,7 @@ from datetime import date
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from charts.style.frame import Chart
+from charts.style.chart import Chart
 from ui.address.reading import EVENTS_KEY
 from ui.browser.component import script
 from ui.controls.timeline import with_timeline

@@ -9,7 +9,7 @@ from datetime import date
 import streamlit as st
 
 from charts.answer import fan_chart
-from charts.style.frame import Chart
+from charts.style.chart import Chart
 from forecasting.explain.account import Member
 from forecasting.release.building import JOINED
 from locales import LANGUAGES, translator

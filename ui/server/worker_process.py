@@ -34,13 +34,13 @@ _processes = get_context("forkserver")
 _processes.set_forkserver_preload(["forecasting.uploads.reading"])
 
 
-def apart(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+def in_worker_process(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     """What ``function`` returns or raises, worked out in a process of its own.
 
     Both have to be such as can be pickled. Raises Refused where it takes longer than SECONDS, needs
     more memory than there is for it, or where others are before it for longer than WAIT_SECONDS.
 
-    >>> apart(divmod, 7, 3)
+    >>> in_worker_process(divmod, 7, 3)
     (2, 1)
     """
     if not _one_at_a_time.acquire(timeout=WAIT_SECONDS):
