@@ -16,7 +16,7 @@ RELEASE = $(BIN)/python -m forecasting.release
 # What shared links show: a minute of one core and a Chrome, so `run` does not wait for it.
 PICTURES = $(BIN)/python -m ui.export.link_pictures
 # Folders, not markers: pytest then imports no journey, server or sweep to leave its tests out.
-FAST := tests/unit tests/architecture tests/contract forecasting locales sentences charts ui
+FAST := tests/unit tests/architecture forecasting locales sentences charts ui
 # The matrices are small: more threads spin for work that never comes and take the other core.
 export OPENBLAS_NUM_THREADS ?= 1
 

@@ -5,6 +5,7 @@ Without them their tests are left out and named as not run; under CI they run an
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
@@ -87,6 +88,15 @@ def release() -> None:
     with building.one_at_a_time():
         if not building.is_whole():
             building.build()
+
+
+# Collected tests stay until the end: not to be walked again with every collection of garbage.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

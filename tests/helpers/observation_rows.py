@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 
+from forecasting.base.settlements import settlements_between
 from forecasting.disclosures.schemas import OBSERVATIONS
 
 FIGURE = {
@@ -30,6 +32,17 @@ def figure(day: str | None = None, **changes: str) -> dict[str, str]:
     """A legal row with some cells changed; ``day`` sets both ends of its interval."""
     days = {} if day is None else {"period_start": day, "period_end": day}
     return FIGURE | days | changes
+
+
+def village(settlements: int = 30, first_year: int = 2019, **more: str) -> list[dict[str, str]]:
+    """A plan whose share rises by a fen a settlement and whose members by one in a hundred."""
+    rows = []
+    days = settlements_between(date(first_year, 1, 14), date(2099, 10, 28))
+    for i, day in enumerate(days[:settlements]):
+        rows.append(figure(day.isoformat(), value=f"{1 + i / 100:.2f}", **more))
+        members = {"quantity": "sharing_members", "unit": "persons"}
+        rows.append(figure(day.isoformat(), value=str(1_000_000 + 10_000 * i), **members, **more))
+    return rows
 
 
 def csv_of(rows: Iterable[dict[str, str]], columns: Iterable[str] = OBSERVATIONS.columns) -> bytes:

@@ -3,53 +3,17 @@
 from __future__ import annotations
 
 import io
-import json
 
 import pytest
 from openpyxl import load_workbook
 
-from forecasting import InputError, Refused, fit, forecast, load_disclosures
-from forecasting.base.settlements import settlements_between
-from forecasting.base.tabular import to_csv
+from forecasting import InputError, load_disclosures
 from forecasting.disclosures import PACKAGED_DATA, read_disclosures, read_observations
-from forecasting.disclosures.schemas import OBSERVATIONS
-from forecasting.uploads.reading import MOST_ROWS, empty_sheet, example, forecast_upload, plans_of
-from tests.helpers.observation_rows import csv_of, figure, folder_with
+from forecasting.uploads.reading import MOST_ROWS, empty_sheet, forecast_upload, plans_of
+from tests.helpers.observation_rows import csv_of, figure, folder_with, village
 from tests.helpers.synthetic import AS_OF
 
 KNOWN = load_disclosures().as_of(AS_OF)
-
-
-def village(settlements: int = 30, first_year: int = 2019, **more: str) -> list[dict[str, str]]:
-    """A plan whose share rises by a fen a settlement and whose members by one in a hundred."""
-    rows = []
-    first = AS_OF.replace(year=first_year, month=1, day=14)
-    for i, day in enumerate(settlements_between(first, AS_OF.replace(year=2099))[:settlements]):
-        rows.append(figure(day.isoformat(), value=f"{1 + i / 100:.2f}", **more))
-        members = {"quantity": "sharing_members", "unit": "persons"}
-        rows.append(figure(day.isoformat(), value=str(1_000_000 + 10_000 * i), **members, **more))
-    return rows
-
-
-FIGURES = KNOWN.figures()[list(OBSERVATIONS.columns)]
-
-
-def test_figures_read_back_give_the_plans_own_forecast():
-    content = to_csv(FIGURES).encode("utf-8-sig")
-    assert plans_of(content) == ("xianghubao",)
-    found = forecast_upload(content, "xianghubao", horizon=24)
-    ours = forecast(fit(KNOWN), horizon=24)
-    assert found.forecast.as_of == AS_OF
-    assert found.forecast.steady_state.q50 == pytest.approx(ours.steady_state.q50, rel=1e-3)
-    assert (found.rows, found.fitted) == (len(FIGURES), len(FIGURES))
-
-
-def test_the_example_is_small_and_forecast_as_it_is():
-    sheet = example(KNOWN)
-    assert 3 < len(sheet) <= 24
-    found = forecast_upload(to_csv(sheet).encode("utf-8-sig"), "xianghubao")
-    assert found.forecast.as_of == AS_OF
-    assert found.fitted == int(sheet[["share", "members", "helped"]].notna().sum().sum())
 
 
 def test_the_empty_sheet_is_read_once_it_is_filled():
@@ -77,24 +41,6 @@ def test_bytes_and_a_folder_give_the_same_record(tmp_path):
     on_disk = load_disclosures(folder, "village")
     assert in_memory.data_version == on_disk.data_version
     assert in_memory.observations.equals(on_disk.observations)
-
-
-def test_an_unknown_plan_is_forecast_and_what_was_assumed_is_named():
-    found = forecast_upload(csv_of(village()), "village")
-    assert 0.5 < found.forecast.steady_state.q50 < 5
-    assert found.forecast.periods["status"].tolist().count("forecast") == 24
-    together = "\n".join(found.warnings)
-    for part in ("gazette", "fee unknown", "waiting period unknown"):
-        assert part in together
-
-
-def test_rules_that_came_later_are_not_known():
-    content = to_csv(
-        load_disclosures().as_of("2019-12-28").figures()[list(OBSERVATIONS.columns)]
-    ).encode()
-    found = forecast_upload(content, "xianghubao")
-    assert found.forecast.as_of.year == 2019
-    assert json.dumps(found.forecast.to_dict())
 
 
 def test_every_problem_has_row_column_found_and_legal():
@@ -130,41 +76,6 @@ def test_a_history_of_more_than_ten_years_is_bad_input():
     with pytest.raises(InputError, match="at most 10 years") as caught:
         forecast_upload(csv_of(village(241, first_year=2008)), "village")
     assert caught.value.problems[0].column == "period_end"
-
-
-@pytest.mark.parametrize(
-    ("rows", "part"),
-    [
-        (village(2), "2 claims figures"),
-        ([row for row in village(9) if row["quantity"] == "share"], "no sharing_members"),
-        (
-            [
-                row | ({"quantity": "helped", "unit": "persons", "value": "90"})
-                if row["quantity"] == "share"
-                else row
-                for row in village(9)
-            ],
-            "no share of a single settlement",
-        ),
-        (
-            [
-                row | {"value": str(10 ** (1 + i % 7))} if row["unit"] == "persons" else row
-                for i, row in enumerate(village(40))
-            ],
-            "contradict each other",
-        ),
-        (
-            [
-                row | {"value": str(10 ** (i % 5))} if row["quantity"] == "share" else row
-                for i, row in enumerate(village(40))
-            ],
-            "contradict each other",
-        ),
-    ],
-)
-def test_too_little_or_nonsense_is_refused_with_what_is_missing(rows, part):
-    with pytest.raises(Refused, match=part):
-        forecast_upload(csv_of(rows), "village")
 
 
 def test_our_own_file_is_within_the_limits():

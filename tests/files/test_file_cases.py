@@ -20,7 +20,7 @@ from forecasting.disclosures.schemas import OBSERVATIONS
 from forecasting.disclosures.validation import ValidTable, validate_table
 from forecasting.uploads.reading import forecast_upload, plans_of
 
-CASES = Path(__file__).parents[2] / "cases"
+CASES = Path(__file__).parents[1] / "cases"
 PLAN = "demo_plan"
 
 
