@@ -47,9 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         help="simulated plans for the headline",
     )
     parser.add_argument("--first-seed", type=int, default=20_000)
-    parser.add_argument(
-        "--keep", action="store_true", help="let the pages say what recovery measures"
-    )
+    parser.add_argument("--keep", action="store_true", help="let the pages say what is found")
     parser.add_argument("--draws", type=int, default=laplace.DRAWS, help="draws of each chain")
     parser.add_argument("--sessions", type=int, default=load.SESSIONS, help="readers at once")
     parser.add_argument(
@@ -66,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "rivals": rivals.run,
         "accuracy": accuracy.run,
         "recovery": lambda: recovery.run(chosen.worlds, chosen.first_seed, chosen.keep),
-        "headline": lambda: headline.run(chosen.plans, chosen.first_seed),
+        "headline": lambda: headline.run(chosen.plans, chosen.first_seed, chosen.keep),
         "laplace": lambda: laplace.run(chosen.draws),
         "load": lambda: load.run(chosen.sessions),
     }

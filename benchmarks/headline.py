@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -19,7 +20,7 @@ import pandas as pd
 from benchmarks.report import Section, shown, table
 from forecasting import load_disclosures
 from forecasting.evaluation.backtest import SECOND_OPINION, our_models, run_backtest
-from forecasting.evaluation.bars import Bar
+from forecasting.evaluation.bars import Bar, HeadlineAges, keep_headline
 from forecasting.simulation.paths import STRUCTURAL
 from tests.recovery.simulated_plan import (
     World,
@@ -64,7 +65,7 @@ def scored(kind: Kind, seed: int) -> pd.DataFrame:
     )
 
 
-def run(plans: int, first_seed: int) -> Section:
+def run(plans: int, first_seed: int, is_kept: bool = False) -> Section:
     """Both models at every age of ``plans`` plans of each kind, seeds from ``first_seed``."""
     seeds = range(first_seed, first_seed + plans)
     rows, lower = [], 0
@@ -86,6 +87,8 @@ def run(plans: int, first_seed: int) -> Section:
                         shown(better, "%"),
                     ]
                 )
+    if is_kept:
+        keep_headline(HeadlineAges(date.today(), plans, first_seed, lower, len(rows)))
     header = ["plans that pay", "age", "plans", f"WIS, {STRUCTURAL}", f"WIS, {SECOND_OPINION}"]
     header += ["ratio [90% over plans]", "plans on which it is lower"]
     note = (

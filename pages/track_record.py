@@ -4,7 +4,7 @@ import streamlit as st
 
 from charts.track_record import forecasts as charts
 from charts.track_record.error_budget import budget_chart
-from forecasting.evaluation.bars import record_bars, simulated_bars
+from forecasting.evaluation.bars import headline_ages, record_bars, simulated_bars
 from sentences import track_record as track
 from sentences.common import tables
 from sentences.history import aid
@@ -24,7 +24,7 @@ backtest = backtest_for(view)
 say(track.record(backtest, tr))
 metrics([Metric(*item) for item in track.numbers(backtest, tr)], tr.t("track.metrics_note"))
 say(track.losses(backtest, tr))
-say(track.second_opinion(backtest, tr))
+say(track.second_opinion(backtest, headline_ages(), tr))
 origin = origin_stepper(tr, track.origins(backtest))
 known_then = shares_known(view, origin)
 show_chart(cached_chart(view, charts.origin_chart, backtest, origin, known_then, stamp=stamp), tr)

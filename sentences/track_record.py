@@ -13,7 +13,7 @@ from locales import Translator
 
 if TYPE_CHECKING:
     from forecasting.evaluation.backtest import Backtest, Comparison
-    from forecasting.evaluation.bars import Bar, SimulatedBars
+    from forecasting.evaluation.bars import Bar, HeadlineAges, SimulatedBars
     from forecasting.explain.error_budget import ErrorBudget
 
 WIS_DIGITS = 3
@@ -189,7 +189,7 @@ def _limit(bar: Bar, tr: Translator) -> str:
     return tr.t("track.limit_between", least=least, most=most)
 
 
-def second_opinion(backtest: Backtest, tr: Translator) -> str:
+def second_opinion(backtest: Backtest, ages: HeadlineAges, tr: Translator) -> str:
     """The scores of the model's mean with a straight line, beside its own."""
     every, late = (
         backtest.summary(since).set_index("model").loc[SECOND_OPINION] for since in SPANS.values()
@@ -201,6 +201,8 @@ def second_opinion(backtest: Backtest, tr: Translator) -> str:
         all_wis=tr.number(every["wis"], WIS_DIGITS),
         late_error=tr.rmb(late["mae"]),
         all_error=tr.rmb(every["mae"]),
+        lower=tr.number(ages.lower),
+        ages=tr.number(ages.ages),
     )
 
 

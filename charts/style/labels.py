@@ -17,7 +17,7 @@ GAP_PIXELS = 3
 COLUMNS = 14
 FONT_SIZE = 11
 # Pixels right of the axes that a label of ``COLUMNS`` takes, its sample included.
-ROOM = 106
+ROOM = 112
 LINE, DASHES, DOTS, POINT, HOLLOW, AREA = "━", "╍", "┅", "●", "◇", "▒"
 SAMPLES: Mapping[str, str] = MappingProxyType(
     {

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from forecasting.evaluation.backtest import SPANS, Backtest
 
@@ -84,6 +85,17 @@ def record_bars(backtest: Backtest) -> tuple[Bar, ...]:
     )
 
 
+@dataclass(frozen=True)
+class HeadlineAges:
+    """At how many ages of simulated plans the structure scored lower than its mean with a line."""
+
+    measured_on: date
+    plans: int
+    first_seed: int
+    lower: int
+    ages: int
+
+
 @cache
 def simulated_bars() -> SimulatedBars:
     """What ``python -m benchmarks recovery --keep`` measured last.
@@ -91,7 +103,7 @@ def simulated_bars() -> SimulatedBars:
     >>> {bar.unit for bar in simulated_bars().bars}
     {'%'}
     """
-    kept = json.loads(KEPT.read_text(encoding="utf-8"))
+    kept = _kept()["recovery"]
     return SimulatedBars(
         date.fromisoformat(kept["measured_on"]),
         kept["worlds"],
@@ -100,12 +112,33 @@ def simulated_bars() -> SimulatedBars:
     )
 
 
+@cache
+def headline_ages() -> HeadlineAges:
+    """What ``python -m benchmarks headline --keep`` counted last.
+
+    >>> found = headline_ages()
+    >>> 0 <= found.lower <= found.ages
+    True
+    """
+    kept = _kept()["headline"]
+    return HeadlineAges(**kept | {"measured_on": date.fromisoformat(kept["measured_on"])})
+
+
 def keep_simulated(bars: Sequence[Bar], worlds: int, first_seed: int, day: date) -> None:
     """Keep what was measured on simulated plans, for the pages to say."""
-    kept = {
-        "measured_on": day.isoformat(),
-        "worlds": worlds,
-        "first_seed": first_seed,
-        "bars": [asdict(bar) for bar in bars],
-    }
-    KEPT.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
+    found = {"worlds": worlds, "first_seed": first_seed, "bars": [asdict(bar) for bar in bars]}
+    _keep("recovery", {"measured_on": day.isoformat(), **found})
+
+
+def keep_headline(found: HeadlineAges) -> None:
+    """Keep what was counted on simulated plans, for the pages to say."""
+    _keep("headline", asdict(found) | {"measured_on": found.measured_on.isoformat()})
+
+
+def _kept() -> dict[str, Any]:
+    kept: dict[str, Any] = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
+    return kept
+
+
+def _keep(part: str, found: dict[str, Any]) -> None:
+    KEPT.write_text(json.dumps(_kept() | {part: found}, indent=2) + "\n", encoding="utf-8")

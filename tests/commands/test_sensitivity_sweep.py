@@ -234,7 +234,7 @@ def test_the_chart_and_the_sentence_name_the_same_first_assumption(before, after
     tr = Translator(language)
     chart = sobol_chart(after, tr, synthetic.STAMP)
     first = after.of("steady_state")[0]
-    assert tr.t(f"moved.{first.assumption}") in chart.alt
+    assert tr.inside(tr.t(f"moved.{first.assumption}")) in chart.alt
     assert tr.percent(first.total) in chart.alt
     sentence = moved.most(after, before, tr)
     assert "**" in sentence

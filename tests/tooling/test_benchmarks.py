@@ -19,8 +19,9 @@ from benchmarks.laplace import Comparison, Posterior, sampled, verdict
 from benchmarks.report import Section, document, keep
 from forecasting import Refused, fit, forecast, load_disclosures
 from forecasting.base.quantiles import QUANTILE_LEVELS
+from forecasting.evaluation import bars
 from forecasting.evaluation.backtest import SECOND_OPINION
-from forecasting.evaluation.bars import Bar
+from forecasting.evaluation.bars import Bar, headline_ages
 from forecasting.evaluation.rivals import share_series
 from forecasting.simulation.paths import STRUCTURAL
 
@@ -184,7 +185,9 @@ def test_an_unknown_benchmark_is_refused(capsys: pytest.CaptureFixture[str]):
     assert all(name in sentence for name in NAMES)
 
 
-def test_the_headline_is_chosen_by_age_on_plans_of_either_kind(monkeypatch: pytest.MonkeyPatch):
+def test_the_headline_is_chosen_by_age_on_plans_of_either_kind(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
     def made_up(kind: headline.Kind, seed: int) -> pd.DataFrame:
         # The youngest has no forecast; the oldest that pay by quota are better with drift.
         structural = [np.nan, 1.0 + seed, 3.0 if kind.ages[-1] == 44 else 1.0]
@@ -193,7 +196,14 @@ def test_the_headline_is_chosen_by_age_on_plans_of_either_kind(monkeypatch: pyte
 
     monkeypatch.setattr(headline, "scored", made_up)
     monkeypatch.setattr(headline, "ProcessPoolExecutor", InThisProcess)
-    section = headline.run(2, 0)
+    monkeypatch.setattr(bars, "KEPT", tmp_path / "bars.json")
+    section = headline.run(2, 0, is_kept=True)
+    headline_ages.cache_clear()
+    try:
+        kept = headline_ages()
+    finally:
+        headline_ages.cache_clear()
+    assert (kept.lower, kept.ages, kept.plans, kept.first_seed) == (3, 6, 2, 0)
     (bar,) = section.bars
     assert (bar.measured, bar.met) == (3.0, False)
     table = section.blocks[1].splitlines()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from forecasting.evaluation import bars
-from forecasting.evaluation.backtest import SPANS
+from forecasting.evaluation.backtest import SECOND_OPINION, SPANS
 from forecasting.evaluation.bars import (
     Bar,
+    HeadlineAges,
     SimulatedBars,
     keep_simulated,
     record_bars,
@@ -73,3 +75,13 @@ def test_where_nothing_is_missed_that_is_said(language: str) -> None:
     simulated = SimulatedBars(date(2026, 11, 28), 60, 52_000, ())
     assert track.asked([met], simulated, tr).startswith(tr.t("track.asked_met", asked="1"))
     assert track.missed_on_simulated(simulated, tr) == ""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_second_opinion_says_at_how_many_ages_the_structure_scores_lower(language: str) -> None:
+    tr, ages = Translator(language), HeadlineAges(date(2026, 11, 28), 20, 9_000, 3, 7)
+    backtest = synthetic.backtest()
+    names = backtest.forecasts["model"].replace("drift (native)", SECOND_OPINION)
+    scored = replace(backtest, forecasts=backtest.forecasts.assign(model=names))
+    said = track.second_opinion(scored, ages, tr)
+    assert {"en": "at 3 of 7 ages", "zh": "7个时点中，它有3个"}[language] in said
