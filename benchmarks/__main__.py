@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "browser": browser.run,
         "sweeps": sweeps.run,
         "rivals": rivals.run,
-        "accuracy": accuracy.run,
+        "accuracy": lambda: accuracy.run(chosen.keep),
         "recovery": lambda: recovery.run(chosen.worlds, chosen.first_seed, chosen.keep),
         "headline": lambda: headline.run(chosen.plans, chosen.first_seed, chosen.keep),
         "laplace": lambda: laplace.run(chosen.draws),

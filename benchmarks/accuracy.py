@@ -20,7 +20,7 @@ from forecasting.evaluation.backtest import (
     run_backtest,
     settlement_origins,
 )
-from forecasting.evaluation.bars import Bar, record_bars
+from forecasting.evaluation.bars import Bar, keep_outside, record_bars
 from forecasting.evaluation.rivals import DRIFT, RIVALS
 
 RESAMPLES = 10_000
@@ -82,10 +82,11 @@ def since(backtest: Backtest, first: date | None) -> pd.DataFrame:
     return rows if first is None else rows[rows["origin"] >= pd.Timestamp(first)]
 
 
-def run() -> Section:
+def run(is_kept: bool = False) -> Section:
     """Both views, all models, and the bars of the view that counts each new figure once."""
     record = load_disclosures()
-    models = (*our_models(), *RIVALS, *asked_rivals().forecasters)
+    outside = asked_rivals().forecasters
+    models = (*our_models(), *RIVALS, *outside)
     found: dict[str, Backtest] = {}
     scored: list[list[date]] = []
     for view, origins in VIEWS.items():
@@ -99,6 +100,8 @@ def run() -> Section:
     for view, backtest in found.items():
         blocks += [f"### Origins: {view}", _counts(backtest), _score_table(backtest)]
         blocks += [_reasons(backtest), _ratio_table(backtest)]
+    if is_kept:
+        keep_outside(found["every new figure"], [one.name for one in outside], date.today())
     return Section("Accuracy", _bars(found["every new figure"]), tuple(filter(None, blocks)))
 
 
@@ -150,7 +153,8 @@ def _score_table(backtest: Backtest) -> str:
         ("80%", "coverage_80", "%"),
         ("95%", "coverage_95", "%"),
     )
-    header = ["model", "whose", *(f"{label}, late / all" for label, *_ in columns), "failed"]
+    spans = " / ".join(summaries)
+    header = ["model", "whose", *(f"{label}, {spans}" for label, *_ in columns), "failed"]
     rows = []
     for name, kind in summaries["all"]["kind"].items():
         cells = [

@@ -4,7 +4,7 @@ import streamlit as st
 
 from charts.track_record import forecasts as charts
 from charts.track_record.error_budget import budget_chart
-from forecasting.evaluation.bars import headline_ages, record_bars, simulated_bars
+from forecasting.evaluation.bars import headline_ages, outside_rival, record_bars, simulated_bars
 from sentences import track_record as track
 from sentences.common import tables
 from sentences.history import aid
@@ -40,6 +40,7 @@ heading(tr.t("track.limits_heading"), track.limits(backtest, tr))
 
 asked, simulated = record_bars(backtest), simulated_bars()
 heading(tr.t("track.asked_heading"), track.asked(asked, simulated, tr))
+say(track.outside(outside_rival(), tr))
 show_table(track.asked_table((*asked, *simulated.bars), tr), "asked", tr, stamp.as_of)
 
 heading(tr.t("track.wis_heading"), tr.t("track.wis_text"))

@@ -13,7 +13,7 @@ from locales import Translator
 
 if TYPE_CHECKING:
     from forecasting.evaluation.backtest import Backtest, Comparison
-    from forecasting.evaluation.bars import Bar, HeadlineAges, SimulatedBars
+    from forecasting.evaluation.bars import Bar, HeadlineAges, OutsideRival, SimulatedBars
     from forecasting.explain.error_budget import ErrorBudget
 
 WIS_DIGITS = 3
@@ -137,6 +137,20 @@ def asked(record: Sequence[Bar], simulated: SimulatedBars, tr: Translator) -> st
         missed=tr.number(len(missed)),
         listed=_listed(missed, tr),
         note=note,
+    )
+
+
+def outside(found: OutsideRival, tr: Translator) -> str:
+    """How methods of other libraries scored, which the benchmark alone asks."""
+    return tr.t(
+        "track.outside",
+        name=found.name,
+        day=tr.date(found.measured_on),
+        late_day=tr.date(FIRST_LATE_ORIGIN),
+        late_wis=tr.number(found.late_wis, WIS_DIGITS),
+        late_inside=tr.percent(found.late_inside),
+        all_wis=tr.number(found.all_wis, WIS_DIGITS),
+        all_inside=tr.percent(found.all_inside),
     )
 
 

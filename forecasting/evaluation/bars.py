@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
@@ -96,6 +96,21 @@ class HeadlineAges:
     ages: int
 
 
+@dataclass(frozen=True)
+class OutsideRival:
+    """Of methods that the benchmark alone asks, the one of the best late score, and its scores.
+
+    WIS in RMB and coverage of the 80% interval, on late origins and on all.
+    """
+
+    measured_on: date
+    name: str
+    late_wis: float
+    late_inside: float
+    all_wis: float
+    all_inside: float
+
+
 @cache
 def simulated_bars() -> SimulatedBars:
     """What ``python -m benchmarks recovery --keep`` measured last.
@@ -124,6 +139,17 @@ def headline_ages() -> HeadlineAges:
     return HeadlineAges(**kept | {"measured_on": date.fromisoformat(kept["measured_on"])})
 
 
+@cache
+def outside_rival() -> OutsideRival:
+    """What ``python -m benchmarks accuracy --keep`` scored last.
+
+    >>> 0.0 <= outside_rival().late_inside <= 1.0
+    True
+    """
+    kept = _kept()["outside"]
+    return OutsideRival(**kept | {"measured_on": date.fromisoformat(kept["measured_on"])})
+
+
 def keep_simulated(bars: Sequence[Bar], worlds: int, first_seed: int, day: date) -> None:
     """Keep what was measured on simulated plans, for the pages to say."""
     found = {"worlds": worlds, "first_seed": first_seed, "bars": [asdict(bar) for bar in bars]}
@@ -133,6 +159,21 @@ def keep_simulated(bars: Sequence[Bar], worlds: int, first_seed: int, day: date)
 def keep_headline(found: HeadlineAges) -> None:
     """Keep what was counted on simulated plans, for the pages to say."""
     _keep("headline", asdict(found) | {"measured_on": found.measured_on.isoformat()})
+
+
+def keep_outside(backtest: Backtest, names: Collection[str], day: date) -> None:
+    """Keep the scores of the best late one of the models named, if the backtest has any."""
+    every, late = (
+        backtest.summary(since).set_index("model").reindex(list(names)) for since in SPANS.values()
+    )
+    if late["wis"].notna().any():
+        name = str(late["wis"].idxmin())
+        found = {
+            f"{span}_{key}": float(rows.loc[name, column])
+            for span, rows in (("late", late), ("all", every))
+            for key, column in (("wis", "wis"), ("inside", "coverage_80"))
+        }
+        _keep("outside", {"measured_on": day.isoformat(), "name": name, **found})
 
 
 def _kept() -> dict[str, Any]:

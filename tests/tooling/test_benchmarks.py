@@ -24,6 +24,7 @@ from forecasting.evaluation.backtest import SECOND_OPINION
 from forecasting.evaluation.bars import Bar, headline_ages
 from forecasting.evaluation.rivals import share_series
 from forecasting.simulation.paths import STRUCTURAL
+from tests.helpers import synthetic
 
 RECORD = load_disclosures()
 DAY = date(2020, 10, 28)
@@ -212,6 +213,19 @@ def test_the_headline_is_chosen_by_age_on_plans_of_either_kind(
         "0.50 [0.50, 0.50]",
         "0.50 [0.50, 0.50]",
     ]
+
+
+def test_scores_stand_under_the_spans_that_their_header_names():
+    backtest = synthetic.backtest(ours=6.5)
+    header, _, first, *_ = accuracy._score_table(backtest).splitlines()
+    column = [cell.strip() for cell in header.split("|")].index("MAE, all / late")
+    every, late = (
+        backtest.summary(first_day).set_index("model").loc["structural", "mae"]
+        for first_day in (None, accuracy.PERIODS["late"])
+    )
+    cells = first.split("|")
+    assert cells[1].strip() == "structural"
+    assert cells[column].strip() == f"{every:.2f} / {late:.2f}"
 
 
 class InThisProcess:

@@ -13,8 +13,11 @@ from forecasting.evaluation.backtest import SECOND_OPINION, SPANS
 from forecasting.evaluation.bars import (
     Bar,
     HeadlineAges,
+    OutsideRival,
     SimulatedBars,
+    keep_outside,
     keep_simulated,
+    outside_rival,
     record_bars,
     simulated_bars,
 )
@@ -85,3 +88,28 @@ def test_the_second_opinion_says_at_how_many_ages_the_structure_scores_lower(lan
     scored = replace(backtest, forecasts=backtest.forecasts.assign(model=names))
     said = track.second_opinion(scored, ages, tr)
     assert {"en": "at 3 of 7 ages", "zh": "7个时点中，它有3个"}[language] in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_best_late_of_the_methods_asked_elsewhere_is_kept_and_said(
+    language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bars, "KEPT", tmp_path / "bars.json")
+    backtest = synthetic.backtest(drift=4.0)
+    keep_outside(backtest, [], date(2026, 11, 28))
+    assert not bars.KEPT.exists()
+    keep_outside(backtest, ["drift (native)", "drift + theta (house)"], date(2026, 11, 28))
+    outside_rival.cache_clear()
+    try:
+        found = outside_rival()
+    finally:
+        outside_rival.cache_clear()
+    late = backtest.summary(SPANS["late"]).set_index("model").loc["drift + theta (house)"]
+    assert found == OutsideRival(
+        date(2026, 11, 28), "drift + theta (house)", late["wis"], late["coverage_80"],
+        found.all_wis, found.all_inside,
+    )  # fmt: skip
+    tr = Translator(language)
+    told = track.outside(found, tr)
+    assert found.name in told
+    assert tr.number(found.late_wis, track.WIS_DIGITS) in told
