@@ -29,7 +29,6 @@ VIEWS: dict[str, Callable[[Disclosures], list[date]]] = {
     "every new figure": figure_origins,
     "every settlement": settlement_origins,
 }
-PERIODS = SPANS
 HINDSIGHT = (
     "The form of the model was chosen with hindsight: parameters are estimated anew at each origin,"
     " the design was not, and publication dates are taken as settlement dates. Averages are taken "
@@ -64,7 +63,17 @@ def score_ratio(
     scored = forecasts[forecasts["reason"] == ""]
     wide = scored.pivot(index=["target", "origin"], columns="model", values=column)
     both = wide.reindex(columns=[model, other]).dropna()
-    values = both.groupby("target").mean().to_numpy()
+    return ratio_of_means(both.groupby("target").mean().to_numpy(), resamples)
+
+
+def ratio_of_means(values: np.ndarray, resamples: int = RESAMPLES) -> ScoreRatio:
+    """Mean of the first column over that of the second, with its interval from resampled rows.
+
+    NaN where there is no row.
+
+    >>> str(ratio_of_means(np.array([[1.0, 2.0], [2.0, 4.0]])))
+    '0.50 [0.50, 0.50]'
+    """
     if not len(values):
         return ScoreRatio(np.nan, np.nan, np.nan, np.nan, 0)
     picks = np.random.default_rng(0).integers(len(values), size=(resamples, len(values)))
@@ -108,9 +117,9 @@ def run(is_kept: bool = False) -> Section:
 def _bars(backtest: Backtest) -> tuple[Bar, ...]:
     """What is asked of the headline on the record, and the aims beyond it."""
     headline = backtest.headline_model
-    rivals = {span: backtest.best_rival(first) for span, first in PERIODS.items()}
+    rivals = {span: backtest.best_rival(first) for span, first in SPANS.items()}
     names = {
-        **{f"{span}_wis": f"{span} WIS over the best rival's ({rivals[span]})" for span in PERIODS},
+        **{f"{span}_wis": f"{span} WIS over the best rival's ({rivals[span]})" for span in SPANS},
         "late_error": "late MAE",
         "late_coverage": "late 80% coverage",
         "all_coverage": "all 80% coverage",
@@ -131,7 +140,7 @@ def _bars(backtest: Backtest) -> tuple[Bar, ...]:
 
 def _counts(backtest: Backtest) -> str:
     parts = []
-    for period, first in PERIODS.items():
+    for period, first in SPANS.items():
         rows = since(backtest, first)
         parts.append(
             f"{period}: {rows['origin'].nunique()} origins, {rows['target'].nunique()} targets, "
@@ -142,7 +151,7 @@ def _counts(backtest: Backtest) -> str:
 
 def _score_table(backtest: Backtest) -> str:
     summaries = {
-        period: backtest.summary(first).set_index("model") for period, first in PERIODS.items()
+        period: backtest.summary(first).set_index("model") for period, first in SPANS.items()
     }
     failed = backtest.forecasts["reason"].ne("").groupby(backtest.forecasts["model"]).sum()
     columns = (
@@ -182,12 +191,12 @@ def _ratio_table(backtest: Backtest) -> str:
     rows = []
     for model, column, other in pairs:
         row = [f"{model}: {'WIS' if column == 'wis' else 'MAE'} over {other}"]
-        for first in PERIODS.values():
+        for first in SPANS.values():
             ratio = score_ratio(since(backtest, first), model, other, column)
             row += [str(ratio), shown(ratio.below_one, "%"), str(ratio.targets)]
         rows.append(row)
     header = ["ratio [90% interval over targets]"]
-    for period in PERIODS:
+    for period in SPANS:
         header += [period, "below 1", "targets"]
     return table(header, rows)
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from benchmarks.accuracy import ratio_of_means
 from benchmarks.report import Section, shown, table
 from forecasting import load_disclosures
 from forecasting.evaluation.backtest import SECOND_OPINION, our_models, run_backtest
@@ -31,7 +32,6 @@ from tests.recovery.simulated_plan import (
 )
 
 PLANS = 20
-RESAMPLES = 10_000
 # More than half of the ages.
 FEWEST_AGES = 4
 
@@ -74,8 +74,8 @@ def run(plans: int, first_seed: int, is_kept: bool = False) -> Section:
             found = pd.concat(pool.map(partial(scored, kind), seeds), keys=seeds, names=["seed"])
             for age in kind.ages:
                 both = found.xs(age, level="age").dropna()
-                ratio, low, high = relative_score(both)
-                lower += ratio < 1.0
+                score = ratio_of_means(both.to_numpy())
+                lower += score.ratio < 1.0
                 better = np.mean(both[STRUCTURAL] < both[SECOND_OPINION]) if len(both) else None
                 rows.append(
                     [
@@ -83,7 +83,7 @@ def run(plans: int, first_seed: int, is_kept: bool = False) -> Section:
                         str(age),
                         str(len(both)),
                         *(shown(mean) for mean in both.mean()),
-                        f"{shown(ratio)} [{shown(low)}, {shown(high)}]",
+                        f"{shown(score.ratio)} [{shown(score.low)}, {shown(score.high)}]",
                         shown(better, "%"),
                     ]
                 )
@@ -98,19 +98,3 @@ def run(plans: int, first_seed: int, is_kept: bool = False) -> Section:
     )
     bar = Bar(f"ages at which the {STRUCTURAL} model scores lower", lower, least=FEWEST_AGES)
     return Section("The headline, on simulated plans", (bar,), (note, table(header, rows)))
-
-
-def relative_score(both: pd.DataFrame) -> tuple[float, float, float]:
-    """Mean of the first column over that of the second, with its 90% interval over plans; no
-    numbers where there is no plan.
-
-    >>> relative_score(pd.DataFrame({"one": [1.0, 2.0], "other": [2.0, 4.0]}))
-    (0.5, 0.5, 0.5)
-    """
-    values = both.to_numpy()
-    if not len(values):
-        return np.nan, np.nan, np.nan
-    picks = np.random.default_rng(0).integers(len(values), size=(RESAMPLES, len(values)))
-    means = values[picks].mean(axis=1)
-    low, high = np.quantile(means[:, 0] / means[:, 1], [0.05, 0.95])
-    return float(values[:, 0].mean() / values[:, 1].mean()), float(low), float(high)

@@ -2,7 +2,7 @@
 
 With ``--quick`` a few readers alone, and nothing is kept: part of the release check. Either way it
 says of each bar whether it is met; exit code 1 where one is missed. On two cores that do nothing
-else it takes about ten minutes, ``--quick`` about three.
+else it takes a quarter of an hour or more, ``--quick`` a few minutes.
 
 Runs the tests of faults, of replicas behind nginx and of reproducible bytes, then the load test,
 then readers who come and go while the server's memory is watched.

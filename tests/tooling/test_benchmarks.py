@@ -20,7 +20,7 @@ from benchmarks.report import Section, document, keep
 from forecasting import Refused, fit, forecast, load_disclosures
 from forecasting.base.quantiles import QUANTILE_LEVELS
 from forecasting.evaluation import bars
-from forecasting.evaluation.backtest import SECOND_OPINION
+from forecasting.evaluation.backtest import SECOND_OPINION, SPANS
 from forecasting.evaluation.bars import Bar, headline_ages
 from forecasting.evaluation.rivals import share_series
 from forecasting.simulation.paths import STRUCTURAL
@@ -221,7 +221,7 @@ def test_scores_stand_under_the_spans_that_their_header_names():
     column = [cell.strip() for cell in header.split("|")].index("MAE, all / late")
     every, late = (
         backtest.summary(first_day).set_index("model").loc["structural", "mae"]
-        for first_day in (None, accuracy.PERIODS["late"])
+        for first_day in (None, SPANS["late"])
     )
     cells = first.split("|")
     assert cells[1].strip() == "structural"
