@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -26,6 +27,18 @@ from sentences import track_record as track
 from tests.helpers import synthetic
 
 
+@pytest.fixture
+def nothing_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A file of its own for what is kept; its readers read it anew, and the real one after."""
+    readers = (simulated_bars, outside_rival)
+    monkeypatch.setattr(bars, "KEPT", tmp_path / "bars.json")
+    for reader in readers:
+        reader.cache_clear()
+    yield
+    for reader in readers:
+        reader.cache_clear()
+
+
 def test_the_record_is_held_to_the_scores_of_the_backtest() -> None:
     backtest = synthetic.backtest(ours=6.5, drift=5.2)
     found = {bar.name: bar for bar in record_bars(backtest)}
@@ -40,17 +53,11 @@ def test_the_record_is_held_to_the_scores_of_the_backtest() -> None:
     assert found["all_wis"].measured == pytest.approx(ratio)
 
 
-def test_what_is_kept_of_simulated_plans_is_what_is_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(bars, "KEPT", tmp_path / "bars.json")
+@pytest.mark.usefixtures("nothing_kept")
+def test_what_is_kept_of_simulated_plans_is_what_is_read() -> None:
     measured = (Bar("quota_delay_error", 0.2, most=0.1, unit="%"),)
     keep_simulated(measured, 7, 900, date(2026, 11, 28))
-    simulated_bars.cache_clear()
-    try:
-        found = simulated_bars()
-    finally:
-        simulated_bars.cache_clear()
+    found = simulated_bars()
     assert (found.bars, found.worlds, found.first_seed) == (measured, 7, 900)
     assert found.measured_on == date(2026, 11, 28)
 
@@ -90,20 +97,14 @@ def test_the_second_opinion_says_at_how_many_ages_the_structure_scores_lower(lan
     assert {"en": "at 3 of 7 ages", "zh": "7个时点中，它有3个"}[language] in said
 
 
+@pytest.mark.usefixtures("nothing_kept")
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_best_late_of_the_methods_asked_elsewhere_is_kept_and_said(
-    language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(bars, "KEPT", tmp_path / "bars.json")
+def test_the_best_late_of_the_methods_asked_elsewhere_is_kept_and_said(language: str) -> None:
     backtest = synthetic.backtest(drift=4.0)
     keep_outside(backtest, [], date(2026, 11, 28))
     assert not bars.KEPT.exists()
     keep_outside(backtest, ["drift (native)", "drift + theta (house)"], date(2026, 11, 28))
-    outside_rival.cache_clear()
-    try:
-        found = outside_rival()
-    finally:
-        outside_rival.cache_clear()
+    found = outside_rival()
     late = backtest.summary(SPANS["late"]).set_index("model").loc["drift + theta (house)"]
     assert found == OutsideRival(
         date(2026, 11, 28), "drift + theta (house)", late["wis"], late["coverage_80"],
