@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +15,11 @@ from charts.style import labels, palette
 from charts.style.chart import Chart, DayRule, Stamp
 from charts.style.frame import NO_TEMPLATE, band, build_chart, days_of, from_zero
 from charts.style.labels import Label
+from charts.style.languages import in_every_language
 from charts.style.record import undiluted_shares
 from charts.style.wrapping import wrap
 from forecasting.base.arrays import Array
-from locales import Translator
+from locales import LANGUAGES, Translator, translator
 
 if TYPE_CHECKING:
     from forecasting import Forecast
@@ -45,11 +46,19 @@ WIDEST = 1.6
 
 @dataclass(frozen=True)
 class Line:
-    """One scenario on the chart: what it is to the reader, its name, its forecast."""
+    """One scenario on the chart: what it is to the reader, its name, its forecast.
+
+    ``names`` has the name by language; what a reader called it is the same in each, and not there.
+    """
 
     role: str
     name: str
     forecast: Forecast
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def named(self, tr: Translator) -> str:
+        """Its name in a language."""
+        return self.names.get(tr.language, self.name)
 
 
 def lines(
@@ -58,11 +67,16 @@ def lines(
     name: str,
     pinned: Sequence[tuple[str, Forecast]],
     tr: Translator,
+    names: Mapping[str, str] | None = None,
 ) -> list[Line]:
-    """What is drawn: the scenario where it is not the fitted one, the fitted one, the pinned."""
-    first = [Line("fitted", tr.t("preset.fitted"), fitted)]
+    """What is drawn: the scenario where it is not the fitted one, the fitted one, the pinned.
+
+    ``names`` has the scenario's name by language, where it is one of ours.
+    """
+    as_fitted = {language: translator(language).t("preset.fitted") for language in LANGUAGES}
+    first = [Line("fitted", tr.t("preset.fitted"), fitted, as_fitted)]
     if forecast.scenario != fitted.scenario:
-        first = [Line("scenario", name, forecast), *first]
+        first = [Line("scenario", name, forecast, names or {}), *first]
     return [*first, *(Line("pinned", pin_name, one) for pin_name, one in pinned)]
 
 
@@ -87,6 +101,7 @@ def begins(line: Line, shown: Sequence[Line], measure: str) -> int:
     return min(max(int(apart.argmax()) - 1, 0), known)
 
 
+@in_every_language
 def scenario_chart(shown: Sequence[Line], measure: str, tr: Translator, stamp: Stamp) -> Chart:
     """One quantity of every settlement under each scenario; the first line has its 80% band.
 
@@ -133,7 +148,7 @@ def scenario_chart(shown: Sequence[Line], measure: str, tr: Translator, stamp: S
         unit="unit.crowd" if measure == "members" else "unit.rmb",
         title=tr.t(
             f"scenarios.title_{measure}",
-            name=main.name,
+            name=main.named(tr),
             day=tr.date(main.forecast.periods["date"].iloc[-1], "medium"),
             value=(tr.persons if measure == "members" else tr.rmb)(
                 float(medians[0][-1]) * (tr.crowd if measure == "members" else 1)

@@ -235,10 +235,10 @@ def test_alt_text_and_table_come_with_it(on_chart):
 
 
 def test_its_title_is_given_in_every_language(on_chart):
-    """Not of a chart whose title names what the reader called a scenario."""
+    """What a reader called a scenario is the same in each."""
     name, chart = on_chart
     own = {language: draw(name, language).title for language in LANGUAGES}
-    assert titles(chart) == ({} if name == "scenarios" else own)
+    assert titles(chart) == own
 
 
 def test_its_file_says_on_every_row_where_it_comes_from(on_chart):

@@ -12,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from charts import scenarios as charts
 from forecasting import Forecast
 from forecasting.assumptions.links import MOST_PINS
+from locales import LANGUAGES, translator
 from sentences import scenarios
 from ui.address.scenario_state import pinned_assumptions, pins, with_scenario, write_address
 from ui.blocks.show import (
@@ -104,7 +105,11 @@ def _pinned(view: View) -> list[tuple[str, Forecast]]:
 
 def _draw(view: View, name: str, measure: str, below: DeltaGenerator) -> None:
     fitted, forecast = fitted_forecast_for(view), forecast_for(view)
-    lines = charts.lines(fitted, forecast, name, _pinned(view), view.tr)
+    names = {
+        language: scenarios.name_of(forecast.scenario, view.as_of, translator(language))
+        for language in LANGUAGES
+    }
+    lines = charts.lines(fitted, forecast, name, _pinned(view), view.tr, names)
     chart = charts.scenario_chart(lines, measure, view.tr, stamp_for(view))
     settings = {"measure": measure, "pinned": pinned_assumptions()}
     show_chart(chart, view.tr, settings, below)
