@@ -28,6 +28,7 @@ from babel.numbers import format_compact_decimal, format_decimal, format_percent
 LANGUAGES: tuple[str, ...] = ("zh", "en")
 LANGUAGE_NAMES: Mapping[str, str] = MappingProxyType({"zh": "中文", "en": "English"})
 NOT_KNOWN = "–"
+MINUS = "\N{MINUS SIGN}"
 
 ENGINE_FILE = "engine.po"
 _FOLDER = Path(__file__).parent
@@ -108,6 +109,15 @@ def capital(text: str) -> str:
     ('Share in late 2019', '发生率')
     """
     return text[:1].upper() + text[1:]
+
+
+def _with_minus(number: str) -> str:
+    """A number with a minus sign, which is as wide as a plus, where it has a hyphen.
+
+    >>> _with_minus("-0.5"), Translator("en").rmb(-0.5), Translator("zh").percent(-0.05)
+    ('−0.5', '−0.50 RMB', '−5%')
+    """
+    return number.replace("-", MINUS)
 
 
 def _messages(path: Path, language: str) -> Catalog:
@@ -211,7 +221,7 @@ class Translator:
         if not math.isfinite(value):
             return NOT_KNOWN
         pattern = "#,##0." + "0" * digits if digits else "#,##0"
-        return format_decimal(value, format=pattern, locale=self.locale)
+        return _with_minus(format_decimal(value, format=pattern, locale=self.locale))
 
     def rmb(self, value: float, digits: int = 2) -> str:
         """An amount in RMB."""
@@ -222,7 +232,7 @@ class Translator:
         if not math.isfinite(value):
             return NOT_KNOWN
         pattern = "#,##0." + "0" * digits + "%" if digits else "#,##0%"
-        return format_percent(value, format=pattern, locale=self.locale)
+        return _with_minus(format_percent(value, format=pattern, locale=self.locale))
 
     def date(self, day: date, style: str = "long") -> str:
         """A date: ``long`` for sentences, ``medium`` for tables, ``yyyy-MM`` and the like."""
@@ -235,12 +245,13 @@ class Translator:
         if abs(count) < _COMPACT_FROM[self.language]:
             return self.number(count)
         english = self.language == "en"
-        return format_compact_decimal(
+        compact = format_compact_decimal(
             count,
             format_type="long" if english else "short",
             locale=self.locale,
             fraction_digits=1 if english else 2 if abs(count) >= HUNDRED_MILLION else 0,
         )
+        return _with_minus(compact)
 
     def aid(self, amount: float) -> str:
         """The aid of a settlement, to be followed by its unit: millions of it, or 万 and 亿.

@@ -15,7 +15,7 @@ from charts.style.labels import line_ends
 from charts.style.languages import in_every_language
 from charts.style.wrapping import wrap
 from forecasting.pricing.inputs import SEXES
-from locales import Translator
+from locales import MINUS, Translator
 
 if TYPE_CHECKING:
     from forecasting.pricing import LevelPremium, PoolPosition, Premium, YearlyShare
@@ -346,4 +346,4 @@ def _kind(step: str, amount: float) -> str:
 
 
 def _signed(amount: float, kind: str, tr: Translator) -> str:
-    return {"total": "", "more": "+", "less": "−"}[kind] + tr.number(abs(amount))
+    return {"total": "", "more": "+", "less": MINUS}[kind] + tr.number(abs(amount))

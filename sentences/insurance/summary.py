@@ -8,7 +8,7 @@ import pandas as pd
 
 from forecasting.pricing.inputs import EXPENSE_CAPS, LOADING_IN_PRACTICE
 from forecasting.pricing.premium import Premium, Terms
-from locales import NOT_KNOWN, Translator
+from locales import MINUS, NOT_KNOWN, Translator
 
 if TYPE_CHECKING:
     from forecasting.pricing import PoolPosition, YearlyShare
@@ -150,4 +150,4 @@ def _runs(runs: list[tuple[int, int]], tr: Translator) -> str:
 
 
 def _signed(amount: float, tr: Translator) -> str:
-    return ("+" if amount >= 0 else "−") + tr.rmb(abs(amount), 0)
+    return ("+" if amount >= 0 else MINUS) + tr.rmb(abs(amount), 0)

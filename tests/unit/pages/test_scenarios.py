@@ -134,7 +134,7 @@ def test_the_table_has_a_row_for_each_assumption(parameters, tr):
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(0.0, "0"), (1.2, "1.2"), (198030.9, "198,031"), (-0.0388, "-0.0388")]
+    ("value", "text"), [(0.0, "0"), (1.2, "1.2"), (198030.9, "198,031"), (-0.0388, "−0.0388")]
 )
 def test_values_are_short(value, text):
     assert scenarios.value_text("severe_aid", value, EN) == text
@@ -214,3 +214,23 @@ def test_an_interval_far_wider_than_the_medians_does_not_flatten_them():
     shown = charts.lines(FITTED, replace(MORE, periods=wide), "More", [], EN)
     top = charts.scenario_chart(shown, "share", EN, synthetic.STAMP).figure.layout.yaxis.range[1]
     assert top < 3 * 7.2
+
+
+@pytest.mark.parametrize("measure", charts.MEASURES)
+def test_a_title_is_translated_with_the_names_of_ours_and_keeps_the_readers_own(measure):
+    names = {"en": "More illness", "zh": "发病更多"}
+    ours = charts.lines(FITTED, MORE, names["zh"], [("老板的设想", FITTED)], ZH, names)
+    own = charts.lines(FITTED, MORE, "my boss’s idea", [], ZH)
+    fitted = charts.lines(FITTED, FITTED, "", [], ZH)
+    for lines, english in (
+        (ours, names["en"]),
+        (own, "my boss’s idea"),
+        (fitted, EN.t("preset.fitted")),
+    ):
+        title_in = charts.scenario_chart(lines, measure, ZH, synthetic.STAMP).title_in
+        assert title_in is not None
+        same_in_english = charts.scenario_chart(
+            [replace(line, name=line.named(EN)) for line in lines], measure, EN, synthetic.STAMP
+        )
+        assert title_in("en") == same_in_english.title
+        assert english in title_in("en")

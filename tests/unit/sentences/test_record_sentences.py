@@ -74,7 +74,7 @@ def test_where_members_have_bounds_no_part_is_given_as_one_number(language: str)
 
 def test_a_part_that_can_go_either_way_says_so():
     found = replace(split("2020-10-28", "2021-10-14"), more_aid=Range(0.5, -0.2, 1.1))
-    assert "aid moved it by between -0.20 and 1.10 RMB" in aid.split(found, EN)
+    assert "aid moved it by between −0.20 and 1.10 RMB" in aid.split(found, EN)
 
 
 def test_a_fall_has_no_part_of_a_rise():
