@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -106,7 +106,7 @@ def _read_table(content: Mapping[str, Any]) -> pd.DataFrame:
 
 def _write_array(array: Array) -> dict[str, Any]:
     # In its order: routines of linear algebra give other last bits for another one.
-    order = "C" if array.flags.c_contiguous else "F"
+    order: Literal["C", "F"] = "C" if array.flags.c_contiguous else "F"
     values = to_json(array.ravel(order).tolist())
     return {"shape": list(array.shape), "order": order, "values": values}
 
