@@ -176,9 +176,7 @@ def _names_inside(
         names.append(labels.inside(row["date"], row["share_disclosed"], text, above=False))
     if not came.empty:
         row = came.loc[came["value"].idxmax()]
-        text = labels.sampled(
-            tr.t("fan.came", value=tr.number(row["value"], 2)), palette.CAME_LATER, labels.HOLLOW
-        )
+        text = labels.sampled(tr.t("fan.came"), palette.CAME_LATER, labels.HOLLOW)
         names.append(labels.inside(row["date"], row["value"], text, align="right"))
     return names
 
@@ -190,22 +188,26 @@ def _names_beside(
     article: list[tuple[pd.Timestamp, float]],
     tr: Translator,
 ) -> list[Label]:
-    """Names of the lines that run to the right edge, with the height at which each ends."""
+    """Names of the lines that run to the right edge, with the height at which each ends.
+
+    Only those that stay level bear their figure: at the edge a forecast is of no day told of.
+    """
     end, steady = ahead.iloc[-1], forecast.steady_state
 
-    def named(key: str, value: float, colour: str, sample: str, digits: int = 2) -> Label:
-        return Label(value, tr.t(key, value=tr.number(value, digits)), colour, sample)
-
     beside = [
-        named("fan.forecast_end", end["share_q50"], palette.MODEL, labels.DASHES),
-        named("fan.steady_end", steady.q50, palette.STEADY, labels.DOTS),
-        *(
-            named("fan.article_end", share, palette.ARTICLE, labels.DASHES, 3)
-            for _, share in article
+        Label(end["share_q50"], tr.t("fan.forecast_end"), palette.MODEL, labels.DASHES),
+        Label(
+            steady.q50,
+            tr.t("fan.steady_end", value=tr.number(steady.q50, 2)),
+            palette.STEADY,
+            labels.DOTS,
         ),
     ]
+    for _, share in article:
+        text = tr.t("fan.article_end", value=tr.number(share, 3))
+        beside.append(Label(share, text, palette.ARTICLE, labels.DASHES))
     if not np.isnan(undiluted[-1]):
-        beside.append(named("fan.undiluted_end", undiluted[-1], palette.STEADY, labels.LINE))
+        beside.append(Label(undiluted[-1], tr.t("fan.undiluted_end"), palette.STEADY, labels.LINE))
     return beside
 
 

@@ -38,6 +38,8 @@ _LOCALES = MappingProxyType(
 MOST_DATES = 4096
 HUNDRED_MILLION = 100_000_000
 _CROWDS = MappingProxyType({"zh": 10_000, "en": 1_000_000})
+_SUMS = MappingProxyType({"zh": HUNDRED_MILLION, "en": 1_000_000})
+_TOTALS = MappingProxyType({"zh": HUNDRED_MILLION, "en": 1_000_000_000})
 _COMPACT_FROM = MappingProxyType({"zh": 100_000, "en": 1_000_000})
 
 
@@ -166,6 +168,24 @@ class Translator:
         """
         return _CROWDS[self.language]
 
+    @property
+    def large_sum(self) -> int:
+        """RMB in the unit that charts count the aid of one settlement in: a million, or 亿.
+
+        >>> Translator("en").large_sum, Translator("zh").large_sum
+        (1000000, 100000000)
+        """
+        return _SUMS[self.language]
+
+    @property
+    def total_sum(self) -> int:
+        """RMB in the unit that charts count the aid of many settlements in: a billion, or 亿.
+
+        >>> Translator("en").total_sum, Translator("zh").total_sum
+        (1000000000, 100000000)
+        """
+        return _TOTALS[self.language]
+
     def t(self, key: str, /, **values: object) -> str:
         """The text of ``key`` with its placeholders filled."""
         return catalogue(self.language)[key].format(**values)
@@ -221,6 +241,16 @@ class Translator:
             locale=self.locale,
             fraction_digits=1 if english else 2 if abs(count) >= HUNDRED_MILLION else 0,
         )
+
+    def aid(self, amount: float) -> str:
+        """The aid of a settlement, to be followed by its unit: millions of it, or 万 and 亿.
+
+        >>> Translator("en").aid(7.58e6), [Translator("zh").aid(sum) for sum in (7.58e6, 4.463e8)]
+        ('8', ['758万', '4.46亿'])
+        """
+        if self.language == "en":
+            return self.number(amount / self.large_sum)
+        return self.persons(amount)
 
     def inside(self, text: str) -> str:
         """A name that begins with a capital for where it stands, as it is within a sentence.

@@ -13,6 +13,7 @@ from ui.pages.answer.day import coverage_for, foreseen_for, seen_from, words_for
 from ui.pages.answer.replay import chart_with_replay
 from ui.pages.my_share import join_date
 from ui.results import full_record
+from ui.server.released import state_of_the_release
 from ui.view import View
 
 
@@ -33,7 +34,9 @@ tr, forecast, said = view.tr, seen_from(view).forecast, words_for(view)
 words, picture = st.columns([5, 8], gap="medium")
 with words, st.container(key="home_words", gap="xsmall"):
     draw_as_fragment(view, for_todays_reader)
-    say(said.verdict, said.dilution)
+    # Without a release the scores take a while: what they add is told below, and delays nothing.
+    tested = coverage_for(view).tested if state_of_the_release() == "yes" else ""
+    say(said.verdict, said.how_sure + tested, said.dilution)
     metrics(
         [
             interval_metric(tr, "answer.next_share", forecast.next_share),
@@ -55,5 +58,5 @@ first_visit(tr)
 show_warnings(forecast, tr)
 
 # Last, so that making the scores delays nothing above.
-if coverage := coverage_for(view):
+if coverage := coverage_for(view).of_all_days:
     over_all_days.markdown(coverage)

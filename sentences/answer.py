@@ -20,6 +20,8 @@ NOTICEABLE = 0.05
 MOST_DILUTED = date(2019, 9, 28)
 # Below a fen of width an interval is rounding.
 FEN = 0.01
+# A figure missed an interval by little where it lies off by less than this part of its width.
+NEARLY = 0.1
 
 
 def verdict_key(last: float, low: float, median: float, high: float) -> str:
@@ -49,14 +51,15 @@ def today(told: Foreseen, tr: Translator) -> str:
     text = tr.t("answer.today", paid=_amount(told.paid, tr), **words)
     if told.foreseen is None or told.came is None:
         return text
-    more = {
-        "came": _amount(told.came, tr),
-        "day": tr.date(told.as_of),
-        "until": _day(told.until, tr),
-        "foreseen": _amount(told.foreseen, tr),
-    }
-    key = "answer.today_foreseen" if told.is_whole else "answer.today_foreseen_until"
-    return text + tr.t(key, **more)
+    return text + tr.tn(
+        "answer.today_foreseen" if told.is_whole else "answer.today_foreseen_until",
+        told.settlements,
+        n=tr.number(told.settlements),
+        came=_amount(told.came, tr),
+        day=tr.date(told.as_of),
+        until=_day(told.until, tr),
+        foreseen=_amount(told.foreseen, tr),
+    )
 
 
 def _day(day: date | None, tr: Translator) -> str:
@@ -83,9 +86,9 @@ def dilution(forecast: Forecast, tr: Translator) -> str:
     words = {
         "day": tr.date(last["date"]),
         "now": tr.rmb(abs(last["dilution_q50"])),
-        "interval": tr.interval(_side(last, low, gone), _side(last, high, gone)),
+        "interval": tr.span(_side(last, low, gone), _side(last, high, gone)),
         "steady": tr.rmb(steady.q50),
-        "steady_interval": tr.interval(steady.q10, steady.q90),
+        "steady_interval": tr.span(steady.q10, steady.q90),
     }
     height = past[past["date"] == pd.Timestamp(MOST_DILUTED)]
     if height.empty or len(past) - 1 in height.index:
@@ -132,46 +135,79 @@ def afterwards(as_of: date, full: Forecast, tr: Translator) -> str:
 
 def coverage(backtest: Backtest, late_day: date, address: str, tr: Translator) -> str:
     """Beside one day's result the share of all later figures that fell inside, on all days."""
-    every, late = (
-        backtest.summary(since).set_index("model").loc[backtest.headline_model, "coverage_80"]
-        for since in (None, late_day)
-    )
     return tr.t(
         "answer.coverage",
         origins=tr.number(backtest.forecasts["origin"].nunique()),
-        all=tr.percent(every),
-        late=tr.percent(late),
+        all=tr.percent(_held(backtest)),
+        late=tr.percent(_held(backtest, late_day)),
         late_day=tr.date(late_day),
         address=address,
     )
 
 
-def verdict(forecast: Forecast, tr: Translator, track: TrackRecord | None = None) -> str:
-    """Yes or no, where to, how sure, and what ``track`` says came on that day."""
-    periods = forecast.periods
-    last = periods.dropna(subset=["share_disclosed"]).iloc[-1]
-    ahead = periods[periods["date"] > pd.Timestamp(forecast.as_of)]
-    end = ahead.iloc[: forecast.settlements_a_year].iloc[-1]
-    key = verdict_key(last["share_disclosed"], end["share_q10"], end["share_q50"], end["share_q90"])
+def tested(backtest: Backtest, tr: Translator) -> str:
+    """What follows :func:`how_sure`: how often such intervals held, over all days tested."""
+    origins = backtest.forecasts["origin"].nunique()
+    return tr.t("answer.tested", origins=tr.number(origins), all=tr.percent(_held(backtest)))
+
+
+def _held(backtest: Backtest, since: date | None = None) -> float:
+    table = backtest.summary(since).set_index("model")
+    return float(table.loc[backtest.headline_model, "coverage_80"])
+
+
+def verdict(forecast: Forecast, tr: Translator) -> str:
+    """Yes or no as seen from the as-of day, and where the share was to go in a year."""
+    known = forecast.periods.dropna(subset=["share_disclosed"])
+    last, end = float(known["share_disclosed"].iloc[-1]), _in_a_year(forecast)
+    key = verdict_key(last, end["share_q10"], end["share_q50"], end["share_q90"])
     path = "counterfactual" if end["status"] == "closed" else "forecast"
-    return (
-        tr.t(f"answer.verdict_{key}")
-        + " "
-        + tr.t(
-            f"answer.path_{path}",
-            day=tr.date(forecast.as_of),
-            last=tr.rmb(last["share_disclosed"]),
-            end=tr.date(end["date"]),
-            median=tr.rmb(end["share_q50"]),
-            interval=tr.interval(end["share_q10"], end["share_q90"]),
-            came=_came_on(end["date"], track, tr) if track else "",
-        )
+    return tr.t(
+        f"answer.path_{path}",
+        verdict=tr.t(f"answer.verdict_{key}"),
+        day=tr.date(forecast.as_of),
+        last=tr.rmb(last),
+        end=tr.date(end["date"]),
+        median=tr.rmb(end["share_q50"]),
     )
 
 
-def _came_on(day: pd.Timestamp, track: TrackRecord, tr: Translator) -> str:
+def how_sure(forecast: Forecast, tr: Translator, track: TrackRecord | None = None) -> str:
+    """The 80% interval a year ahead, and whether the share that ``track`` says came lay inside."""
+    end = _in_a_year(forecast)
+    low, high = end["share_q10"], end["share_q90"]
+    return tr.t(
+        "answer.how_sure",
+        interval=tr.interval(low, high),
+        came=_came_on(end["date"], low, high, track, tr) if track else "",
+    )
+
+
+def _in_a_year(forecast: Forecast) -> pd.Series:
+    """The settlement a year after the as-of day, or the last one foreseen."""
+    periods = forecast.periods
+    ahead = periods[periods["date"] > pd.Timestamp(forecast.as_of)]
+    return ahead.iloc[: forecast.settlements_a_year].iloc[-1]
+
+
+def _came_on(day: pd.Timestamp, low: float, high: float, track: TrackRecord, tr: Translator) -> str:
     came = track.frame.loc[track.frame["date"] == day, "value"]
-    return tr.t("answer.came_then", value=tr.rmb(came.iloc[-1])) if len(came) else ""
+    if came.empty:
+        return ""
+    value = float(came.iloc[-1])
+    return tr.t(f"answer.came_{place_key(value, low, high)}", value=tr.rmb(value))
+
+
+def place_key(value: float, low: float, high: float) -> str:
+    """Where ``value`` lies by an interval.
+
+    >>> place_key(5.0, 4.35, 7.35), place_key(7.38, 4.35, 7.35), place_key(9.0, 4.35, 7.35)
+    ('inside', 'just_above', 'above')
+    """
+    if low <= value <= high:
+        return "inside"
+    side, off = ("above", value - high) if value > high else ("below", low - value)
+    return f"just_{side}" if off < NEARLY * (high - low) else side
 
 
 def track_record(track: TrackRecord, tr: Translator) -> str:

@@ -21,10 +21,10 @@ from locales import Translator
 if TYPE_CHECKING:
     from forecasting import Disclosures, Forecast
 
-# Panel, unit and message key of its axis.
-CUMULATIVE_PANELS: dict[str, tuple[int, float, str]] = {
-    "helped_sum": (1, 1.0, "column.persons"),
-    "aid_sum": (2, 1e9, "column.billion_rmb"),
+# Panel and message key of its axis.
+CUMULATIVE_PANELS: dict[str, tuple[int, str]] = {
+    "helped_sum": (1, "column.persons"),
+    "aid_sum": (2, "column.aid_total"),
 }
 SCOPE_MARKERS: dict[str, tuple[str, str]] = {
     CRITICAL_ILLNESS: ("circle", palette.AMBER),
@@ -67,7 +67,8 @@ def cumulative_chart(
     for (quantity, scope), points in since_launch.sort_values("period_end").groupby(
         ["quantity", "scope"], sort=False
     ):
-        row, unit, header = CUMULATIVE_PANELS[quantity]
+        row, header = CUMULATIVE_PANELS[quantity]
+        unit = 1 if row == 1 else tr.total_sum
         symbol, colour = SCOPE_MARKERS[scope]
         name = tr.t(f"scope.{scope}")
         figure.add_scatter(
@@ -96,7 +97,7 @@ def cumulative_chart(
                 }
             )
         )
-    for row, _, header in CUMULATIVE_PANELS.values():
+    for row, header in CUMULATIVE_PANELS.values():
         figure.update_yaxes(title_text=tr.t(header), rangemode="tozero", row=row, col=1)
     return build_chart(
         figure,

@@ -38,6 +38,11 @@ class Source:
         return f"[{label}]({address})"
 
 
+def publisher(row: pd.Series, tr: Translator) -> str:
+    """Who published a source, in the reader's language where its row has that."""
+    return (tr.language == "zh" and row["publisher_zh"]) or row["publisher"]
+
+
 def described(sources: pd.DataFrame, ids: Iterable[str], tr: Translator) -> list[Source]:
     """The sources of these ids, each once, in order; ids that the table lacks as they are."""
     rows = sources.set_index("source_id")
@@ -49,7 +54,7 @@ def described(sources: pd.DataFrame, ids: Iterable[str], tr: Translator) -> list
             found.append(Source(source_id, source_id, ""))
             continue
         row = rows.loc[source_id]
-        text = row["publisher"]
+        text = publisher(row, tr)
         if row["published"]:
             day = _day(row["published"], tr)
             text = tr.t("sources.dated", publisher=text, day=day)

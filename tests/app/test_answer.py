@@ -13,9 +13,9 @@ def test_the_home_page_stands_on_the_articles_day(open_page):
     assert app.selectbox(key="as_of").value == "2020-10-28"
     sentence = [text.value for text in app.markdown]
     assert "nothing more is due" in sentence[0]
-    assert sentence[1].startswith("**Probably")
-    assert "28 October 2020" in sentence[1]
-    assert "below its own level in September 2019" in sentence[2]
+    assert sentence[1].startswith("**Seen from 28 October 2020: probably ")
+    assert sentence[2].startswith("**How sure:** an 80% chance of ")
+    assert "below its own level in September 2019" in sentence[3]
     assert any("What came: 25 more shares" in text for text in sentence)
     assert any("From all" in text for text in sentence)
 

@@ -38,7 +38,8 @@ def own_words(app: AppTest) -> list[str]:
     """What the page says itself: who published a source keeps the name the record has of it."""
     sentence = words(app)
     # The longest first: one name may begin another.
-    for publisher in sorted(load_disclosures().tables.sources["publisher"], key=len, reverse=True):
+    sources = load_disclosures().tables.sources
+    for publisher in sorted(sources["publisher_zh"], key=len, reverse=True):
         sentence = [text.replace(publisher, "") for text in sentence]
     return sentence
 

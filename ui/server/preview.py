@@ -60,7 +60,7 @@ def card_of(page: str, language: str, asked_day: str) -> Card:
     """
     # Not sooner: before the runtime stands, Streamlit warns of every cache that is declared.
     from forecasting import Refused
-    from sentences.answer import verdict
+    from sentences.answer import how_sure, verdict
     from ui.controls.shared import ARTICLE_DAY, as_of_days
     from ui.results import opening_forecast
 
@@ -68,7 +68,9 @@ def card_of(page: str, language: str, asked_day: str) -> Card:
     day = date.fromisoformat(asked_day) if asked_day in as_of_days() else ARTICLE_DAY
     title = tr.t(f"page.{page}.title")
     try:
-        sentence = verdict(opening_forecast(day), tr).replace("**", "")
+        forecast = opening_forecast(day)
+        said = (verdict(forecast, tr), how_sure(forecast, tr))
+        sentence = " ".join(said).replace("**", "")
     except Refused:
         sentence = tr.t("state.refused_title")
     return Card(

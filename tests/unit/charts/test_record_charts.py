@@ -10,6 +10,7 @@ import pytest
 
 from charts.history import settlements as history
 from charts.history.aid import aid_chart
+from charts.history.totals import cumulative_chart
 from charts.style.chart import Chart
 from charts.style.record import add_reconstruction, add_steps, one_a_settlement
 from forecasting.base.settlements import period_number
@@ -169,3 +170,59 @@ def test_members_beside_the_aid_are_counted_in_the_unit_of_their_headers(languag
         np.testing.assert_allclose(
             table[tr.t(key)], (AID.frame[column] / persons).where(shown), atol=1e-3
         )
+
+
+@pytest.mark.parametrize(
+    ("language", "header", "rmb"), [("en", "million RMB", 1e6), ("zh", "亿元", 1e8)]
+)
+def test_aid_is_counted_in_the_unit_that_the_language_has_for_it(language, header, rmb):
+    tr = Translator(language)
+    chart = aid_chart(AID, FULL.events, tr, synthetic.STAMP)
+    frame = AID.frame
+    assert header in chart.figure.layout.yaxis.title.text
+    for key, column in (("aid.axis", "aid"), ("aid.low", "aid_low"), ("aid.high", "aid_high")):
+        assert header in tr.t(key)
+        # The table is to a tenth of a million.
+        np.testing.assert_allclose(chart.table[tr.t(key)] * rmb, frame[column], atol=5.001e4)
+    (line,) = steps_of(chart.figure)
+    drawn = [value for value in line.y if value is not None]
+    np.testing.assert_allclose(np.array(drawn) * rmb, frame["aid"])
+
+
+def test_aid_is_said_as_each_language_says_it():
+    most = int(AID.frame["aid"].where(AID.frame["members_basis"] == "disclosed").argmax())
+    day = AID.frame["date"].iloc[most]
+    said = {}
+    for language in LANGUAGES:
+        chart = aid_chart(AID, FULL.events, Translator(language), synthetic.STAMP)
+        first = f"{AID.frame['aid'].iloc[0] / (1e6 if language == 'en' else 1e4):.0f}"
+        unit = " million RMB" if language == "en" else "万元"
+        bounded = trace(chart, Translator(language).t("aid.bounded"))
+        assert bounded.customdata[0].startswith(first + unit)
+        assert (first if language == "en" else first + "万元") in chart.title
+        counted = trace(chart, Translator(language).t("aid.counted"))
+        at = list(counted.x).index(day)
+        said[language] = (counted.y[at], counted.customdata[at])
+    in_millions, english = said["en"]
+    in_hundreds, chinese = said["zh"]
+    assert in_millions == pytest.approx(100 * in_hundreds)
+    assert english == f"{in_millions:,.0f} million RMB"
+    assert chinese == f"{in_hundreds:.3g}亿元"
+
+
+@pytest.mark.parametrize(("language", "said", "rmb"), [("en", "billion", 1e9), ("zh", "亿元", 1e8)])
+def test_totals_of_aid_are_counted_in_the_unit_of_their_axis(language, said, rmb):
+    tr = Translator(language)
+    chart = cumulative_chart(FULL.observations, FORECAST, tr, synthetic.STAMP)
+    assert said in chart.figure.layout.yaxis2.title.text
+    rows = FULL.observations
+    totals = rows[rows["quantity"].isin(["helped_sum", "aid_sum"])]
+    since_launch = totals[totals["period_start"] == totals["period_start"].min()]
+    disclosed = since_launch.loc[since_launch["quantity"] == "aid_sum", "value"]
+    shown = chart.table[tr.t("column.aid_total")].dropna()
+    assert sorted(shown * rmb) == pytest.approx(sorted(disclosed))
+    below = [one for one in chart.figure.data if one.yaxis == "y2"]
+    assert sorted(value * rmb for one in below for value in one.y) == pytest.approx(
+        sorted(disclosed)
+    )
+    assert all(said in one.hovertemplate for one in below)

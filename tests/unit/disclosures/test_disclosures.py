@@ -254,7 +254,7 @@ class TestOverlay:
                 "xianghubao,management_fee_rate,2018-10-16,0.5,share of aid,gazette,",
             ),
             plans=table_of(PLANS, "village,Village,村,,2019-03,month,2021,year,,,,gazette"),
-            sources=table_of(SOURCES, "gazette,Gazette,,,en,high,"),
+            sources=table_of(SOURCES, "gazette,Gazette,,,,en,high,"),
             events=table_of(EVENTS, "2019-03-01,month,village,launch,Begins,开始,gazette"),
             shocks=table_of(SHOCKS, "village,flood,2020-02-14,1,0.5,0,2020-02-01,gazette,"),
         )

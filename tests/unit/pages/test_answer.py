@@ -51,7 +51,7 @@ def test_dilution_is_told_at_its_height_and_on_the_day(language):
 def test_what_members_who_left_added_is_told_as_that_with_its_sides_in_order():
     sentence = answer.dilution(with_dilution(-1.0), EN)
     assert "above its own level" in sentence
-    low, high = sentence.partition("stood")[2].split("(")[1].split(" RMB")[0].split(" to ")
+    low, high = sentence.partition("stood")[2].split("(")[1].split(")")[0].split(" to ")
     assert 0 < float(low) <= float(high)
 
 
@@ -67,11 +67,38 @@ def test_afterwards_names_when_the_dilution_was_gone():
     assert EN.rmb(-row["dilution_q50"]) in sentence
 
 
+@pytest.mark.parametrize(
+    ("came", "words"),
+    [
+        (6.0, "6.00 RMB came, inside"),
+        (7.6, "7.60 RMB came, just above"),
+        (9.0, "9.00 RMB came, above"),
+        (4.7, "4.70 RMB came, just below"),
+        (2.0, "2.00 RMB came, below"),
+    ],
+)
+def test_how_sure_names_the_interval_and_where_what_came_lay(came, words):
+    forecast, track = synthetic.forecast(), synthetic.track_record((came,))
+    end = forecast.periods["date"].iloc[-1]
+    track = replace(track, frame=track.frame.assign(date=end))
+    sentence = answer.how_sure(forecast, EN, track)
+    assert sentence.startswith("**How sure:** an 80% chance of 4.80 to 7.50 RMB")
+    assert words in sentence
+
+
+def test_how_sure_speaks_of_the_day_of_the_verdict_alone():
+    sentence = answer.how_sure(synthetic.forecast(), EN, synthetic.track_record())
+    assert "came" not in sentence
+    assert answer.how_sure(synthetic.forecast(), EN) == sentence
+
+
 def test_coverage_of_all_days_stands_beside_the_late_one():
     backtest = synthetic.backtest()
     sentence = answer.coverage(backtest, FIRST_LATE_ORIGIN, "track_record", EN)
     table = backtest.summary().set_index("model")
-    assert EN.percent(table.loc[backtest.headline_model, "coverage_80"]) in sentence
+    held = EN.percent(table.loc[backtest.headline_model, "coverage_80"])
+    assert held in sentence
+    assert f"held {held}" in answer.tested(backtest, EN)
 
 
 def test_what_was_foreseen_covers_the_same_settlements_as_what_came():
@@ -106,6 +133,7 @@ def test_todays_reader_hears_that_nothing_is_due(language):
     assert joined.foreseen is not None
     assert tr.date(date(2022, 1, 28)) in sentence
     assert tr.rmb(joined.foreseen.q50, 0) in sentence
+    assert tr.number(joined.settlements) in sentence
     never = foreseen_and_came(THEN, NOW, Member(date(2022, 1, 20)))
     assert never.settlements == 0
     assert tr.t("answer.today_late", closed="", joined="")[-8:] in answer.today(never, tr)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -9,6 +10,7 @@ import pandas as pd
 import pytest
 
 from forecasting import load_disclosures
+from forecasting.disclosures import PACKAGED_DATA
 from forecasting.explain.aid_and_payers import Range, aid_record, split_share
 from forecasting.explain.case_lag import case_lag
 from forecasting.explain.flat_forecast import judge_flat_forecast
@@ -21,7 +23,7 @@ from sentences.history import aid
 from sentences.selection_lag import cases
 from tests.helpers.record_charts import LAG, known_lag
 
-EN = Translator("en")
+EN, ZH = Translator("en"), Translator("zh")
 FULL = load_disclosures()
 SOURCES = FULL.tables.sources
 AID = aid_record(FULL)
@@ -156,6 +158,37 @@ def test_what_is_withheld_says_why_and_has_no_address():
     ledger, notices = described(SOURCES, WITHHELD, EN)
     assert "private person" in ledger.text
     assert "sick persons" in notices.text
+
+
+def test_every_publisher_is_named_in_both_languages():
+    for row in SOURCES.itertuples():
+        assert not re.search(r"[\u4e00-\u9fff]", row.publisher), row.source_id
+        (english,) = described(SOURCES, [row.source_id], EN)
+        (chinese,) = described(SOURCES, [row.source_id], ZH)
+        assert english.text.startswith(row.publisher)
+        assert row.publisher_zh.strip()
+        assert chinese.text.startswith(row.publisher_zh)
+
+
+def test_only_a_publisher_without_a_chinese_name_keeps_its_own():
+    kept = SOURCES[~SOURCES["publisher_zh"].str.contains(r"[\u4e00-\u9fff]")]
+    assert 0 < len(kept) < 6
+    in_english = kept["publisher_zh"].str.replace("（", " (").str.replace("）", ")")
+    assert in_english.tolist() == kept["publisher"].tolist()
+
+
+def test_a_publisher_is_named_alike_wherever_it_stands():
+    names = SOURCES.groupby("publisher")["publisher_zh"].nunique()
+    assert (names == 1).all()
+
+
+def test_a_folder_without_chinese_names_keeps_the_publishers_own(tmp_path):
+    for path in PACKAGED_DATA.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    SOURCES.drop(columns="publisher_zh").to_csv(tmp_path / "sources.csv", index=False)
+    rows = load_disclosures(tmp_path).tables.sources
+    (source,) = described(rows, ["bluewhale20201228"], ZH)
+    assert source.text.startswith("Blue Whale TMT")
 
 
 def test_nothing_in_a_source_ends_its_link():

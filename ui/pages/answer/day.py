@@ -59,6 +59,7 @@ class Words:
     """The sentences of one day in one language; those that the day has nothing to say for empty."""
 
     verdict: str
+    how_sure: str
     dilution: str
     track_record: str
     afterwards: str
@@ -74,7 +75,8 @@ def words_for(view: View) -> Words:
 def _words(plan: str, as_of: date, language: str, _view: View) -> Words:
     tr, seen, split = _view.tr, seen_from(_view), rise_for(_view)
     return Words(
-        answer.verdict(seen.forecast, tr, seen.track),
+        answer.verdict(seen.forecast, tr),
+        answer.how_sure(seen.forecast, tr, seen.track),
         answer.dilution(seen.forecast, tr),
         answer.track_record(seen.track, tr),
         answer.afterwards(as_of, hindsight_for(_view), tr),
@@ -82,15 +84,31 @@ def _words(plan: str, as_of: date, language: str, _view: View) -> Words:
     )
 
 
-def coverage_for(view: View) -> str:
-    """How often the intervals of all days held; empty while the backtest is being made."""
+@dataclass(frozen=True)
+class Coverage:
+    """How often the intervals of all days held: told beside one forecast, and of one day's result.
+
+    Both are empty while the backtest is being made.
+    """
+
+    tested: str = ""
+    of_all_days: str = ""
+
+
+def coverage_for(view: View) -> Coverage:
+    """What the backtest adds to one day's forecast, worded once; its first call may start it."""
     backtest = backtest_at_hand(view)
-    return "" if backtest is None else _coverage(view.plan, view.tr.language, view.tr, backtest)
+    if backtest is None:
+        return Coverage()
+    return _coverage(view.plan, view.tr.language, view.tr, backtest)
 
 
 @st.cache_resource(max_entries=MOST_PLANS * len(LANGUAGES), show_spinner=False)
-def _coverage(plan: str, language: str, _tr: Translator, _backtest: Backtest) -> str:
-    return answer.coverage(_backtest, FIRST_LATE_ORIGIN, "track_record", _tr)
+def _coverage(plan: str, language: str, _tr: Translator, _backtest: Backtest) -> Coverage:
+    return Coverage(
+        answer.tested(_backtest, _tr),
+        answer.coverage(_backtest, FIRST_LATE_ORIGIN, "track_record", _tr),
+    )
 
 
 def days_with_forecast(view: View) -> tuple[date, ...]:
