@@ -115,9 +115,14 @@ def _number(low: float, middle: float, high: float, tr: Translator, digits: int)
 
 
 def _end(forecast: Forecast) -> dict[str, float]:
-    ahead = forecast.periods[forecast.periods["date"] > pd.Timestamp(forecast.as_of)]
-    row = ahead.iloc[min(PERIODS_PER_YEAR, len(ahead)) - 1]
-    return {key: float(row[f"share_{key}"]) for key in ("q10", "q50", "q90")}
+    periods, first = forecast.periods, _first_ahead(forecast)
+    at = min(first + PERIODS_PER_YEAR, len(periods)) - 1
+    return {key: float(periods[f"share_{key}"].iloc[at]) for key in ("q10", "q50", "q90")}
+
+
+def _first_ahead(forecast: Forecast) -> int:
+    """The row of the first settlement after the as-of day."""
+    return int((forecast.periods["date"] <= pd.Timestamp(forecast.as_of)).sum())
 
 
 def value_text(name: str, value: Value, tr: Translator) -> str:
@@ -150,13 +155,13 @@ def _short(value: float, tr: Translator) -> str:
 def beside(assumption: Assumption, parameters: pd.DataFrame, tr: Translator) -> str:
     """What stands under a control: unit, what the figures say, what was thought before them."""
     unit = tr.t(f"assumption_unit.{assumption.name}")
-    rows = parameters[parameters["name"] == assumption.name]
-    if rows.empty:
+    names = parameters["name"].tolist()
+    if assumption.name not in names:
         left = value_text(assumption.name, assumption.default, tr)
         if assumption.default is None:
             left = tr.t(f"assumption_auto.{assumption.name}")
         return tr.t("scenarios.beside_default", unit=unit, default=left)
-    row, factor = rows.iloc[0], shown(assumption.name).factor
+    at, factor = names.index(assumption.name), shown(assumption.name).factor
     wording = {
         "median": "q50",
         "low": "q10",
@@ -168,7 +173,10 @@ def beside(assumption: Assumption, parameters: pd.DataFrame, tr: Translator) -> 
     return tr.t(
         "scenarios.beside_fitted",
         unit=unit,
-        **{name: _short(factor * row[column], tr) for name, column in wording.items()},
+        **{
+            name: _short(factor * parameters[column].iloc[at], tr)
+            for name, column in wording.items()
+        },
     )
 
 
@@ -236,15 +244,16 @@ def comparison(
             f"{tr.t('scenarios.metric_steady')} ({unit})": one.steady_state.q50,
         }
         base = (_median(fitted.next_year_total), _end(fitted)["q50"], fitted.steady_state.q50)
-        ahead = one.periods[one.periods["date"] > pd.Timestamp(one.as_of)]
-        peak = ahead.loc[ahead["share_q50"].idxmax()]
+        first = _first_ahead(one)
+        shares = one.periods["share_q50"].to_numpy()
+        peak = first + int(shares[first:].argmax())
         record: dict[str, object] = {tr.t("scenario_column.scenario"): name}
         for (label, value), fitted_value in zip(numbers.items(), base, strict=True):
             record[label] = round(value, 2)
             if len(compared) > 1:
                 record[tr.t("scenarios.difference", of=label)] = round(value - fitted_value, 2)
-        record[f"{tr.t('scenarios.peak')} ({unit})"] = round(float(peak["share_q50"]), 2)
-        record[tr.t("scenarios.peak_day")] = peak["date"].strftime("%Y-%m-%d")
+        record[f"{tr.t('scenarios.peak')} ({unit})"] = round(float(shares[peak]), 2)
+        record[tr.t("scenarios.peak_day")] = one.periods["date"].iloc[peak].strftime("%Y-%m-%d")
         record[tr.t("scenarios.settled_months")] = round(one.settling_periods.q50 / 2, 1)
         records.append(record)
     return pd.DataFrame.from_records(records)

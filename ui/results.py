@@ -39,12 +39,12 @@ from forecasting.explain.exits import ExitFit, fit_exits
 from forecasting.fitting.checks import FitChecks, check_fit
 from forecasting.members.growth_fit import GrowthCurveFit, fit_growth_curves
 from forecasting.pricing import average_premium
-from forecasting.release.building import PROGRAMS, forecast_name, record_name
+from forecasting.release.building import PROGRAMS, fit_name, forecast_name, record_name
 from forecasting.simulation.draws import Sample, draw_sample
 from forecasting.sweeps.refitting import FixedEnd, each_fixed_alone
 from forecasting.sweeps.sobol import GlobalSensitivity, Marginals, global_sensitivity
 from ui.server.by_day import by_day, said, said_in
-from ui.server.released import counted, released
+from ui.server.released import at_hand, counted, released
 from ui.server.settings import public_address
 from ui.view import FITTED, HORIZON, PLAN, View
 
@@ -110,7 +110,9 @@ def _known(plan: str, as_of: date) -> Disclosures:
 
 @_by_day
 def _fit(plan: str, as_of: date, scenario: Scenario) -> SelectionLagFit:
-    return counted(lambda: forecasting.fit(_known(plan, as_of), scenario))
+    solved = at_hand(fit_name(plan, as_of)) if scenario == FITTED else None
+    fitted = partial(forecasting.fit, _known(plan, as_of), scenario, solved)
+    return counted(fitted) if solved is None else fitted()
 
 
 def fit_of(plan: str, as_of: date, scenario: Scenario) -> SelectionLagFit:

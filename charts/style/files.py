@@ -31,6 +31,10 @@ def credited_csv(table: pd.DataFrame, header: str, credit: str) -> bytes:
     >>> credited_csv(table, "credit", "CC BY 4.0").decode("utf-8-sig").splitlines()
     ['share,credit', '4.86,CC BY 4.0', '5.01,CC BY 4.0']
     """
-    said = table.astype(object).mask(table == "")
-    filled = table.loc[:, said.notna().any() | table.empty]
-    return csv_bytes(filled.assign(**{header: credit}))
+    filled = [table.empty or _says_something(column) for _, column in table.items()]
+    return csv_bytes(table.loc[:, filled].assign(**{header: credit}))
+
+
+def _says_something(column: pd.Series) -> bool:
+    cells = zip(column.tolist(), column.isna().tolist(), strict=True)
+    return any(cell != "" for cell, is_missing in cells if not is_missing)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 
 from forecasting.article.calculation import MEMBERS, steady_state
@@ -84,5 +84,10 @@ def preset_of(scenario: Scenario, as_of: date) -> str | None:
     >>> preset_of(Scenario(pandemic=False), date(2020, 10, 28))
     'no_pandemic'
     """
-    same = (preset.name for preset in PRESETS if preset.scenario(as_of) == scenario)
-    return next(same, None)
+    return next((name for name, preset in _on_day(as_of) if preset == scenario), None)
+
+
+@lru_cache(maxsize=128)
+def _on_day(as_of: date) -> tuple[tuple[str, Scenario], ...]:
+    """Each preset's name and scenario; to check their values takes a page milliseconds."""
+    return tuple((preset.name, preset.scenario(as_of)) for preset in PRESETS)

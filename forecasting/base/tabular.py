@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import math
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -64,19 +65,26 @@ def to_csv(frame: pd.DataFrame, digits: int = MOST_DIGITS, exact: Sequence[str] 
     ``digits`` are the significant ones of numbers, columns of ``exact`` apart: what is computed is
     the same on every processor to a few digits only, what was disclosed to all of them.
     """
-    safe = frame.rename(columns=safe_cell)
-    for position, dtype in enumerate(safe.dtypes):
-        if pd.api.types.is_float_dtype(dtype):
-            places = MOST_DIGITS if frame.columns[position] in exact else digits
-            numbers = safe.iloc[:, position]
-            safe.isetitem(
-                position, numbers.map(partial(plain_number, digits=places)).astype(object)
-            )
-        elif not pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_datetime64_dtype(
-            dtype
-        ):
-            safe.isetitem(position, safe.iloc[:, position].map(safe_cell))
-    return safe.to_csv(index=False, date_format="%Y-%m-%d", lineterminator="\n")
+    columns = [
+        _cells(column, MOST_DIGITS if name in exact else digits) for name, column in frame.items()
+    ]
+    text = io.StringIO()
+    # Not pandas' own writer, which takes three times as long for a chart's table.
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(map(safe_cell, frame.columns))
+    writer.writerows(zip(*columns, strict=True))
+    return text.getvalue()
+
+
+def _cells(column: pd.Series, digits: int) -> list[Any]:
+    """The cells of a column as a CSV file holds them, empty where there is no value."""
+    if pd.api.types.is_float_dtype(column.dtype):
+        return [plain_number(number, digits) for number in column.tolist()]
+    if pd.api.types.is_datetime64_dtype(column.dtype):
+        return column.dt.strftime("%Y-%m-%d").fillna("").tolist()
+    missing = column.isna().tolist()
+    cells = zip(column.tolist(), missing, strict=True)
+    return ["" if is_missing else safe_cell(cell) for cell, is_missing in cells]
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:

@@ -20,12 +20,12 @@ from forecasting.claims.path import ClaimsPath, Parameters, claims_path
 from forecasting.claims.regime import Regime, build_regime
 from forecasting.disclosures import Disclosures
 from forecasting.disclosures.grid import model_grid
-from forecasting.fitting.cases import CaseLists, compile_case_lists
+from forecasting.fitting.cases import compile_case_lists
 from forecasting.fitting.deviation import SCALES, scale_log_prior
 from forecasting.fitting.launches import LaunchFit, launch_candidates, launch_note, weighed
 from forecasting.fitting.likelihood import Likelihood, compile_likelihood
 from forecasting.fitting.sanity import require_figures_near
-from forecasting.fitting.solver import Problem, ScaleFit, fit_scales
+from forecasting.fitting.solver import Problem, ScaleFit, Solved, fit_scales
 from forecasting.members.enrolment import (
     Membership,
     MembershipFit,
@@ -59,7 +59,6 @@ class SelectionLagFit:
     membership_fit: MembershipFit
     membership: Membership
     likelihood: Likelihood
-    cases: CaseLists | None
     scales: tuple[ScaleFit, ...]
     converged: bool
     evaluations: int
@@ -75,6 +74,11 @@ class SelectionLagFit:
     def grid(self) -> tuple[date, ...]:
         """Settlements from the launch to the as-of day."""
         return self.regime.grid
+
+    @property
+    def solved(self) -> Solved:
+        """What was searched for: with it :func:`fit` gives this fit again, to the last bit."""
+        return Solved(self.scales, self.evaluations)
 
     @cached_property
     def likeliest(self) -> ScaleFit:
@@ -273,7 +277,9 @@ class SelectionLagFit:
         return {"launches": each} if each else {}
 
 
-def fit(disclosures: Disclosures, scenario: Scenario | None = None) -> SelectionLagFit:
+def fit(
+    disclosures: Disclosures, scenario: Scenario | None = None, solved: Solved | None = None
+) -> SelectionLagFit:
     """Fit the selection-lag model to what the disclosures know.
 
     Minimises sum_i r_i^2 + sum_p z_p^2 + sum_t w_t^2 over standardised parameters z and deviations
@@ -282,6 +288,8 @@ def fit(disclosures: Disclosures, scenario: Scenario | None = None) -> Selection
     that the figures leave possible. Laplace covariances at the modes give the draws, scales in
     proportion to prior times evidence. Where the launch is not known the same is done under each
     that is possible, see :mod:`forecasting.fitting.launches`.
+
+    With ``solved`` of the same fit nothing is searched for again, where the launch is known.
 
     Raises Refused when fewer than three claims figures or no member figure are known.
 
@@ -295,7 +303,7 @@ def fit(disclosures: Disclosures, scenario: Scenario | None = None) -> Selection
         disclosures = disclosures.launched_on(scenario.launch)
     candidates = launch_candidates(disclosures)
     if not candidates:
-        return _fit_launched(disclosures, scenario)
+        return _fit_launched(disclosures, scenario, solved)
     fits = [_fit_launched(disclosures.launched_on(day), scenario) for day, _ in candidates]
     launches = weighed(candidates, fits)
     likeliest = max(launches, key=lambda each: each.weight).fit
@@ -303,7 +311,9 @@ def fit(disclosures: Disclosures, scenario: Scenario | None = None) -> Selection
     return replace(likeliest, launches=launches, warnings=warnings)
 
 
-def _fit_launched(disclosures: Disclosures, scenario: Scenario) -> SelectionLagFit:
+def _fit_launched(
+    disclosures: Disclosures, scenario: Scenario, solved: Solved | None = None
+) -> SelectionLagFit:
     grid, _ = model_grid(disclosures)
     require_figures_near(disclosures, grid[0])
     figures = disclosures.figures()
@@ -332,9 +342,10 @@ def _fit_launched(disclosures: Disclosures, scenario: Scenario) -> SelectionLagF
     fixed = {p.name: p.median for p in priors if p.name in regime.unused_parameters}
     fixed |= scenario.fixed()
     free = tuple(prior for prior in priors if prior.name not in fixed)
-    cases = compile_case_lists(disclosures, grid)
-    problem = Problem(regime, membership, likelihood, free, fixed, scenario.delay_family, cases)
-    scales = fit_scales(problem)
+    if solved is None:
+        cases = compile_case_lists(disclosures, grid)
+        problem = Problem(regime, membership, likelihood, free, fixed, scenario.delay_family, cases)
+        solved = Solved(fit_scales(problem), problem.work["states"])
     fitted = SelectionLagFit(
         disclosures=disclosures,
         scenario=scenario,
@@ -345,10 +356,9 @@ def _fit_launched(disclosures: Disclosures, scenario: Scenario) -> SelectionLagF
         membership_fit=membership_fit,
         membership=membership,
         likelihood=likelihood,
-        cases=cases,
-        scales=scales,
-        converged=all(each.converged for each in scales),
-        evaluations=problem.work["states"],
+        scales=solved.scales,
+        converged=all(each.converged for each in solved.scales),
+        evaluations=solved.evaluations,
     )
     return replace(fitted, warnings=(*regime.warnings, *_fit_warnings(fitted)))
 

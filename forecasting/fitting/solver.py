@@ -58,6 +58,14 @@ class ScaleFit:
 
 
 @dataclass(frozen=True, eq=False)
+class Solved:
+    """What of a fit is found by search: all else of it is laid out anew within milliseconds."""
+
+    scales: tuple[ScaleFit, ...]
+    evaluations: int
+
+
+@dataclass(frozen=True, eq=False)
 class Expansion:
     """Cost, gradient J'r and curvature J'J at states, (B,), (B, n) and (B, n, n)."""
 

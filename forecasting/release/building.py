@@ -55,6 +55,15 @@ def forecast_name(plan: str, day: date, horizon: int) -> str:
     return f"{plan}-forecast-{day.isoformat()}-{horizon}"
 
 
+def fit_name(plan: str, day: date) -> str:
+    """Name of what a day's fit had to be searched for.
+
+    >>> fit_name("xianghubao", date(2020, 10, 28))
+    'xianghubao-fit-2020-10-28'
+    """
+    return f"{plan}-fit-{day.isoformat()}"
+
+
 def foreseen_name(plan: str, day: date) -> str:
     """Name of what a day foresaw of the account of a member since ``JOINED``.
 
@@ -70,7 +79,7 @@ def as_of_days(record: Disclosures) -> list[date]:
 
 
 def results_of(record: Disclosures, part: str | date) -> Iterator[tuple[str, Any]]:
-    """Name and result of one part: a result of the record, or a day's forecasts and account.
+    """Name and result of one part: a result of the record, or a day's fit, forecasts and account.
 
     None is the result where the engine refuses.
     """
@@ -81,6 +90,7 @@ def results_of(record: Disclosures, part: str | date) -> Iterator[tuple[str, Any
         fitted = forecasting.fit(record.as_of(part))
     except Refused:
         fitted = None
+    yield fit_name(record.plan, part), fitted and fitted.solved
     for horizon in (PAGES, PROGRAMS):
         name = forecast_name(record.plan, part, horizon)
         try:

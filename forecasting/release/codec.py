@@ -1,8 +1,9 @@
 """Results as JSON and back, exactly: what is read is what was written, to the last bit.
 
 A number, a text, a list, none or a truth value stands for itself. Everything else is an object
-whose ``type`` says what it is: a day, a message with its values, a table by its columns, or a
-result by its fields. NaN is ``null`` in a column of numbers. Reading runs nothing that a file says.
+whose ``type`` says what it is: a day, a message with its values, an array of numbers, a table by
+its columns, or a result by its fields. NaN is ``null`` in a column of numbers. Reading runs nothing
+that a file says.
 """
 
 from __future__ import annotations
@@ -11,21 +12,24 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from forecasting.assumptions.scenario import Scenario
+from forecasting.base.arrays import Array
 from forecasting.base.later import Later
 from forecasting.base.messages import Message, Name, Names
 from forecasting.base.quantiles import Quantiles
 from forecasting.evaluation.backtest import Backtest
 from forecasting.explain.foreseen import Foreseen
+from forecasting.fitting.solver import ScaleFit, Solved
 from forecasting.simulation.paths import Forecast
 
 RESULTS: Mapping[str, Callable[..., Any]] = {
-    result.__name__: result for result in (Backtest, Forecast, Foreseen, Quantiles)
+    result.__name__: result
+    for result in (Backtest, Forecast, Foreseen, Quantiles, ScaleFit, Solved)
 }
 DAYS, REALS, PLAIN = "M", "f", "biufM"
 
@@ -100,6 +104,17 @@ def _read_table(content: Mapping[str, Any]) -> pd.DataFrame:
     return pd.DataFrame({each["name"]: _read_column(each) for each in content["columns"]})
 
 
+def _write_array(array: Array) -> dict[str, Any]:
+    # In its order: routines of linear algebra give other last bits for another one.
+    order: Literal["C", "F"] = "C" if array.flags.c_contiguous else "F"
+    values = to_json(array.ravel(order).tolist())
+    return {"shape": list(array.shape), "order": order, "values": values}
+
+
+def _read_array(content: Mapping[str, Any]) -> Array:
+    return np.array(content["values"]).reshape(content["shape"], order=content["order"])
+
+
 def _read_message(content: Mapping[str, Any]) -> Message:
     return Message(content["template"], **{k: from_json(v) for k, v in content["values"].items()})
 
@@ -144,6 +159,7 @@ WRITERS: Mapping[type, tuple[str, Callable[[Any], dict[str, Any]], Callable[[Any
         lambda one: {"group": one.names[0].group, "names": [each.name for each in one.names]},
         lambda content: Names(content["group"], content["names"]),
     ),
+    np.ndarray: ("array", _write_array, _read_array),
     pd.DataFrame: ("table", _write_table, _read_table),
 }
 READERS: Mapping[str, Callable[[Any], Any]] = {name: read for name, _, read in WRITERS.values()}

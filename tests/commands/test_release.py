@@ -7,6 +7,7 @@ import os
 import random
 import threading
 from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,31 @@ def test_three_days_by_chance_are_read_as_they_are_computed_anew(cache: Path):
         )
         told = foreseen_and_came(then, now, Member(building.JOINED))
         assert release.read(building.foreseen_name(FULL.plan, day)) == told
+
+
+def test_a_fit_that_is_read_draws_what_the_fit_anew_draws(cache: Path):
+    """With every what-if, and all that the fit says of itself, to the last bit."""
+    release = building.build([DAY], processes=1)
+    read = fit(FULL.as_of(DAY), solved=release.read(building.fit_name(FULL.plan, DAY)))
+    anew = fit(FULL.as_of(DAY))
+    assert printed(read.to_dict()) == printed(anew.to_dict())
+    for scenario in (Scenario(), Scenario(incidence_factor=1.2, exit_elasticity=0.5)):
+        one, other = (forecast(replace(each, scenario=scenario), 30) for each in (read, anew))
+        pd.testing.assert_frame_equal(one.periods, other.periods, check_exact=True)
+        assert printed(one.to_dict()) == printed(other.to_dict())
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_an_array_keeps_its_order(order):
+    array = np.array(np.arange(6.0).reshape(2, 3) / 7, order=order)
+    read = there_and_back(array)
+    assert (read == array).all()
+    assert read.strides == array.strides
+
+
+def test_an_array_with_a_gap_is_not_written():
+    with pytest.raises(TypeError, match="float"):
+        codec.to_json(np.array([1.0, np.nan]))
 
 
 def test_a_forecast_keeps_its_messages_and_its_scenario():

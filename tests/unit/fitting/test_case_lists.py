@@ -24,22 +24,26 @@ def fitted():
     return fit(KNOWN)
 
 
+def cases_of(fitted):
+    return compile_case_lists(fitted.disclosures, fitted.grid)
+
+
 @pytest.mark.parametrize(
     ("day", "lists"), [("2019-07-13", 0), ("2019-07-14", 1), ("2019-08-28", 4), ("2020-01-28", 5)]
 )
 def test_a_list_is_known_from_its_settlement_on(day: str, lists: int) -> None:
     known = RECORD.as_of(day)
-    found = fit(known).cases
+    found = cases_of(fit(known))
     assert (0 if found is None else len(found.list_period)) == lists
 
 
 def test_the_counts_are_those_of_the_tables(fitted) -> None:
     mix = KNOWN.case_mix
     thyroid = mix[mix["disease_group"].str.startswith("thyroid")]
-    assert fitted.cases.trials[:, [0, 2]].sum() == mix["cases"].sum()
-    assert fitted.cases.hits[:, 0].sum() == thyroid["cases"].sum()
+    assert cases_of(fitted).trials[:, [0, 2]].sum() == mix["cases"].sum()
+    assert cases_of(fitted).hits[:, 0].sum() == thyroid["cases"].sum()
     is_fixed = (mix["aid_rmb"] == 50_000) & (mix["disease_group"] != "cancer_other")
-    assert fitted.cases.hits[:, 1:].sum() == mix.loc[is_fixed, "cases"].sum()
+    assert cases_of(fitted).hits[:, 1:].sum() == mix.loc[is_fixed, "cases"].sum()
 
 
 def test_bins_of_the_conversions_are_left_out(fitted) -> None:
@@ -50,8 +54,8 @@ def test_bins_of_the_conversions_are_left_out(fitted) -> None:
         last = of_list["counted_to"] - np.array(of_list["days_from"], dtype="timedelta64[D]")
         is_after = (first.dt.date > CONVERSIONS[1]).to_numpy()
         before = of_list.loc[last.dt.date < CONVERSIONS[0], "cases"].sum()
-        assert fitted.cases.durations[place, :-1] == pytest.approx(of_list["cases"] * is_after)
-        assert fitted.cases.durations[place, -1] == before
+        assert cases_of(fitted).durations[place, :-1] == pytest.approx(of_list["cases"] * is_after)
+        assert cases_of(fitted).durations[place, -1] == before
 
 
 def test_the_fixed_sum_follows_the_delay(fitted) -> None:
@@ -59,8 +63,8 @@ def test_the_fixed_sum_follows_the_delay(fitted) -> None:
     shares = []
     for days in (80.0, 120.0, 170.0):
         values = fitted.point | {"delay_days": np.asarray(days)}
-        _, hits = fitted.cases.expected(values, fitted.regime, fitted.membership, "gamma")
-        shares.append(hits[:, 1] / fitted.cases.trials[:, 1])
+        _, hits = cases_of(fitted).expected(values, fitted.regime, fitted.membership, "gamma")
+        shares.append(hits[:, 1] / cases_of(fitted).trials[:, 1])
     assert (shares[0] > shares[1]).all()
     assert (shares[1] > shares[2]).all()
     assert (np.diff(shares[1]) > 0).all()
@@ -84,7 +88,7 @@ def test_deviates_are_nearly_standard_normal() -> None:
 
 
 def test_simulated_tables_are_read_back_as_they_were_drawn(fitted) -> None:
-    lists = fitted.cases
+    lists = cases_of(fitted)
     expected = lists.expected(fitted.point, fitted.regime, fitted.membership, "gamma")
     rng = np.random.default_rng(4)
     durations, mix = simulated_tables(lists, expected, KNOWN, rng)

@@ -98,6 +98,20 @@ def test_a_damaged_file_is_computed_and_said(caplog: pytest.LogCaptureFixture):
     assert "is not what was written" in caplog.text
 
 
+def test_a_fit_is_read_and_one_that_is_damaged_computed(counts):
+    fit_anew = results._fit.__wrapped__  # type: ignore[attr-defined]
+    release = building.build([DAY], processes=1)
+    read = fit_anew(PLAN, DAY, FITTED)
+    assert (counts.computed, counts.from_disk) == (0, 1)
+    path = release.folder / f"{building.fit_name(PLAN, DAY)}.json.gz"
+    path.write_bytes(path.read_bytes()[:-1])
+    computed = fit_anew(PLAN, DAY, FITTED)
+    assert (counts.computed, counts.from_disk) == (1, 1)
+    assert to_json(read.to_dict()) == to_json(computed.to_dict())
+    fit_anew(PLAN, DAY, Scenario(delay_days=150))
+    assert (counts.computed, counts.from_disk) == (2, 1)
+
+
 def test_the_release_holds_what_pages_and_programs_ask_for():
     record = results.full_record()
     days = [day.isoformat() for day in building.as_of_days(record)]
