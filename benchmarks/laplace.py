@@ -28,6 +28,7 @@ from forecasting.base.settlements import DAYS_PER_PERIOD
 from forecasting.claims.path import ClaimsPath, Parameters, claims_path, undiluted_share
 from forecasting.claims.selection import mean_lag_days
 from forecasting.evaluation.bars import Bar
+from forecasting.fitting.cases import CaseLists, compile_case_lists
 from forecasting.fitting.deviation import (
     PERSISTENCE,
     heavy_tailed,
@@ -70,6 +71,11 @@ class Posterior:
         count = len(self.fitted.free)
         innovation = innovations(self.fitted.deviation_, self.fitted.likeliest.scale)
         return np.r_[self.fitted.mode_[:count], normal_score(innovation)]
+
+    @cached_property
+    def cases(self) -> CaseLists | None:
+        """The case lists that the fit weighed, None where none were known."""
+        return compile_case_lists(self.fitted.disclosures, self.fitted.grid)
 
     @cached_property
     def innovations_to_deviations(self) -> Array:
@@ -137,10 +143,10 @@ class Posterior:
         )
 
     def _of_lists(self, parameters: Parameters) -> Array:
-        fitted = self.fitted
-        if fitted.cases is None:
+        fitted, cases = self.fitted, self.cases
+        if cases is None:
             return np.zeros((*np.shape(parameters["delay_days"]), 0))
-        return fitted.cases.residuals(
+        return cases.residuals(
             parameters, fitted.regime, fitted.membership, fitted.scenario.delay_family
         )
 

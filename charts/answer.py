@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -176,8 +177,9 @@ def _names_inside(
         names.append(labels.inside(row["date"], row["share_disclosed"], text, above=False))
     if not came.empty:
         row = came.loc[came["value"].idxmax()]
-        text = labels.sampled(tr.t("fan.came"), palette.CAME_LATER, labels.HOLLOW)
-        names.append(labels.inside(row["date"], row["value"], text, align="right"))
+        # No sample before it: among points that rise it would be taken for one of them.
+        name = labels.inside(row["date"], row["value"], escape(tr.t("fan.came")), align="right")
+        names.append(name)
     return names
 
 

@@ -48,17 +48,21 @@ def today(told: Foreseen, tr: Translator) -> str:
     words = {"closed": _day(told.closed, tr), "joined": tr.date(told.joined)}
     if not told.paid.q50:
         return tr.t("answer.today_late", **words)
-    text = tr.t("answer.today", paid=_amount(told.paid, tr), **words)
+    text = tr.t("answer.today", paid=_paid(told.paid, tr), **words)
     if told.foreseen is None or told.came is None:
         return text
     return text + tr.tn(
         "answer.today_foreseen" if told.is_whole else "answer.today_foreseen_until",
         told.settlements,
         n=tr.number(told.settlements),
-        came=_amount(told.came, tr),
+        came=_paid(told.came, tr),
         day=tr.date(told.as_of),
         until=_day(told.until, tr),
-        foreseen=_amount(told.foreseen, tr),
+        foreseen=tr.t(
+            "answer.amount",
+            amount=tr.rmb(told.foreseen.q50, 0),
+            span=tr.span(told.foreseen.q10, told.foreseen.q90, 0),
+        ),
     )
 
 
@@ -66,15 +70,11 @@ def _day(day: date | None, tr: Translator) -> str:
     return tr.date(day) if day else NOT_KNOWN
 
 
-def _amount(quantiles: Quantiles, tr: Translator) -> str:
-    """An amount, with its 80% interval where a part of it is not on record."""
+def _paid(quantiles: Quantiles, tr: Translator) -> str:
+    """An amount that was paid: about, where a share of it is not on record."""
     if quantiles.q90 - quantiles.q10 <= FEN:
         return tr.rmb(quantiles.q50)
-    return tr.t(
-        "answer.amount",
-        amount=tr.rmb(quantiles.q50, 0),
-        span=tr.span(quantiles.q10, quantiles.q90, 0),
-    )
+    return tr.t("answer.about", amount=tr.rmb(quantiles.q50, 0))
 
 
 def dilution(forecast: Forecast, tr: Translator) -> str:
@@ -173,14 +173,15 @@ def verdict(forecast: Forecast, tr: Translator) -> str:
 
 
 def how_sure(forecast: Forecast, tr: Translator, track: TrackRecord | None = None) -> str:
-    """The 80% interval a year ahead, and whether the share that ``track`` says came lay inside."""
+    """The 80% interval a year ahead, and how many shares that ``track`` says came lay inside."""
     end = _in_a_year(forecast)
     low, high = end["share_q10"], end["share_q90"]
-    return tr.t(
-        "answer.how_sure",
-        interval=tr.interval(low, high),
-        came=_came_on(end["date"], low, high, track, tr) if track else "",
-    )
+    came = _came_on(end["date"], low, high, track, tr) if track else ""
+    sentence = tr.t("answer.how_sure", interval=tr.interval(low, high), came=came)
+    if track is None or not track.n:
+        return sentence
+    counted = {"n": tr.number(track.n), "inside": tr.number(track.inside_80)}
+    return sentence + tr.t("answer.how_many", **counted)
 
 
 def _in_a_year(forecast: Forecast) -> pd.Series:

@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 
 from forecasting import fit, load_disclosures
+from forecasting.fitting.cases import compile_case_lists
 from forecasting.fitting.deviation import (
     LARGEST_INNOVATION,
     PERSISTENCE,
@@ -69,7 +70,7 @@ def test_the_gradient_vanishes_at_every_mode() -> None:
 
     problem = Problem(
         FITTED.regime, FITTED.membership, FITTED.likelihood, FITTED.free, FITTED.fixed, "gamma",
-        FITTED.cases,
+        compile_case_lists(FITTED.disclosures, FITTED.grid),
     )  # fmt: skip
     for each in FITTED.scales:
         found = problem.expanded(each.mode[None], np.array([each.scale]))

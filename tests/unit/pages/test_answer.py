@@ -70,11 +70,11 @@ def test_afterwards_names_when_the_dilution_was_gone():
 @pytest.mark.parametrize(
     ("came", "words"),
     [
-        (6.0, "6.00 RMB came, inside"),
-        (7.6, "7.60 RMB came, just above"),
-        (9.0, "9.00 RMB came, above"),
-        (4.7, "4.70 RMB came, just below"),
-        (2.0, "2.00 RMB came, below"),
+        (6.0, "6.00 RMB, inside"),
+        (7.6, "7.60 RMB, just above"),
+        (9.0, "9.00 RMB, above"),
+        (4.7, "4.70 RMB, just below"),
+        (2.0, "2.00 RMB, below"),
     ],
 )
 def test_how_sure_names_the_interval_and_where_what_came_lay(came, words):
@@ -84,12 +84,16 @@ def test_how_sure_names_the_interval_and_where_what_came_lay(came, words):
     sentence = answer.how_sure(forecast, EN, track)
     assert sentence.startswith("**How sure:** an 80% chance of 4.80 to 7.50 RMB")
     assert words in sentence
+    assert f"Of 1 later shares, {track.inside_80} fell inside" in sentence
 
 
 def test_how_sure_speaks_of_the_day_of_the_verdict_alone():
     sentence = answer.how_sure(synthetic.forecast(), EN, synthetic.track_record())
-    assert "came" not in sentence
-    assert answer.how_sure(synthetic.forecast(), EN) == sentence
+    assert "actual" not in sentence
+    assert "Of 3 later shares, 2 fell inside" in sentence
+    alone = answer.how_sure(synthetic.forecast(), EN)
+    assert sentence.startswith(alone)
+    assert answer.how_sure(synthetic.forecast(), EN, synthetic.track_record(())) == alone
 
 
 def test_coverage_of_all_days_stands_beside_the_late_one():
@@ -98,7 +102,7 @@ def test_coverage_of_all_days_stands_beside_the_late_one():
     table = backtest.summary().set_index("model")
     held = EN.percent(table.loc[backtest.headline_model, "coverage_80"])
     assert held in sentence
-    assert f"held {held}" in answer.tested(backtest, EN)
+    assert held in answer.tested(backtest, EN)
 
 
 def test_what_was_foreseen_covers_the_same_settlements_as_what_came():

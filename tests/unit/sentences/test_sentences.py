@@ -67,7 +67,13 @@ def test_after_the_closure_the_verdict_is_a_counterfactual():
 
 def test_the_track_record_names_count_errors_and_the_article():
     sentence = answer.track_record(synthetic.track_record(), EN)
-    for part in ("3 more shares", "4.83 to 5.88", "2 of them", "0.41 RMB", "5.025 RMB by 0.44 RMB"):
+    for part in (
+        "3 more shares",
+        "4.83 and 5.88",
+        "2 of them",
+        "0.41 RMB",
+        "5.025 RMB by 0.44 RMB",
+    ):
         assert part in sentence
 
 
