@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
-from forecasting import fit, load_disclosures
+from forecasting import SelectionLagFit, fit, load_disclosures
 from forecasting.fitting.cases import (
     CONVERSIONS,
     compile_case_lists,
@@ -24,7 +25,7 @@ def fitted():
     return fit(KNOWN)
 
 
-def cases_of(fitted):
+def cases_of(fitted: SelectionLagFit) -> Any:
     return compile_case_lists(fitted.disclosures, fitted.grid)
 
 
