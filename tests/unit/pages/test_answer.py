@@ -84,13 +84,13 @@ def test_how_sure_names_the_interval_and_where_what_came_lay(came, words):
     sentence = answer.how_sure(forecast, EN, track)
     assert sentence.startswith("**How sure:** an 80% chance of 4.80 to 7.50 RMB")
     assert words in sentence
-    assert f"Of 1 later shares, {track.inside_80} fell inside" in sentence
+    assert f"{track.inside_80} of 1 later shares fell inside" in sentence
 
 
 def test_how_sure_speaks_of_the_day_of_the_verdict_alone():
     sentence = answer.how_sure(synthetic.forecast(), EN, synthetic.track_record())
     assert "actual" not in sentence
-    assert "Of 3 later shares, 2 fell inside" in sentence
+    assert "2 of 3 later shares fell inside" in sentence
     alone = answer.how_sure(synthetic.forecast(), EN)
     assert sentence.startswith(alone)
     assert answer.how_sure(synthetic.forecast(), EN, synthetic.track_record(())) == alone
