@@ -28,7 +28,7 @@ NEARLY_NOTHING = 0.005
 
 @in_every_language
 def split_chart(split: ShareSplit, tr: Translator, stamp: Stamp) -> Chart:
-    """More aid and fewer payers, each with the range that the bounds of the members allow. RMB."""
+    """What aid and the number of payers did, each with its range by the members' bounds. RMB."""
     parts = [("more_aid", split.more_aid), ("fewer_payers", split.fewer_payers)]
     looks = {"more_aid": (palette.AMBER, ""), "fewer_payers": (palette.CAME_LATER, "/")}
     figure = go.Figure()
