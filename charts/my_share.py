@@ -70,6 +70,7 @@ def settlements_chart(account: MemberAccount, tr: Translator, stamp: Stamp) -> C
         "total": tr.rmb(account.paid.q50),
         "day": tr.date(account.as_of),
         "highest": tr.rmb(highest["paid_q50"]),
+        "most_paid": tr.rmb(rows.loc[~is_ahead, "paid_q50"].max() if not is_ahead.all() else 0.0),
         "highest_day": tr.date(highest["date"]),
     }
     return build_chart(

@@ -24,9 +24,9 @@ view = enter()
 tr = view.tr
 forecast, dilution, curves = forecast_for(view), dilution_for(view), curves_for(view)
 
-say(lag.cause(forecast, dilution, tr))
-metrics([Metric(*item) for item in lag.numbers(forecast, dilution, tr)], tr.t("lag.metrics_note"))
-show_chart(cached_chart(view, charts.undiluted_chart, dilution, forecast), tr)
+say(lag.cause(forecast, tr))
+metrics([Metric(*item) for item in lag.numbers(forecast, tr)], tr.t("lag.metrics_note"))
+show_chart(cached_chart(view, charts.undiluted_chart, forecast), tr)
 st.markdown(lag.settling(forecast, tr))
 
 heading(tr.t("lag.parts_heading"))

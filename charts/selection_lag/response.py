@@ -13,7 +13,7 @@ from charts.style.chart import Chart, Stamp
 from charts.style.frame import band, build_chart, from_zero
 from charts.style.labels import line_ends
 from charts.style.languages import in_every_language
-from charts.style.record import add_reconstruction, add_steps
+from charts.style.record import add_reconstruction, add_steps, past_settlements
 from charts.style.stacked import stacked_bars
 from locales import Translator
 
@@ -125,16 +125,16 @@ def _curve_chart(
 
 
 @in_every_language
-def undiluted_chart(dilution: Dilution, forecast: Forecast, tr: Translator, stamp: Stamp) -> Chart:
+def undiluted_chart(forecast: Forecast, tr: Translator, stamp: Stamp) -> Chart:
     """The share as it was against the share that nothing diluted; the gap is the dilution."""
-    frame = dilution.frame
+    frame = past_settlements(forecast)
     x = frame["date"].tolist()
     figure = go.Figure()
     figure.add_traces(
         band(
             x,
-            frame["undiluted_q10"],
-            frame["undiluted_q90"],
+            frame["undiluted_share_q10"],
+            frame["undiluted_share_q90"],
             fill=palette.translucent(palette.STEADY, palette.BAND),
             name=tr.t("series.undiluted_band"),
             showlegend=False,
@@ -142,7 +142,7 @@ def undiluted_chart(dilution: Dilution, forecast: Forecast, tr: Translator, stam
     )
     figure.add_scatter(
         x=x,
-        y=frame["undiluted"],
+        y=frame["undiluted_share_q50"],
         mode="lines",
         line={"color": palette.STEADY, "width": 2.4, "dash": "dash"},
         name=tr.t("series.undiluted"),
@@ -161,30 +161,30 @@ def undiluted_chart(dilution: Dilution, forecast: Forecast, tr: Translator, stam
     )
     figure.update_layout(
         yaxis=from_zero(
-            tr.t("axis.rmb"), float(np.nanmax([*frame["undiluted_q90"], *known["share_disclosed"]]))
+            tr.t("axis.rmb"),
+            float(np.nanmax([*frame["undiluted_share_q90"], *known["share_disclosed"]])),
         ),
     )
     last = frame.iloc[-1]
+    is_known = np.isfinite(last["share_disclosed"])
     unit = tr.t("unit.rmb_header")
     table = pd.DataFrame(
         {
             tr.t("column.settlement"): frame["date"].dt.strftime("%Y-%m-%d"),
-            f"{tr.t('series.undiluted')} ({unit})": frame["undiluted"].round(3),
-            f"{tr.t('band.low_80')} ({unit})": frame["undiluted_q10"].round(3),
-            f"{tr.t('band.high_80')} ({unit})": frame["undiluted_q90"].round(3),
-            f"{tr.t('series.model_share')} ({unit})": frame["observed"].round(3),
-            f"{tr.t('term.dilution')} ({unit})": frame["total"].round(3),
-            f"{tr.t('series.disclosed')} ({unit})": frame["date"].map(
-                known.set_index("date")["share_disclosed"]
-            ),
+            f"{tr.t('series.undiluted')} ({unit})": frame["undiluted_share_q50"].round(3),
+            f"{tr.t('band.low_80')} ({unit})": frame["undiluted_share_q10"].round(3),
+            f"{tr.t('band.high_80')} ({unit})": frame["undiluted_share_q90"].round(3),
+            f"{tr.t('series.model_share')} ({unit})": frame["share_q50"].round(3),
+            f"{tr.t('term.dilution')} ({unit})": frame["dilution_q50"].round(3),
+            f"{tr.t('series.disclosed')} ({unit})": frame["share_disclosed"],
         }
     )
     stated = {
-        "undiluted": tr.rmb(last["undiluted"]),
-        "observed": tr.rmb(last["observed"]),
-        "gap": tr.rmb(last["total"]),
-        "largest": tr.rmb(frame["total"].max()),
-        "largest_day": tr.date(frame.loc[frame["total"].idxmax(), "date"]),
+        "undiluted": tr.rmb(last["undiluted_share_q50"]),
+        "observed": tr.rmb(last["share_disclosed"] if is_known else last["share_q50"]),
+        "gap": tr.rmb(last["dilution_q50"]),
+        "largest": tr.rmb(frame["dilution_q50"].max()),
+        "largest_day": tr.date(frame.loc[frame["dilution_q50"].idxmax(), "date"]),
     }
     return build_chart(
         figure,

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from forecasting.base.arrays import Array
-from forecasting.base.quantiles import quantile_columns
 from forecasting.claims.path import EFFECTS, claims_path
 from forecasting.fitting.estimation import SelectionLagFit
 
@@ -59,8 +58,8 @@ class Dilution:
     """Dilution of each past settlement and its causes, RMB a member.
 
     ``frame``: date, ``undiluted``, ``observed`` (the model's share, deviations included), ``total``
-    = undiluted - observed = sum of the six causes, and quantiles of undiluted and total. A negative
-    cause raises the share: when members leave, the delay does (concentration).
+    = undiluted - observed = sum of the six causes, all at the fit's mode. A negative cause raises
+    the share: when members leave, the delay does (concentration).
     """
 
     frame: pd.DataFrame
@@ -71,11 +70,12 @@ class Dilution:
         return self.frame.set_index("date")[list(EFFECTS)]
 
 
-def decompose_dilution(fit: SelectionLagFit, draws: int = 100, seed: int = 0) -> Dilution:
+def decompose_dilution(fit: SelectionLagFit) -> Dilution:
     """Split dilution into waiting, ramp, delay, rules in transit, shock and deviation.
 
     Each cause is minus the Shapley value of switching that effect on, over the 2^6 combinations of
-    effects, at the fitted mode; intervals of the total come from Laplace draws.
+    effects, at the fitted mode. How sure the total is, :func:`forecasting.forecast` says of each
+    settlement.
     """
     coalitions = [
         frozenset(chosen)
@@ -91,11 +91,6 @@ def decompose_dilution(fit: SelectionLagFit, draws: int = 100, seed: int = 0) ->
     }
     terms = shapley_terms(values, EFFECTS)
     undiluted, observed = values[frozenset()], values[frozenset(EFFECTS)]
-    parameters, deviation = fit.draw(draws, np.random.default_rng(seed))
-    sample = claims_path(parameters, fit.regime, fit.membership, deviation, family).share
-    level = claims_path(
-        parameters, fit.regime, fit.membership, effects=frozenset(), delay_family=family
-    ).share
     frame = pd.DataFrame(
         {
             "date": pd.to_datetime(list(fit.grid)),
@@ -103,8 +98,6 @@ def decompose_dilution(fit: SelectionLagFit, draws: int = 100, seed: int = 0) ->
             "observed": observed,
             "total": undiluted - observed,
             **{name: -term for name, term in terms.items()},
-            **quantile_columns(level, "undiluted"),
-            **quantile_columns(level - sample, "total"),
         }
     )
     shown = frame["date"].dt.date >= fit.disclosures.first_settlement

@@ -8,7 +8,9 @@ from forecasting.base.quantiles import Quantiles
 from locales import Translator
 
 if TYPE_CHECKING:
-    from forecasting import Dilution, Forecast
+    import pandas as pd
+
+    from forecasting import Forecast
 
 PERIODS_PER_MONTH = 2
 
@@ -29,18 +31,21 @@ def months_interval(quantiles: Quantiles, tr: Translator) -> str:
     )
 
 
-def cause(forecast: Forecast, dilution: Dilution, tr: Translator) -> str:
+def _last_known(forecast: Forecast) -> pd.Series:
+    """The row of the last settlement up to the as-of day."""
+    periods = forecast.periods
+    return periods[periods["date"].dt.date <= forecast.as_of].iloc[-1]
+
+
+def cause(forecast: Forecast, tr: Translator) -> str:
     """Why it was low: the largest gap below its own level, and the lag behind it."""
-    frame = dilution.frame
-    shares = forecast.periods.dropna(subset=["share_disclosed"])
-    disclosed = frame.merge(shares[["date", "share_disclosed"]], on="date")
-    widest = disclosed.loc[disclosed["total"].idxmax()]
-    last = frame.iloc[-1]
-    lag = forecast.lag_periods
-    low, high = last["total_q10"], last["total_q90"]
+    disclosed = forecast.periods.dropna(subset=["share_disclosed"])
+    widest = disclosed.loc[disclosed["dilution_q50"].idxmax()]
+    last, lag = _last_known(forecast), forecast.lag_periods
+    low, high = last["dilution_q10"], last["dilution_q90"]
     # An interval on both sides of none: nothing is left that could be told.
     key = "faded" if low < 0 < high else "below" if low >= 0 else "above"
-    gap = last["total"]
+    gap = last["dilution_q50"]
     if key == "above":
         gap, low, high = -gap, -high, -low
     return tr.t(
@@ -49,7 +54,7 @@ def cause(forecast: Forecast, dilution: Dilution, tr: Translator) -> str:
         lag_interval=months_interval(lag, tr),
         widest_day=tr.date(widest["date"]),
         observed=tr.rmb(widest["share_disclosed"]),
-        undiluted=tr.rmb(widest["undiluted"]),
+        undiluted=tr.rmb(widest["undiluted_share_q50"]),
     ) + tr.t(
         f"lag.today_{key}",
         day=tr.date(last["date"]),
@@ -67,9 +72,9 @@ def settling(forecast: Forecast, tr: Translator) -> str:
     )
 
 
-def numbers(forecast: Forecast, dilution: Dilution, tr: Translator) -> list[tuple[str, str, str]]:
+def numbers(forecast: Forecast, tr: Translator) -> list[tuple[str, str, str]]:
     """Lag, settling time and the latest dilution: label, median, 80% interval."""
-    last = dilution.frame.iloc[-1]
+    last = _last_known(forecast)
     found = [
         (
             tr.t(label),
@@ -81,5 +86,5 @@ def numbers(forecast: Forecast, dilution: Dilution, tr: Translator) -> list[tupl
             ("lag.metric_settling", forecast.settling_periods),
         )
     ]
-    gap = tr.span(last["total_q10"], last["total_q90"])
-    return [*found, (tr.t("lag.metric_gap"), tr.rmb(last["total"]), gap)]
+    gap = tr.span(last["dilution_q10"], last["dilution_q90"])
+    return [*found, (tr.t("lag.metric_gap"), tr.rmb(last["dilution_q50"]), gap)]

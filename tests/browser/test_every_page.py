@@ -1,7 +1,7 @@
 """Every page as its first visitor finds it, in both languages and themes.
 
-Menu and headings, no chart text cut, nothing grave for axe, the numbers on a phone's first screen;
-that nothing is asked of anybody else holds in every journey.
+Menu and headings, no chart text cut, nothing grave for axe, the numbers on a phone's first screen,
+a wide screen used; that nothing is asked of anybody else holds in every journey.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from tests.browser.conftest import WAIT_MS, Visit, when_idle
 from ui.registry import GROUPS, PAGES, PageSpec
 
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+WIDE: ViewportSize = {"width": 1920, "height": 1080}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 GRAVE = {"serious", "critical"}
 # Faults of Streamlit's own elements: rule and the selector around them, and why they stand.
@@ -36,6 +37,37 @@ height => {
   ];
   const bottoms = shown.map(element => element.getBoundingClientRect().bottom);
   return innerWidth < 400 && bottoms.length > 2 && Math.max(...bottoms) <= height;
+}
+"""
+LEAST_USED = 0.9
+# Of the main block: a chart may share its row with controls.
+LEAST_CHART = 0.5
+# 62 rem, what style.css allows a line of text.
+WIDEST_TEXT = 62 * 16
+MEASURED = """
+() => {
+  const main = document.querySelector("[data-testid=stMain]");
+  const block = document.querySelector("[data-testid=stMainBlockContainer]");
+  const bar = document.querySelector("[data-testid=stSidebar]").getBoundingClientRect();
+  const widths = selector =>
+    [...main.querySelectorAll(selector)].map(one => one.getBoundingClientRect().width);
+  return {
+    beside: innerWidth - bar.right,
+    block: block.getBoundingClientRect().width,
+    overflow: Math.max(
+      main.scrollWidth - main.clientWidth,
+      document.documentElement.scrollWidth - innerWidth,
+    ),
+    texts: widths("[data-testid=stMarkdownContainer] > p"),
+  };
+}
+"""
+WIDE_CHART = """
+least => {
+  const block = document.querySelector("[data-testid=stMainBlockContainer]");
+  return [...document.querySelectorAll(".js-plotly-plot .main-svg")].some(
+    one => one.getBoundingClientRect().width >= least * block.getBoundingClientRect().width
+  );
 }
 """
 FIRST_SCREEN_MS = 15_000
@@ -104,6 +136,12 @@ def test_a_page_is_whole_for_the_first_visitor_and_the_next(server: str, visit: 
         page.set_viewport_size(PHONE)
         page.wait_for_function(NUMBERS_ABOVE, arg=PHONE["height"], timeout=FIRST_SCREEN_MS)
         assert text_outside_its_figure(page, PHONE["width"]) == []
+    page.set_viewport_size(WIDE)
+    page.wait_for_function(WIDE_CHART, arg=LEAST_CHART, timeout=WAIT_MS)
+    measured = page.evaluate(MEASURED)
+    assert measured["overflow"] <= 0
+    assert measured["block"] >= LEAST_USED * measured["beside"]
+    assert max(measured["texts"]) <= WIDEST_TEXT + 1
 
 
 def assert_menu_and_headings(page: Page, spec: PageSpec, tr: Translator) -> None:

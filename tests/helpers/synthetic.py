@@ -148,9 +148,6 @@ def dilution(sign: float = 1.0) -> Dilution:
     }
     for cause, weight in weights.items():
         frame[cause] = total * weight
-    for key, factor in SPREAD.items():
-        frame[f"undiluted_{key}"] = 6.0 * factor
-        frame[f"total_{key}"] = total * (factor if sign > 0 else 2 - factor)
     return Dilution(frame)
 
 

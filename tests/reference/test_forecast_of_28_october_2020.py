@@ -70,7 +70,7 @@ def test_the_pandemic_dip_and_the_plateau_are_there(result) -> None:
 
 
 def test_dilution_fades(fitted) -> None:
-    frame = decompose_dilution(fitted, draws=50).frame.set_index("date")
+    frame = decompose_dilution(fitted).frame.set_index("date")
     selection = frame[["waiting", "ramp", "delay"]].sum(axis=1) / frame["undiluted"]
     assert selection["2019-06-14"] > 0.6
     assert selection["2020-10-28"] < 0.3

@@ -60,9 +60,7 @@ CHARTS: dict[str, Callable[[Translator], Chart]] = {
         KNOWN.observations, FORECAST, tr, synthetic.STAMP
     ),
     "cap": lambda tr: totals.cap_chart(FORECAST, KNOWN, tr, synthetic.STAMP),
-    "undiluted": lambda tr: selection.undiluted_chart(
-        synthetic.dilution(), FORECAST, tr, synthetic.STAMP
-    ),
+    "undiluted": lambda tr: selection.undiluted_chart(FORECAST, tr, synthetic.STAMP),
     "waiting": lambda tr: selection.part_chart(synthetic.curves(), "waiting", tr, synthetic.STAMP),
     "ramp": lambda tr: selection.part_chart(synthetic.curves(), "ramp", tr, synthetic.STAMP),
     "delay": lambda tr: selection.part_chart(synthetic.curves(), "delay", tr, synthetic.STAMP),

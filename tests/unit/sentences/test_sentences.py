@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecasting import fit, load_disclosures, steady_state
+from forecasting import Forecast, fit, load_disclosures, steady_state
 from forecasting.article.swings import age_curves
 from forecasting.explain.exits import fit_exits
 from forecasting.members.growth_fit import fit_growth_curves
@@ -145,30 +145,39 @@ def test_before_any_trusted_figure_the_latest_are_dashes():
     assert history.latest(RECORD.as_of("2019-01-28"), EN)[0][1] == "–"
 
 
+def with_gap(low: float, middle: float, high: float) -> Forecast:
+    """The synthetic forecast with this dilution, RMB, at the as-of day."""
+    built = synthetic.forecast()
+    periods = built.periods.copy()
+    last = periods["date"] == pd.Timestamp(synthetic.AS_OF)
+    periods.loc[last, ["dilution_q10", "dilution_q50", "dilution_q90"]] = low, middle, high
+    return replace(built, periods=periods)
+
+
 def test_the_lag_is_given_in_months():
-    sentence = lag.cause(synthetic.forecast(), synthetic.dilution(), EN)
+    sentence = lag.cause(with_gap(0.8, 1.0, 1.2), EN)
     assert "10.0 months" in sentence
     assert "still 1.00 RMB" in sentence
 
 
 def test_concentration_is_said_as_such():
-    sentence = lag.cause(synthetic.forecast(), synthetic.dilution(sign=-1), EN)
-    assert "1.00 RMB above its own level" in sentence
+    assert "1.00 RMB above its own level" in lag.cause(with_gap(-1.2, -1.0, -0.8), EN)
+
+
+def test_the_gap_is_the_home_pages():
+    forecast = with_gap(0.8, 1.0, 1.2)
+    told = lag.numbers(forecast, EN)[-1]
+    assert told[1:] == ("1.00 RMB", "0.80 to 1.20")
+    assert "1.00 RMB (0.80 to 1.20)" in answer.dilution(forecast, EN)
 
 
 @pytest.mark.parametrize("tr", [EN, ZH])
 def test_a_gap_whose_interval_holds_none_is_faded_whatever_its_sign(tr):
     for total in (0.2, -0.2):
-        fading = synthetic.dilution()
-        fading.frame.loc[fading.frame.index[-1], ["total", "total_q10", "total_q90"]] = (
-            total,
-            -0.57,
-            0.85,
-        )
-        told = lag.cause(synthetic.forecast(), fading, tr)
+        told = lag.cause(with_gap(-0.57, total, 0.85), tr)
         assert tr.interval(-0.57, 0.85) in told
         assert tr.rmb(total) in told
-        last = tr.date(fading.frame["date"].iloc[-1])
+        last = tr.date(synthetic.AS_OF)
         start, _ = tr.t("lag.today_faded", day=last, gap="|", interval="").split("|", 1)
         assert start in told
 

@@ -73,9 +73,7 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             "charts.history.totals:cumulative_chart", "known.observations, outlook", ("outlook",)
         ),
         "undiluted-share": Recipe(
-            "charts.selection_lag.response:undiluted_chart",
-            "dilution, outlook",
-            ("outlook", "dilution"),
+            "charts.selection_lag.response:undiluted_chart", "outlook", ("outlook",)
         ),
         "lag-waiting": _lag("waiting"),
         "lag-ramp": _lag("ramp"),
