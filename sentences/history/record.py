@@ -38,12 +38,13 @@ def record(disclosures: Disclosures, tr: Translator) -> str:
     missing = settlements - known
     return tr.t(
         "history.sentence",
-        settlements=tr.number(settlements),
-        day=tr.date(disclosures.day),
-        shares=tr.number(known),
-        rest=tr.t("history.some_shares", missing=tr.number(missing))
-        if missing > 0
-        else tr.t("history.all_shares"),
+        known=tr.t(
+            "history.known_some" if missing > 0 else "history.known_all",
+            settlements=tr.number(settlements),
+            shares=tr.number(known),
+            day=tr.date(disclosures.day),
+        ),
+        rest=tr.t("history.some_shares", missing=tr.number(missing)) if missing > 0 else "",
         first=tr.rmb(first["value"]),
         first_day=tr.date(first["period_end"]),
         last=tr.rmb(last["value"]),
