@@ -54,20 +54,20 @@ MEASURED = """
   return {
     beside: innerWidth - bar.right,
     block: block.getBoundingClientRect().width,
-    overflow: Math.max(
-      main.scrollWidth - main.clientWidth,
-      document.documentElement.scrollWidth - innerWidth,
-    ),
     texts: widths("[data-testid=stMarkdownContainer] > p"),
   };
 }
 """
-WIDE_CHART = """
+# The menu comes back in a movement, and charts follow it.
+WIDE_DRAWN = """
 least => {
+  const main = document.querySelector("[data-testid=stMain]");
   const block = document.querySelector("[data-testid=stMainBlockContainer]");
-  return [...document.querySelectorAll(".js-plotly-plot .main-svg")].some(
-    one => one.getBoundingClientRect().width >= least * block.getBoundingClientRect().width
-  );
+  return main.scrollWidth <= main.clientWidth
+    && document.documentElement.scrollWidth <= innerWidth
+    && [...document.querySelectorAll(".js-plotly-plot .main-svg")].some(
+      one => one.getBoundingClientRect().width >= least * block.getBoundingClientRect().width
+    );
 }
 """
 FIRST_SCREEN_MS = 15_000
@@ -137,9 +137,8 @@ def test_a_page_is_whole_for_the_first_visitor_and_the_next(server: str, visit: 
         page.wait_for_function(NUMBERS_ABOVE, arg=PHONE["height"], timeout=FIRST_SCREEN_MS)
         assert text_outside_its_figure(page, PHONE["width"]) == []
     page.set_viewport_size(WIDE)
-    page.wait_for_function(WIDE_CHART, arg=LEAST_CHART, timeout=WAIT_MS)
+    page.wait_for_function(WIDE_DRAWN, arg=LEAST_CHART, timeout=WAIT_MS)
     measured = page.evaluate(MEASURED)
-    assert measured["overflow"] <= 0
     assert measured["block"] >= LEAST_USED * measured["beside"]
     assert max(measured["texts"]) <= WIDEST_TEXT + 1
 
