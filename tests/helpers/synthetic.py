@@ -133,10 +133,10 @@ def published_forecasts() -> pd.DataFrame:
     )
 
 
-def dilution(sign: float = 1.0) -> Dilution:
-    """Dilution that fades over twelve settlements; ``sign`` -1 makes it a concentration."""
+def dilution() -> Dilution:
+    """Dilution that fades over twelve settlements."""
     days = pd.to_datetime(settlements_between(date(2020, 5, 14), AS_OF))
-    total = sign * np.linspace(4.0, 1.0, len(days))
+    total = np.linspace(4.0, 1.0, len(days))
     frame = pd.DataFrame({"date": days, "undiluted": 6.0, "observed": 6.0 - total, "total": total})
     weights = {
         "waiting": 0.4,
